@@ -1,0 +1,107 @@
+/* What the screens see of the till, and what they may ask of it.
+   `core/` and `state/` implement TillModel; `screens/` draw `view` and call `do`. Screens hold no rule and compute no amount. */
+
+export type Minor = number; // cents, always a safe integer
+export type Milli = number; // thousandths
+
+export type Screen =
+  | 'starting' | 'enrol' | 'blocked' | 'lock' | 'opening' | 'sale' | 'payment' | 'movement' | 'xreport' | 'closing' | 'closed';
+
+export interface Shop { name: string; legal_name: string; address: string[]; siret: string; vat_number: string; phone: string }
+export interface Person { id: string; name: string; initials: string; role: string }
+
+export interface LineView {
+  id: string; label: string; detail: string | null; // "0,440 kg × 31,90 €/kg", "2 × 9,80 €"
+  kind: 'article' | 'unknown' | 'refused'; code: string | null;
+  quantity_milli: Milli; weighed: boolean; unit: string;
+  gross_minor: Minor; list_minor: Minor; discount_minor: Minor; discount_label: string | null;
+  reason: string | null; // for refused and unknown lines, in French
+  lit: boolean; // just added, 400 ms
+}
+export interface BasketTab { id: string; name: string; since: string; lines: number; total_minor: Minor; current: boolean }
+export interface VatView { vat_e4: number | null; base_minor: Minor; vat_minor: Minor; gross_minor: Minor }
+export interface ArticleKey { article: string; name: string; price_minor: Minor | null; unit: string; open_price: boolean; family: string; colour: number; in_basket_milli: Milli; photo: string | null }
+export interface FamilyKey { code: string; name: string; colour: number }
+export interface Found { kind: 'article' | 'customer' | 'create_customer'; id: string; title: string; detail: string; price_minor: Minor | null; colour: number }
+export interface TenderKey { code: string; label: string; kind: string; caption: string; amount_minor: Minor | null; shortcut: string | null; disabled: string | null; selected: boolean }
+export interface TakenTender { id: string; label: string; amount_minor: Minor; tendered_minor: Minor; note: string | null }
+export interface HandOver { received_minor: Minor; change_minor: Minor }
+export interface Piece { value_minor: Minor; count: number }
+
+export interface FieldView {
+  text: string; // what was typed, as typed
+  number: string | null; // the French reading when it is a number ("20,00")
+  mode: 'empty' | 'number' | 'search';
+  multiplier_milli: Milli | null; // the chip "× 12"
+  hints: { key: string; does: string }[]; // what each key will do with the waiting number
+  found: Found[]; selected: number;
+  queued: number; // scans not yet treated
+}
+export interface Notice { id: string; tone: 'info' | 'warn' | 'bad' | 'ok'; what: string; kept: string | null; actions: { label: string; command: Command }[] }
+
+export interface LastSale {
+  number: string; at: string; total_minor: Minor; change_minor: Minor; received_minor: Minor; payments: string; // "titre-resto 20,00, espèces 70,00"
+  coins: Piece[]; printed: 'no' | 'queued' | 'sent' | 'printed' | 'blocked'; extract: string;
+}
+export interface StatusView {
+  unsynced: number; oldest_unsynced: string | null; online: boolean; server_seen: boolean;
+  printer: { state: 'ok' | 'none' | 'warn' | 'off'; message: string | null; action: string | null; waiting: number };
+  drawer: 'ok' | 'none' | 'warn'; persisted: boolean | null; training: boolean; clock_warning: string | null;
+}
+export interface CountRow { value_minor: Minor; count: number; bank_note: boolean }
+export interface CountView { rows: CountRow[]; selected: number; total_minor: Minor }
+export interface OpeningView { expected_minor: Minor | null; last_closed: string | null; last_by: string | null; count: CountView; same_as_left: boolean; forgotten: { business_date: string } | null }
+export interface ClosingStep { id: 'prepare' | 'stop' | 'tenders' | 'cash' | 'safe' | 'seal'; title: string; caption: string; state: 'done' | 'current' | 'todo' | 'attention' }
+export interface TenderCount { tender: string; label: string; expected_minor: Minor | null; counted_minor: Minor | null; difference_minor: Minor | null; pieces: number | null; explanation: string | null } // expected and difference stay null until counted (blind)
+export interface ClosingView {
+  steps: ClosingStep[]; count: CountView; tenders: TenderCount[]; obstacles: { id: string; text: string; actions: { label: string; command: Command }[] }[];
+  preview: ReceiptDoc | null; float_tomorrow_minor: Minor; to_safe_minor: Minor; clue: string | null; recounted: boolean; sealed: { number: string; extract: string } | null; busy: boolean;
+}
+export interface MovementView { amount: string; direction: 'in' | 'out' | null; reasons: { code: string; label: string; direction: 'in' | 'out'; needs_label: boolean }[]; reason: string | null; label: string; ready: string | null }
+
+export interface ReceiptDoc { format: string; lang: string; blocks: ReceiptBlock[] }
+export type ReceiptBlock =
+  | { t: 'text'; s: string; align?: 'l' | 'c' | 'r'; style?: string[] } | { t: 'row'; l: string; r: string; style?: string[] }
+  | { t: 'cols'; c: string[]; w: number[] } | { t: 'rule' } | { t: 'image'; name: string } | { t: 'qr'; s: string }
+  | { t: 'barcode'; kind: string; s: string } | { t: 'feed'; n: number } | { t: 'cut' };
+
+export interface TillView {
+  screen: Screen; blocked: string | null; // why, in French (second tab, storage not durable, no key)
+  shop: Shop | null; register: { code: string; name: string } | null; cashier: Person | null; cashiers: Person[];
+  pin: { length: number; message: string | null; wait_s: number };
+  baskets: BasketTab[]; lines: LineView[]; selected: string | null; customer: { id: string; name: string; detail: string } | null;
+  total_minor: Minor; net_minor: Minor; vat_minor: Minor; vat: VatView[]; discount_minor: Minor; articles: number;
+  field: FieldView; families: FamilyKey[]; family: string; keys: ArticleKey[]; page: number; pages: number;
+  tenders: TenderKey[]; more_tenders: TenderKey[]; taken: TakenTender[]; due_minor: Minor; change_minor: Minor; coins: Piece[]; coins_short: Minor[];
+  hand_overs: HandOver[]; last: LastSale | null; receipt: ReceiptDoc | null; // the receipt being shown, when asked
+  status: StatusView; notice: Notice | null; undo: string | null;
+  opening: OpeningView | null; closing: ClosingView | null; movement: MovementView | null; x: ReceiptDoc | null;
+  shortcuts: { key: string; label: string; command: Command }[]; overlay: 'none' | 'shortcuts' | 'palette' | 'status' | 'receipt' | 'more'; palette: { text: string; found: { keys: string; label: string; command: Command }[] };
+  settings: { theme: 'light' | 'dark' | 'contrast'; hand: 'droite' | 'gauche'; grand: boolean; sound: 0 | 1 | 2 | 3; mm: number };
+  stats: { articles: number; ready_ms: number };
+}
+
+/** Every gesture of the till, whatever it came from: key, touch, mouse, scanner, palette. */
+export type Command =
+  | { c: 'enrol'; code: string } | { c: 'pin'; digit: string } | { c: 'pin_back' } | { c: 'choose_cashier'; id: string } | { c: 'lock' }
+  | { c: 'type'; text: string } | { c: 'digit'; key: string } | { c: 'field_focus' } | { c: 'field_set'; text: string } | { c: 'backspace' } | { c: 'enter' } | { c: 'escape' }
+  | { c: 'times' } | { c: 'percent' } | { c: 'scan'; text: string } | { c: 'article'; id: string } | { c: 'pick'; index: number } | { c: 'found_move'; by: 1 | -1 }
+  | { c: 'family'; code: string } | { c: 'page'; page: number }
+  | { c: 'select_line'; id: string } | { c: 'move_line'; by: 1 | -1 } | { c: 'more'; by: 1 | -1 } | { c: 'remove_line'; id?: string } | { c: 'again' }
+  | { c: 'quantity' } | { c: 'line_price' } | { c: 'line_discount' } | { c: 'basket_discount' } | { c: 'note'; text: string }
+  | { c: 'sell_unknown'; line: string } | { c: 'undo' }
+  | { c: 'new_basket' } | { c: 'basket'; id: string } | { c: 'next_basket'; by: 1 | -1 } | { c: 'park' } | { c: 'customer' } | { c: 'set_customer'; id: string | null }
+  | { c: 'tender'; code: string } | { c: 'hand_over'; received_minor: Minor } | { c: 'untake'; id: string } | { c: 'pay' } | { c: 'back_to_sale' } | { c: 'validate' }
+  | { c: 'print_last' } | { c: 'show_last' } | { c: 'drawer' } | { c: 'retry_print' } | { c: 'dismiss' }
+  | { c: 'movement' } | { c: 'movement_reason'; code: string } | { c: 'movement_label'; text: string } | { c: 'x' } | { c: 'print_x' }
+  | { c: 'close' } | { c: 'closing_step'; step: ClosingStep['id'] } | { c: 'count'; row: number; by?: number; set?: number } | { c: 'count_select'; row: number }
+  | { c: 'tender_count'; tender: string; amount: string } | { c: 'explain'; tender: string; text: string } | { c: 'recount' } | { c: 'float_tomorrow'; amount: string }
+  | { c: 'seal' } | { c: 'back_to_selling' } | { c: 'open_session'; later?: boolean } | { c: 'print_z' } | { c: 'go'; screen: Screen }
+  | { c: 'overlay'; which: TillView['overlay'] } | { c: 'palette_type'; text: string } | { c: 'setting'; name: keyof TillView['settings']; value: unknown };
+
+export interface TillModel {
+  /** A deep Svelte 5 `$state` proxy: reading it in a component subscribes to it. Never written by screens. */
+  readonly view: TillView;
+  /** Runs a command to its end; commands are queued and treated one at a time, in order, so no gesture is lost. */
+  do(command: Command): Promise<void>;
+}

@@ -1,0 +1,15 @@
+/* Starts the till: the real one, or in development `?mock=<screen>` draws a screen from made-up data. */
+import { mount } from 'svelte';
+import App from './App.svelte';
+import type { TillModel } from './model';
+
+async function openModel(): Promise<TillModel> {
+  if (import.meta.env.DEV) {
+    const screen = new URLSearchParams(location.search).get('mock');
+    if (screen !== null) return (await import('./state/mock.svelte')).openMock(screen);
+  }
+  return (await import('./state/till.svelte')).openTill();
+}
+
+const target = document.getElementById('till');
+if (target) mount(App, { target, props: { model: await openModel() } });

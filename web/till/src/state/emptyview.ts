@@ -1,0 +1,24 @@
+/* The view before anything is known: every field present, nothing to show. */
+import type { TillView } from '../model';
+
+export function emptyView(): TillView {
+  return {
+    screen: 'starting', blocked: null, shop: null, register: null, cashier: null, cashiers: [],
+    pin: { length: 0, message: null, wait_s: 0 },
+    baskets: [], lines: [], selected: null, customer: null,
+    total_minor: 0, net_minor: 0, vat_minor: 0, vat: [], discount_minor: 0, articles: 0,
+    field: { text: '', number: null, mode: 'empty', multiplier_milli: null, hints: [], found: [], selected: 0, queued: 0 },
+    families: [], family: '*', keys: [], page: 0, pages: 1,
+    tenders: [], more_tenders: [], taken: [], due_minor: 0, change_minor: 0, coins: [], coins_short: [],
+    hand_overs: [], last: null, receipt: null,
+    status: {
+      unsynced: 0, oldest_unsynced: null, online: true, server_seen: false,
+      printer: { state: 'none', message: null, action: null, waiting: 0 },
+      drawer: 'none', persisted: null, training: false, clock_warning: null,
+    },
+    notice: null, undo: null, opening: null, closing: null, movement: null, x: null,
+    shortcuts: [], overlay: 'none', palette: { text: '', found: [] },
+    settings: { theme: 'light', hand: 'droite', grand: false, sound: 2, mm: 3.95 },
+    stats: { articles: 0, ready_ms: 0 },
+  };
+}

@@ -1,0 +1,1 @@
+"""Adapters to the world outside: files in, files out, other systems."""

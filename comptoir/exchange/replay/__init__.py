@@ -1,0 +1,1 @@
+"""Real sales files played again through a till without a screen."""

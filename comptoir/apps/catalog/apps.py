@@ -1,0 +1,9 @@
+"""Declares the app "catalog" and its append-only tables."""
+
+from django.apps import AppConfig
+
+
+class CatalogConfig(AppConfig):
+    name = "comptoir.apps.catalog"
+    label = "catalog"
+    append_only: tuple[str, ...] = ()  # names of models whose rows are never updated nor deleted

@@ -1,0 +1,9 @@
+"""Declares the app "treasury" and its append-only tables."""
+
+from django.apps import AppConfig
+
+
+class TreasuryConfig(AppConfig):
+    name = "comptoir.apps.treasury"
+    label = "treasury"
+    append_only: tuple[str, ...] = ()  # names of models whose rows are never updated nor deleted

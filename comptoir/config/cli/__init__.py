@@ -1,0 +1,41 @@
+"""The command `comptoir`. Each module of this folder holding a click command named `command` is a subcommand.
+
+A module is imported only when its command is asked for, so that `comptoir price` does not wait for Django.
+The name is the module's (`import_.py` -> `import`); modules starting with an underscore are not commands.
+"""
+
+import importlib
+import os
+import pkgutil
+
+import click
+
+from comptoir import __version__
+
+
+class LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_modules())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = _modules().get(cmd_name)
+        return None if module is None else importlib.import_module(f"{__name__}.{module}").command
+
+
+def _modules() -> dict[str, str]:
+    names = [info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_")]
+    return {name.rstrip("_").replace("_", "-"): name for name in names}
+
+
+def start_django() -> None:
+    """Load Django; to be called first by each command that touches a dossier."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comptoir.config.settings")
+    django.setup()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="comptoir")
+def main() -> None:
+    """Comptoir : caisse et gestion commerciale."""

@@ -1,0 +1,59 @@
+"""Binds the dossier named by the path `/d/<slug>/…` for the length of a request.
+
+The prefix becomes the script name: views and `reverse()` know nothing about it, and cannot point into another dossier.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
+from django.urls import get_script_prefix, set_script_prefix
+
+from comptoir.dossiers.binding import Dossier, bound
+from comptoir.dossiers.registry import find_dossier
+
+_PREFIX = re.compile(r"^/d/(?P<slug>[a-z0-9][a-z0-9-]{0,39})(?P<rest>/.*)?$")
+
+
+class DossierMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        match = _PREFIX.match(request.path_info)
+        if match is None:
+            return self.get_response(request)
+        if match["rest"] is None:
+            return HttpResponseRedirect(request.path + "/")
+        dossier = find_dossier(match["slug"])
+        if dossier is None:
+            return HttpResponseNotFound("Ce dossier n’existe pas.", content_type="text/plain; charset=utf-8")
+        return self._inside(dossier, request, match["rest"])
+
+    def _inside(self, dossier: Dossier, request: HttpRequest, rest: str) -> HttpResponse:
+        before = get_script_prefix()
+        set_script_prefix(f"/d/{dossier.slug}/")
+        request.path_info = rest
+        request.urlconf = settings.DOSSIER_URLCONF
+        request.dossier_slug = dossier.slug
+        try:
+            with bound(dossier):
+                response = self.get_response(request)
+        finally:
+            set_script_prefix(before)
+        if response.streaming and not response.is_async:
+            response.streaming_content = _while_bound(dossier, response.streaming_content)
+        return response
+
+
+def _while_bound(dossier: Dossier, parts: Iterable[bytes]) -> Iterator[bytes]:
+    """A streamed answer is read after the middleware has returned: bind again for each of its parts."""
+    iterator = iter(parts)
+    while True:
+        with bound(dossier):
+            try:
+                part = next(iterator)
+            except StopIteration:
+                return
+        yield part

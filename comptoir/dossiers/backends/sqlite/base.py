@@ -1,0 +1,40 @@
+"""Django's SQLite backend, with the durability settings of the house asserted on every connection."""
+
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+BUSY_TIMEOUT_MS = 10_000
+# What each connection asks for, then reads back: SQLite answers a refusal with another value, not with an exception.
+PRAGMAS = (
+    ("journal_mode", "WAL", "wal"),
+    ("synchronous", "FULL", 2),
+    ("foreign_keys", "ON", 1),
+    ("recursive_triggers", "ON", 1),
+    ("busy_timeout", str(BUSY_TIMEOUT_MS), BUSY_TIMEOUT_MS),
+)
+
+
+class UnsafeDatabase(RuntimeError):
+    """The database does not grant what durability needs; nothing may be written to it."""
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def get_connection_params(self) -> dict[str, Any]:
+        params = super().get_connection_params()
+        self.transaction_mode = "IMMEDIATE"
+        params["timeout"] = BUSY_TIMEOUT_MS // 1000
+        return params
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        for name, wanted, expected in PRAGMAS:
+            connection.execute(f"PRAGMA {name} = {wanted}")
+            granted = connection.execute(f"PRAGMA {name}").fetchone()[0]
+            if granted != expected:
+                connection.close()
+                raise UnsafeDatabase(
+                    f"Le fichier {self.settings_dict['NAME']} n’accepte pas {name}={wanted} (réponse : {granted}). "
+                    "Placez le dossier sur un disque local."
+                )
+        return connection

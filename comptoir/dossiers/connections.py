@@ -1,0 +1,84 @@
+"""The connection handler that resolves `default` from the bound dossier, and refuses to work when none is bound."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from asgiref.local import Local
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import ConnectionHandler, load_backend
+
+from comptoir.dossiers.binding import Dossier, current_dossier, required_dossier
+
+ENGINES = {
+    "sqlite": "comptoir.dossiers.backends.sqlite",
+    "postgresql": "comptoir.dossiers.backends.postgresql",
+}
+
+
+class DossierConnectionHandler(ConnectionHandler):
+    """One connection per thread and dossier, all known to Django as `default`, so that a plain `atomic()` protects."""
+
+    _connections: Local
+
+    def __getitem__(self, alias: str) -> BaseDatabaseWrapper:
+        if alias != DEFAULT_DB_ALIAS:
+            raise self.exception_class(f"The connection '{alias}' doesn't exist.")
+        dossier = required_dossier()
+        opened = self._opened()
+        if dossier.uuid not in opened:
+            opened[dossier.uuid] = connection_to(dossier)
+        return opened[dossier.uuid]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._opened()[required_dossier().uuid] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self._opened()[required_dossier().uuid]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())  # nothing may walk "every database": `default` exists only inside a dossier
+
+    def all(self, initialized_only: bool = False) -> list[BaseDatabaseWrapper]:
+        """The connections this thread has opened; closing them needs no bound dossier."""
+        if not initialized_only and current_dossier() is not None:
+            self[DEFAULT_DB_ALIAS]
+        return list(self._opened().values())
+
+    def forget(self, dossier: Dossier) -> None:
+        """Close and drop this thread's connection to a dossier."""
+        connection = self._opened().pop(dossier.uuid, None)
+        if connection is not None:
+            connection.close()
+
+    def _opened(self) -> dict[Any, BaseDatabaseWrapper]:
+        try:
+            return self._connections.by_dossier
+        except AttributeError:
+            self._connections.by_dossier = {}
+            return self._connections.by_dossier
+
+
+def connection_to(dossier: Dossier) -> BaseDatabaseWrapper:
+    """A new, still closed connection to a dossier."""
+    base = connections.configure_settings({DEFAULT_DB_ALIAS: _settings_of(dossier)})
+    backend = load_backend(ENGINES[dossier.engine])
+    return backend.DatabaseWrapper(base[DEFAULT_DB_ALIAS], DEFAULT_DB_ALIAS)
+
+
+def _settings_of(dossier: Dossier) -> dict[str, Any]:
+    options = dict(dossier.options)
+    base = {"ENGINE": ENGINES[dossier.engine], "NAME": dossier.location, "DOSSIER": dossier.uuid}
+    if dossier.engine == "sqlite":
+        return base | {"CONN_MAX_AGE": None}
+    return base | {
+        "HOST": options.get("host", ""),
+        "PORT": options.get("port", ""),
+        "USER": options.get("user", ""),
+        "PASSWORD": options.get("password", ""),
+    }
+
+
+def install() -> None:
+    """Make Django's own `connections` object fail closed. Called once, by the settings, before anything connects."""
+    connections.__class__ = DossierConnectionHandler

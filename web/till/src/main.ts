@@ -4,7 +4,7 @@ import App from './App.svelte';
 import type { TillModel } from './model';
 
 async function openModel(): Promise<TillModel> {
-  if (import.meta.env.DEV) {
+  if (import.meta.env.DEV || import.meta.env.VITE_MOCK) {
     const screen = new URLSearchParams(location.search).get('mock');
     if (screen !== null) return (await import('./state/mock.svelte')).openMock(screen);
   }

@@ -48,9 +48,9 @@ export interface StatusView {
   printer: { state: 'ok' | 'none' | 'warn' | 'off'; message: string | null; action: string | null; waiting: number };
   drawer: 'ok' | 'none' | 'warn'; persisted: boolean | null; training: boolean; clock_warning: string | null;
 }
-export interface CountRow { value_minor: Minor; count: number; bank_note: boolean }
-export interface CountView { rows: CountRow[]; selected: number; total_minor: Minor }
-export interface OpeningView { expected_minor: Minor | null; last_closed: string | null; last_by: string | null; count: CountView; same_as_left: boolean; forgotten: { business_date: string } | null }
+export interface CountRow { value_minor: Minor; count: number; bank_note: boolean; amount_minor: Minor }
+export interface CountView { rows: CountRow[]; selected: number; total_minor: Minor; notes_minor: Minor; coins_minor: Minor }
+export interface OpeningView { expected_minor: Minor | null; last_closed: string | null; last_by: string | null; count: CountView; same_as_left: boolean; difference_minor: Minor | null; forgotten: { business_date: string } | null }
 export interface ClosingStep { id: 'prepare' | 'stop' | 'tenders' | 'cash' | 'safe' | 'seal'; title: string; caption: string; state: 'done' | 'current' | 'todo' | 'attention' }
 export interface TenderCount { tender: string; label: string; expected_minor: Minor | null; counted_minor: Minor | null; difference_minor: Minor | null; pieces: number | null; explanation: string | null } // expected and difference stay null until counted (blind)
 export interface ClosingView {
@@ -73,11 +73,13 @@ export interface TillView {
   total_minor: Minor; net_minor: Minor; vat_minor: Minor; vat: VatView[]; discount_minor: Minor; articles: number;
   field: FieldView; families: FamilyKey[]; family: string; keys: ArticleKey[]; page: number; pages: number;
   tenders: TenderKey[]; more_tenders: TenderKey[]; taken: TakenTender[]; due_minor: Minor; change_minor: Minor; coins: Piece[]; coins_short: Minor[];
+  pay_blocked: string | null; // why the sale cannot be validated yet ("il manque 4,70 €"), null when it can
   hand_overs: HandOver[]; last: LastSale | null; receipt: ReceiptDoc | null; // the receipt being shown, when asked
   status: StatusView; notice: Notice | null; undo: string | null;
   opening: OpeningView | null; closing: ClosingView | null; movement: MovementView | null; x: ReceiptDoc | null;
   shortcuts: { key: string; label: string; command: Command }[]; overlay: 'none' | 'shortcuts' | 'palette' | 'status' | 'receipt' | 'more'; palette: { text: string; found: { keys: string; label: string; command: Command }[] };
-  settings: { theme: 'light' | 'dark' | 'contrast'; hand: 'droite' | 'gauche'; grand: boolean; sound: 0 | 1 | 2 | 3; mm: number };
+  settings: { theme: 'light' | 'dark' | 'contrast'; hand: 'droite' | 'gauche'; grand: boolean; sound: 0 | 1 | 2 | 3; mm: number }; // mm: CSS px a millimetre, 0 = never calibrated, the style sheet decides
+  session: { opened_at: string; business_date: string } | null; last_number: string | null; // for the lock screen
   stats: { articles: number; ready_ms: number };
 }
 
@@ -86,7 +88,7 @@ export type Command =
   | { c: 'enrol'; code: string } | { c: 'pin'; digit: string } | { c: 'pin_back' } | { c: 'choose_cashier'; id: string } | { c: 'lock' }
   | { c: 'type'; text: string } | { c: 'digit'; key: string } | { c: 'field_focus' } | { c: 'field_set'; text: string } | { c: 'backspace' } | { c: 'enter' } | { c: 'escape' }
   | { c: 'times' } | { c: 'percent' } | { c: 'scan'; text: string } | { c: 'article'; id: string } | { c: 'pick'; index: number } | { c: 'found_move'; by: 1 | -1 }
-  | { c: 'family'; code: string } | { c: 'page'; page: number }
+  | { c: 'family'; code: string } | { c: 'page'; page: number } | { c: 'layout'; keys: number } // how many article keys this screen holds
   | { c: 'select_line'; id: string } | { c: 'move_line'; by: 1 | -1 } | { c: 'more'; by: 1 | -1 } | { c: 'remove_line'; id?: string } | { c: 'again' }
   | { c: 'quantity' } | { c: 'line_price' } | { c: 'line_discount' } | { c: 'basket_discount' } | { c: 'note'; text: string }
   | { c: 'sell_unknown'; line: string } | { c: 'undo' }

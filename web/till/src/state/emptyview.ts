@@ -10,7 +10,7 @@ export function emptyView(): TillView {
     field: { text: '', number: null, mode: 'empty', multiplier_milli: null, hints: [], found: [], selected: 0, queued: 0 },
     families: [], family: '*', keys: [], page: 0, pages: 1,
     tenders: [], more_tenders: [], taken: [], due_minor: 0, change_minor: 0, coins: [], coins_short: [],
-    hand_overs: [], last: null, receipt: null,
+    pay_blocked: null, hand_overs: [], last: null, receipt: null,
     status: {
       unsynced: 0, oldest_unsynced: null, online: true, server_seen: false,
       printer: { state: 'none', message: null, action: null, waiting: 0 },
@@ -18,7 +18,7 @@ export function emptyView(): TillView {
     },
     notice: null, undo: null, opening: null, closing: null, movement: null, x: null,
     shortcuts: [], overlay: 'none', palette: { text: '', found: [] },
-    settings: { theme: 'light', hand: 'droite', grand: false, sound: 2, mm: 3.95 },
-    stats: { articles: 0, ready_ms: 0 },
+    settings: { theme: 'light', hand: 'droite', grand: false, sound: 2, mm: 0 },
+    session: null, last_number: null, stats: { articles: 0, ready_ms: 0 },
   };
 }

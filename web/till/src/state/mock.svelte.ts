@@ -12,8 +12,9 @@ function line(id: string, label: string, gross_minor: number, more: Partial<Line
 }
 
 function count(values: number[], counts: number[]): CountView {
-  const rows = values.map((value_minor, i) => ({ value_minor, count: counts[i] ?? 0, bank_note: value_minor >= 500 }));
-  return { rows, selected: 2, total_minor: rows.reduce((sum, row) => sum + row.value_minor * row.count, 0) };
+  const rows = values.map((value_minor, i) => ({ value_minor, count: counts[i] ?? 0, bank_note: value_minor >= 500, amount_minor: value_minor * (counts[i] ?? 0) }));
+  const sum = (note: boolean): number => rows.reduce((total, row) => (row.bank_note === note ? total + row.amount_minor : total), 0);
+  return { rows, selected: 10, notes_minor: sum(true), coins_minor: sum(false), total_minor: sum(true) + sum(false) };
 }
 
 const MONEY = [50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
@@ -60,7 +61,7 @@ function base(): TillView {
     due_minor: 8485, hand_overs: [{ received_minor: 8500, change_minor: 15 }, { received_minor: 9000, change_minor: 515 }, { received_minor: 10000, change_minor: 1515 }, { received_minor: 20000, change_minor: 11515 }],
     shortcuts: [{ key: 'F2', label: 'Champ', command: { c: 'field_focus' } }, { key: 'F3', label: 'Client', command: { c: 'customer' } }, { key: 'F9', label: 'Espèces', command: { c: 'tender', code: 'cash' } }],
     status: { unsynced: 0, oldest_unsynced: null, online: true, server_seen: true, printer: { state: 'ok', message: null, action: null, waiting: 0 }, drawer: 'ok', persisted: true, training: false, clock_warning: null },
-    stats: { articles: 300, ready_ms: 412 },
+    session: { opened_at: '2026-11-22T08:02:00Z', business_date: '2026-11-22' }, last_number: '412', stats: { articles: 300, ready_ms: 412 },
   } satisfies Partial<TillView>);
   return view;
 }
@@ -109,7 +110,7 @@ const SCENES: Record<string, (view: TillView) => void> = {
   payment_due: (v) => { v.screen = 'payment'; v.taken = [{ id: 't1', label: 'Titre-resto', amount_minor: 2000, tendered_minor: 2000, note: null }]; v.due_minor = 6485; v.tenders[0]!.amount_minor = v.tenders[1]!.amount_minor = 6485; v.hand_overs = [{ received_minor: 6500, change_minor: 15 }, { received_minor: 7000, change_minor: 515 }, { received_minor: 10000, change_minor: 3515 }, { received_minor: 20000, change_minor: 13515 }]; },
   lock: (v) => { SCENES.empty!(v); v.screen = 'lock'; v.cashier = null; v.pin = { length: 2, message: null, wait_s: 0 }; },
   lock_wait: (v) => { SCENES.lock!(v); v.pin = { length: 0, message: 'Code non reconnu. Patientez 4 s.', wait_s: 4 }; },
-  opening: (v) => { v.screen = 'opening'; v.opening = { expected_minor: 15000, last_closed: '2026-11-21T18:12:00Z', last_by: 'Karim Benali', count: count(MONEY, [0, 0, 0, 0, 2, 4, 6, 10, 10, 10, 10, 10, 5, 5, 5]), same_as_left: true, forgotten: null }; },
+  opening: (v) => { v.screen = 'opening'; v.opening = { expected_minor: 15000, last_closed: '2026-11-21T18:12:00Z', last_by: 'Karim Benali', count: count(MONEY, [0, 0, 0, 0, 2, 4, 6, 10, 10, 10, 10, 10, 5, 5, 5]), same_as_left: true, difference_minor: 0, forgotten: null }; },
   closing, closing_seal: (v) => { closing(v); const c = v.closing!; for (const s of c.steps) s.state = s.id === 'seal' ? 'current' : 'done'; c.tenders[0] = { ...c.tenders[0]!, expected_minor: 73390, counted_minor: 73240, difference_minor: -150 }; c.clue = 'L’écart de −1,50 € correspond au ticket C1-1-388 (1,50 €, carte).'; },
   closed: (v) => { closing(v); v.screen = 'closed'; v.closing!.sealed = { number: 'C1-1-37', extract: 'h4Kp' }; },
   movement: (v) => { v.screen = 'movement'; v.movement = { amount: '40', direction: 'out', reason: 'fournisseur', label: '', ready: 'Indiquez à qui vous payez.', reasons: [{ code: 'monnaie', label: 'Monnaie', direction: 'in', needs_label: false }, { code: 'apport', label: 'Apport', direction: 'in', needs_label: false }, { code: 'coffre', label: 'Vers le coffre', direction: 'out', needs_label: false }, { code: 'fournisseur', label: 'Fournisseur', direction: 'out', needs_label: true }, { code: 'frais', label: 'Frais', direction: 'out', needs_label: true }] }; },

@@ -101,6 +101,9 @@ export type Command =
   | { c: 'seal' } | { c: 'back_to_selling' } | { c: 'open_session'; later?: boolean } | { c: 'print_z' } | { c: 'go'; screen: Screen }
   | { c: 'overlay'; which: TillView['overlay'] } | { c: 'palette_type'; text: string } | { c: 'setting'; name: keyof TillView['settings']; value: unknown };
 
+/* Keyboard and scanner belong to `state/keymap.ts` and `core/scanner.ts`, which listen on the window: screens never listen to keys.
+   The one field is an <input data-field="main" autocomplete="off"> showing `view.field.text`, whose `input` event calls
+   `do({c:'field_set', text})`; any other text box is a plain <input> with its own command. A button's native Enter and Space work. */
 export interface TillModel {
   /** A deep Svelte 5 `$state` proxy: reading it in a component subscribes to it. Never written by screens. */
   readonly view: TillView;

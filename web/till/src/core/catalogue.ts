@@ -1,0 +1,134 @@
+/* Articles in memory: what a scan, a key and the search look up. Stored as chunks of text, read back whole at start. */
+import { ask, type Database } from './db';
+import { fold } from './folding';
+import { search, type FoldedChunk } from './search';
+import { FLAG, type ArticleTuple } from './wire';
+
+export interface Article {
+  id: string; code: string; name: string; family: string | null; kind: string; unit: string; price_e4: number; vat_e4: number | null;
+  openPrice: boolean; mealVoucher: boolean; discountable: boolean; inactive: boolean; eco_minor: number; photo: string | null;
+}
+export interface Manifest { version: number | string; count: number; chunks: number; digest: string }
+export interface StoredChunk { text: string; folded: string }
+export interface StoredDelta { version: number | string; articles: ArticleTuple[]; removed: string[] }
+export interface Hit { article: Article; quantity_milli: number }
+
+function article(tuple: ArticleTuple): Article {
+  const [id, code, name, family, kind, unit, price_e4, vat_e4, flags, , eco_minor, photo] = tuple;
+  return {
+    id, code, name, family, kind, unit, price_e4, vat_e4, eco_minor, photo, openPrice: (flags & FLAG.openPrice) > 0,
+    mealVoucher: (flags & FLAG.mealVoucher) > 0, discountable: (flags & FLAG.discountable) > 0, inactive: (flags & FLAG.inactive) > 0,
+  };
+}
+
+export function foldedLines(tuples: readonly ArticleTuple[]): string {
+  let text = '';
+  for (const tuple of tuples) {
+    const codes = tuple[9].map((barcode) => (typeof barcode === 'string' ? barcode : barcode[0])).join(' ');
+    text += `\n${fold(tuple[2])} ${fold(tuple[1])} ${codes}`;
+  }
+  return text;
+}
+
+export class Catalogue {
+  version: number | string = 0;
+  private tuples: (ArticleTuple | null)[] = [];
+  private readonly byId = new Map<string, number>();
+  private readonly byBarcode = new Map<string, number>();
+  private readonly packs = new Map<string, number>(); // barcode -> quantity it stands for
+  private readonly shared = new Map<string, number[]>(); // barcodes of more than one article
+  private chunks: FoldedChunk[] = [];
+
+  get count(): number { return this.byId.size; }
+
+  /** Reads what this computer holds. Returns false when it holds no catalogue yet. */
+  async load(db: Database): Promise<boolean> {
+    const manifest = await db.get<Manifest>('catalogue', 'manifest');
+    if (!manifest) return false;
+    const range = IDBKeyRange.bound([manifest.version, 0], [manifest.version, manifest.chunks]);
+    const [stored, delta] = await db.read(['catalogue'], async (tx) => [
+      await ask<StoredChunk[]>(tx.objectStore('catalogue').getAll(range)), await ask<StoredDelta | undefined>(tx.objectStore('catalogue').get('delta')),
+    ] as const);
+    if (stored.length !== manifest.chunks) return false;
+    this.clear();
+    for (const chunk of stored) this.add((JSON.parse(chunk.text) as { articles: ArticleTuple[] }).articles, chunk.folded);
+    this.version = manifest.version;
+    if (delta) this.apply(delta);
+    return true;
+  }
+
+  clear(): void {
+    this.tuples = [];
+    this.chunks = [];
+    for (const map of [this.byId, this.byBarcode, this.packs, this.shared]) map.clear();
+  }
+
+  add(tuples: readonly ArticleTuple[], folded: string): void {
+    this.chunks.push({ text: folded, first: this.tuples.length, starts: null });
+    for (const tuple of tuples) this.index(tuple);
+  }
+
+  /** Changed and new articles replace what was known; removed ones are no longer found. */
+  apply(delta: StoredDelta): void {
+    for (const id of delta.removed) this.forget(id);
+    for (const tuple of delta.articles) this.forget(tuple[0]);
+    if (delta.articles.length) this.add(delta.articles, foldedLines(delta.articles));
+    this.version = delta.version;
+  }
+
+  private forget(id: string): void {
+    const at = this.byId.get(id);
+    if (at === undefined) return;
+    for (const barcode of this.tuples[at]?.[9] ?? []) {
+      const code = typeof barcode === 'string' ? barcode : barcode[0];
+      if (this.byBarcode.get(code) === at) this.byBarcode.delete(code);
+      const rest = this.shared.get(code)?.filter((other) => other !== at);
+      if (rest) this.share(code, rest);
+    }
+    this.tuples[at] = null;
+    this.byId.delete(id);
+  }
+
+  private share(code: string, articles: number[]): void {
+    if (articles.length > 1) { this.shared.set(code, articles); return; }
+    this.shared.delete(code);
+    if (articles.length === 1) this.byBarcode.set(code, articles[0]!);
+  }
+
+  private index(tuple: ArticleTuple): void {
+    const at = this.tuples.push(tuple) - 1;
+    this.byId.set(tuple[0], at);
+    for (const barcode of tuple[9]) {
+      const code = typeof barcode === 'string' ? barcode : barcode[0];
+      if (typeof barcode !== 'string') this.packs.set(code, barcode[1]);
+      const before = this.byBarcode.get(code);
+      if (before !== undefined && before !== at) this.shared.set(code, [...(this.shared.get(code) ?? [before]), at]);
+      else this.byBarcode.set(code, at);
+    }
+  }
+
+  byArticle(id: string): Article | null {
+    const tuple = this.tuples[this.byId.get(id) ?? -1];
+    return tuple ? article(tuple) : null;
+  }
+
+  /** Articles of a barcode, in any of the forms the engine says it can be written. More than one: the cashier chooses. */
+  lookUp(forms: readonly string[]): Hit[] {
+    for (const form of forms) {
+      const at = this.byBarcode.get(form);
+      if (at === undefined) continue;
+      return (this.shared.get(form) ?? [at]).flatMap((index) => {
+        const tuple = this.tuples[index];
+        return tuple ? [{ article: article(tuple), quantity_milli: this.packs.get(form) ?? 1000 }] : [];
+      });
+    }
+    return [];
+  }
+
+  find(typed: string, limit: number): Article[] {
+    return search(this.chunks, typed, limit * 2).flatMap((at) => {
+      const tuple = this.tuples[at];
+      return tuple && (tuple[8] & FLAG.inactive) === 0 ? [article(tuple)] : [];
+    }).slice(0, limit);
+  }
+}

@@ -1,0 +1,111 @@
+/* Tells a scanner from fingers by its rhythm. A scan is taken out of whatever field it was typed into, its Enter never reaches
+   a button, and a key held on the trigger counts once. */
+
+const MEAN_GAP_MS = 30;
+const LONGEST_GAP_MS = 50;
+const SHORTEST_CODE = 6;
+const SAME_CODE_MS = 400;
+const ENTER_AFTER_SCAN_MS = 300;
+
+type Box = HTMLInputElement | HTMLTextAreaElement;
+interface Key { code: string; key: string; shift: boolean }
+interface Snapshot { box: Box; value: string; start: number | null; end: number | null }
+
+const MODIFIERS = new Set(['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'NumLock', 'Dead', 'Process', 'Unidentified']);
+const PLAIN: Record<string, string> = { Space: ' ', Minus: '-', Slash: '/', Period: '.', Comma: ',', NumpadSubtract: '-', NumpadDivide: '/', NumpadDecimal: '.' };
+
+/** The character of the key's place: a scanner set to the American layout on a French keyboard. */
+function byPlace({ code, key, shift }: Key): string {
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(code);
+  if (digit) return digit[1]!;
+  const letter = /^Key([A-Z])$/.exec(code);
+  if (letter) return shift ? letter[1]! : letter[1]!.toLowerCase();
+  return PLAIN[code] ?? key;
+}
+
+/** The text that was scanned. Digits are read by their place as soon as one of them was not typed as a digit. */
+export function decode(keys: readonly Key[]): string {
+  const misread = keys.some(({ code, key }) => /^(Digit|Numpad)\d$/.test(code) && !/^\d$/.test(key));
+  const text = keys.map((key) => (misread ? byPlace(key) : key.key)).join('');
+  return text.replace(/^\][A-Za-z]\d/, '').trim(); // AIM identifier
+}
+
+function textBox(element: Element | null): Box | null {
+  if (element instanceof HTMLTextAreaElement) return element;
+  return element instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit', 'range'].includes(element.type) ? element : null;
+}
+
+export class Scanner {
+  private keys: Key[] = [];
+  private first = 0;
+  private last = 0;
+  private snapshot: Snapshot | null = null;
+  private scannedAt = -Infinity;
+  private scanned = '';
+
+  constructor(private readonly onScan: (text: string) => void, private readonly onRestore: (box: Box, value: string) => void) {}
+
+  /** Is the key just seen part of a burst that may be a scan? Then costly work can wait for its end. */
+  get burst(): boolean { return this.keys.length > 1 && this.last - this.first <= MEAN_GAP_MS * (this.keys.length - 1); }
+
+  /** Sees every key first. Returns true when the key was the scanner's and must go no further. */
+  see(event: KeyboardEvent): boolean {
+    if (MODIFIERS.has(event.key)) return false;
+    const at = event.timeStamp;
+    if (event.key === 'Enter' || event.key === 'Tab') return this.end(event, at);
+    const character = event.ctrlKey && event.code === 'BracketRight' ? '\x1d' : event.key;
+    const held = (event.ctrlKey && character !== '\x1d') || event.altKey || event.metaKey;
+    const padWithoutNumLock = /^Numpad\d$/.test(event.code);
+    if (held || event.repeat || (character.length !== 1 && !padWithoutNumLock)) { this.reset(); return false; }
+    if (this.keys.length > 0 && at - this.last > LONGEST_GAP_MS) this.reset();
+    if (this.keys.length === 0) this.begin(at);
+    this.keys.push({ code: event.code, key: character, shift: event.shiftKey });
+    this.last = at;
+    return false;
+  }
+
+  private begin(at: number): void {
+    this.first = at;
+    const box = textBox(document.activeElement);
+    this.snapshot = box ? { box, value: box.value, start: box.selectionStart, end: box.selectionEnd } : null;
+  }
+
+  private end(event: KeyboardEvent, at: number): boolean {
+    const gaps = this.keys.length - 1;
+    const scan = this.keys.length >= SHORTEST_CODE && (this.last - this.first) / gaps <= MEAN_GAP_MS && at - this.last <= LONGEST_GAP_MS;
+    if (!scan) {
+      this.reset();
+      if (event.key !== 'Enter' || at - this.scannedAt >= ENTER_AFTER_SCAN_MS) return false;
+      return this.swallow(event);
+    }
+    performance.mark('scan:end');
+    const text = decode(this.keys);
+    this.restore();
+    this.reset();
+    const again = text === this.scanned && at - this.scannedAt < SAME_CODE_MS;
+    this.scannedAt = at;
+    this.scanned = text;
+    if (!again) this.onScan(text);
+    return this.swallow(event);
+  }
+
+  private swallow(event: KeyboardEvent): boolean {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return true;
+  }
+
+  private restore(): void {
+    if (!this.snapshot) return;
+    const { box, value, start, end } = this.snapshot;
+    if (box.value === value) return;
+    box.value = value;
+    if (start !== null) try { box.setSelectionRange(start, end); } catch { /* this kind of box has no selection */ }
+    this.onRestore(box, value);
+  }
+
+  private reset(): void {
+    this.keys = [];
+    this.snapshot = null;
+  }
+}

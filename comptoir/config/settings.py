@@ -4,8 +4,10 @@ import os
 from pathlib import Path
 
 from comptoir.dossiers import connections as dossier_connections
+from comptoir.dossiers import guard as dossier_guard
 
 dossier_connections.install()
+dossier_guard.install()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DEBUG = False
@@ -38,6 +40,7 @@ DOSSIER_URLCONF = "comptoir.config.dossier_urls"
 WSGI_APPLICATION = "comptoir.config.wsgi.application"
 
 DATABASES = {"default": {"ENGINE": "django.db.backends.dummy"}}
+DATABASE_ROUTERS = ["comptoir.dossiers.guard.OneDossierRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

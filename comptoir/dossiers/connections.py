@@ -24,8 +24,10 @@ class DossierConnectionHandler(ConnectionHandler):
     def __getitem__(self, alias: str) -> BaseDatabaseWrapper:
         if alias != DEFAULT_DB_ALIAS:
             raise self.exception_class(f"The connection '{alias}' doesn't exist.")
-        dossier = required_dossier()
         opened = self._opened()
+        dossier = current_dossier()
+        if dossier is None:
+            return _unbound()
         if dossier.uuid not in opened:
             opened[dossier.uuid] = connection_to(dossier)
         return opened[dossier.uuid]
@@ -59,6 +61,13 @@ class DossierConnectionHandler(ConnectionHandler):
             return self._connections.by_dossier
 
 
+def _unbound() -> BaseDatabaseWrapper:
+    from comptoir.dossiers.unbound import UnboundConnection
+
+    base = connections.configure_settings({DEFAULT_DB_ALIAS: {"ENGINE": ENGINES["sqlite"], "NAME": ""}})
+    return UnboundConnection(base[DEFAULT_DB_ALIAS], DEFAULT_DB_ALIAS)
+
+
 def connection_to(dossier: Dossier) -> BaseDatabaseWrapper:
     """A new, still closed connection to a dossier."""
     base = connections.configure_settings({DEFAULT_DB_ALIAS: _settings_of(dossier)})
@@ -81,4 +90,4 @@ def _settings_of(dossier: Dossier) -> dict[str, Any]:
 
 def install() -> None:
     """Make Django's own `connections` object fail closed. Called once, by the settings, before anything connects."""
-    connections.__class__ = DossierConnectionHandler
+    connections.__class__ = DossierConnectionHandler  # in place: every module of Django already holds this object

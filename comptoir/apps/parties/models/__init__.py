@@ -1,0 +1,3 @@
+from comptoir.apps.parties.models.customer import Customer
+
+__all__ = ["Customer"]

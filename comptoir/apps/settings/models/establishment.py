@@ -1,0 +1,38 @@
+"""An establishment: a place of sale with its own number, address, VAT zone and country pack."""
+
+from django.db import models
+
+from comptoir.apps.fiscal.identifiers import uuid7
+
+
+class Establishment(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField("SIRET ou numéro d’unité", max_length=14, unique=True)
+    name = models.CharField("enseigne", max_length=120)
+    address = models.CharField("adresse", max_length=200, blank=True)
+    address_more = models.CharField("complément d’adresse", max_length=200, blank=True)
+    postcode = models.CharField("code postal", max_length=10, blank=True)
+    city = models.CharField("ville", max_length=100, blank=True)
+    country = models.CharField("pays", max_length=2)
+    zone = models.CharField("zone de TVA", max_length=20)  # a zone of the country pack: metropole, corse, belgique…
+    time_zone = models.CharField("fuseau horaire", max_length=40, default="Europe/Paris")
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    print_policy = models.CharField(
+        "impression du ticket",
+        max_length=10,
+        choices=[("on_demand", "À la demande"), ("always", "Toujours")],
+        default="on_demand",
+    )
+
+    class Meta:
+        verbose_name = "établissement"
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(country__in=["FR", "BE"]), name="settings_establishment_country"),
+            models.CheckConstraint(
+                condition=models.Q(print_policy__in=["on_demand", "always"]), name="settings_establishment_print_policy"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,4 +6,4 @@ from django.apps import AppConfig
 class CatalogConfig(AppConfig):
     name = "comptoir.apps.catalog"
     label = "catalog"
-    append_only: tuple[str, ...] = ()  # names of models whose rows are never updated nor deleted
+    append_only: tuple[str, ...] = ("PriceChange", "CatalogueVersion")

@@ -6,4 +6,4 @@ from django.apps import AppConfig
 class FiscalConfig(AppConfig):
     name = "comptoir.apps.fiscal"
     label = "fiscal"
-    append_only: tuple[str, ...] = ()  # names of models whose rows are never updated nor deleted
+    append_only: tuple[str, ...] = ("Record", "Event", "SealingKey", "KeptRecord", "Resolution")

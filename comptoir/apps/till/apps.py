@@ -6,4 +6,4 @@ from django.apps import AppConfig
 class TillConfig(AppConfig):
     name = "comptoir.apps.till"
     label = "till"
-    append_only: tuple[str, ...] = ()  # names of models whose rows are never updated nor deleted
+    append_only: tuple[str, ...] = ("Ticket", "TicketLine", "TicketPayment", "TicketVat")

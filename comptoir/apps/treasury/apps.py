@@ -6,4 +6,6 @@ from django.apps import AppConfig
 class TreasuryConfig(AppConfig):
     name = "comptoir.apps.treasury"
     label = "treasury"
-    append_only: tuple[str, ...] = ()  # names of models whose rows are never updated nor deleted
+    append_only: tuple[str, ...] = (
+        "CashTransfer", "DrawerSession", "CashEntry", "Closing", "ClosingTender", "ClosingSession",
+    )

@@ -176,7 +176,8 @@ class SoftTill:
         self, *, counted: Sequence[dict[str, Any]], explanations: Sequence[dict[str, str]] = ()
     ) -> tuple[Record, Record]:
         """Seals the count, then the Z over everything since the last one. Returns both records."""
-        cash = sum(row["amount_minor"] for row in counted if row["tender"] == "cash")
+        drawers = {kind["code"] for kind in self.place.tender_types if kind["kind"] == "cash"}
+        cash = sum(row["amount_minor"] for row in counted if row["tender"] in drawers)
         count = self._seal_cash(kind="count", amount_minor=cash, label="Comptage", counted=list(counted))
         head = self._head("z")
         heads = [{"chain": chain, **top} for chain, top in sorted(self.state["heads"].items())]
@@ -188,6 +189,7 @@ class SoftTill:
                 "counted": list(counted),
                 "explanations": list(explanations),
                 "heads": heads,
+                "perpetual": self.state["perpetual"],
                 "previous": self._previous(head["chain"]),
             },
         )
@@ -195,24 +197,24 @@ class SoftTill:
 
     # -- outbox ----------------------------------------------------------------------------------------------------
 
-    def next_batch(self, *, limit: int = MAX_BATCH_RECORDS) -> list[Record]:
-        """The oldest waiting records that fit one request, in the order they were sealed."""
+    def next_batch(self, *, limit: int = MAX_BATCH_RECORDS, skip: int = 0) -> list[Record]:
+        """The oldest waiting records that fit one request, in the order they were sealed; `skip` are on their way."""
         batch: list[Record] = []
         room = MAX_BATCH_CHARACTERS
-        for record in self._storage.waiting(limit=min(limit, MAX_BATCH_RECORDS)):
-            room -= 2 * len(record["to_sign"]) + len(record["body"]) * 9 // 8 + 500
+        for record in self._storage.waiting(limit=min(limit, MAX_BATCH_RECORDS) + skip)[skip:]:
+            room -= 2 * len(record["to_sign"]) + len(record["body"]) * 5 // 4 + 500
             if batch and room < 0:
                 break
             batch.append(record)
         return batch
 
-    def take_answer(self, answer: dict[str, Any]) -> list[str]:
-        """Forgets what the server holds from now on; returns those ids.
+    def take_answer(self, answer: dict[str, Any]) -> list[dict[str, Any]]:
+        """Forgets what the server holds from now on; returns the results that say so.
 
         `kept` counts too: the server has the record, in quarantine, and the office must look at it."""
-        ids = [row["id"] for row in answer["results"] if row["status"] in ("stored", "duplicate", "kept")]
-        self._storage.acknowledge(ids)
-        return ids
+        held = [row for row in answer["results"] if row["status"] in ("stored", "duplicate", "kept")]
+        self._storage.acknowledge([row["id"] for row in held])
+        return held
 
     # -- sealing ---------------------------------------------------------------------------------------------------
 

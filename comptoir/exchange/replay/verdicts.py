@@ -1,0 +1,131 @@
+"""What each line of a sales file is for a till: a sold line, a returned line, or something that no till does.
+
+The reasons are shown to the person, in French, beside the line's number."""
+
+import re
+import unicodedata
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from .sales_file import RawLine
+
+DATE_FORMATS = {
+    "iso": ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"),
+    "mdy": ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%y %H:%M", "%m/%d/%Y"),
+    "dmy": ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%y %H:%M", "%d/%m/%Y"),
+}
+_NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,2})?")
+_SALE = re.compile(r"\d+")
+_RETURN = re.compile(r"[Cc]\d+")
+MAX_QUANTITY_MILLI = 10**9
+MAX_PRICE_E4 = 10**12
+MAX_LINE_MINOR = 10**13
+NOISE = Decimal("0.0000000001")  # what binary floating point adds to a number written with two decimals
+LABEL_CHARACTERS = 120
+
+
+class SaleLine(NamedTuple):
+    """A line that a till can sell. Quantity is negative for a return."""
+
+    file: int
+    line: int
+    invoice: str
+    refund: bool
+    at: datetime  # local wall time
+    label: str
+    quantity_milli: int
+    unit_price_e4: int
+
+
+class NotASale(Exception):
+    """Why this line could not be a sale; the message is for the person."""
+
+
+def judge(raw: RawLine, *, formats: tuple[str, ...]) -> SaleLine:
+    """The line as a till would take it; raises NotASale with its reason."""
+    if not raw.whole:
+        raise NotASale("la ligne n’a pas le nombre de cellules attendu.")
+    refund = _is_refund(raw.invoice)
+    at = read_date(raw.date, formats=formats)
+    quantity = _scaled(raw.quantity, places=3, what="la quantité")
+    price = _scaled(raw.price, places=4, what="le prix")
+    if quantity == 0:
+        raise NotASale("la quantité est nulle.")
+    if price < 0:
+        raise NotASale("le prix est négatif : une écriture comptable, pas une vente.")
+    if price == 0 and not (quantity > 0 and not refund and raw.description and raw.customer):
+        raise NotASale("le prix est nul sans client ni désignation : un mouvement de stock, pas une vente."
+                       if quantity > 0 else "le prix est nul : une sortie de stock, pas un retour payé.")  # fmt: skip
+    if refund and quantity > 0:
+        raise NotASale("la quantité est positive sur un avoir : on ne sait si la marchandise entre ou sort.")
+    if abs(quantity) > MAX_QUANTITY_MILLI or price > MAX_PRICE_E4:
+        raise NotASale("la quantité ou le prix dépasse ce qu’une caisse accepte.")
+    if abs(quantity) * price // 10**5 > MAX_LINE_MINOR:
+        raise NotASale("le montant de la ligne dépasse ce qu’une caisse accepte.")
+    return SaleLine(raw.file, raw.line, raw.invoice.upper(), refund, at, label_of(raw), quantity, price)
+
+
+def _is_refund(invoice: str) -> bool:
+    if not invoice:
+        raise NotASale("le numéro de facture manque.")
+    if _SALE.fullmatch(invoice):
+        return False
+    if _RETURN.fullmatch(invoice):
+        return True
+    raise NotASale(f"la pièce {invoice} n’est ni une vente ni un retour (écriture comptable).")
+
+
+def read_date(text: str, *, formats: tuple[str, ...]) -> datetime:
+    for wanted in formats:
+        try:
+            at = datetime.strptime(text, wanted)
+        except ValueError:
+            continue
+        if not 2000 <= at.year <= 2099:
+            raise NotASale("la date est hors du siècle.")
+        return at
+    raise NotASale("la date manque." if not text else "la date ne se lit pas.")
+
+
+def _scaled(text: str, *, places: int, what: str) -> int:
+    if not text:
+        raise NotASale(f"{what} manque.")
+    if not _NUMBER.fullmatch(text):
+        raise NotASale(f"{what} n’est pas un nombre.")
+    exact = Decimal(text).scaleb(places)
+    whole = exact.to_integral_value()
+    if abs(exact - whole) > NOISE.scaleb(places):
+        raise NotASale(f"{what} a plus de {places} décimales.")
+    return int(whole)
+
+
+def label_of(raw: RawLine) -> str:
+    text = unicodedata.normalize("NFC", raw.description or raw.code or "Article")
+    flat = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
+    return " ".join(flat.split())[:LABEL_CHARACTERS] or "Article"
+
+
+class DateOrder:
+    """Finds out whether 12/1/2010 is December or January, from all dates of the files."""
+
+    def __init__(self) -> None:
+        self.iso = self.slashed = False
+        self.first_most = self.second_most = 0
+
+    def see(self, text: str) -> None:
+        if len(text) > 4 and text[4] == "-":
+            self.iso = True
+            return
+        parts = text.split(" ")[0].split("/")
+        if len(parts) == 3 and all(part.isascii() and part.isdigit() for part in parts):
+            self.slashed = True
+            self.first_most = max(self.first_most, int(parts[0]))
+            self.second_most = max(self.second_most, int(parts[1]))
+
+    def formats(self, *, wanted: str | None = None) -> tuple[str, ...]:
+        """The formats to try. When nothing tells days from months, months first, as in the published file."""
+        if wanted:
+            return DATE_FORMATS[wanted]
+        slashed = "dmy" if self.first_most > 12 >= self.second_most else "mdy"
+        return DATE_FORMATS["iso"] + (DATE_FORMATS[slashed] if self.slashed else ())

@@ -41,22 +41,32 @@ def sum_files(
             if next_out == (number, line):
                 next_out = next(left_out, None)
                 continue
+            if row is None:
+                raise ValueError(f"an unreadable row was not listed: file {number}, line {line}")
             _add(days, row, date_formats=date_formats)
     if next_out is not None:
         raise ValueError(f"a listed line does not exist: {next_out}")
     return days
 
 
-def _rows(path: Path, *, encoding: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(path: Path, *, encoding: str) -> Iterator[tuple[int, dict[str, str] | None]]:
+    """(line where the row starts, cells by heading); None for a row that `csv` itself cannot read."""
     with path.open(encoding=encoding, newline="") as file:
         separator = max(",;\t", key=file.readline().count)
         file.seek(0)
-        reader = csv.DictReader(file, delimiter=separator)
-        names = {name: "".join(filter(str.isalnum, name or "")).lower() for name in reader.fieldnames or ()}
-        before = reader.line_num
-        for row in reader:
-            started, before = before + 1, reader.line_num
-            yield started, {names.get(key, "extra"): value for key, value in row.items()}
+        reader = csv.reader(file, delimiter=separator)
+        names = ["".join(filter(str.isalnum, name)).lower() for name in next(reader)]
+        while True:
+            line = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield line, None
+                continue
+            if cells:
+                yield line, dict(zip(names, cells, strict=False))
 
 
 def _add(days: dict[str, DaySum], row: dict[str, str], *, date_formats: tuple[str, ...]) -> None:

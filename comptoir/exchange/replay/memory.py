@@ -9,21 +9,22 @@ from .ports import HeadMoved, Record, State
 class MemoryStorage:
     """`strict` makes each commit survive a crash; without it, commits since the last `settle` are lost by one."""
 
-    def __init__(self, *, strict: bool = True) -> None:
+    def __init__(self, *, strict: bool = True, copies: bool = True) -> None:
         self.strict = strict
+        self._copy = copy.deepcopy if copies else lambda state: state  # a replay has no crash to come back from
         self._state: State | None = None
         self._outbox: dict[str, Record] = {}
         self._safe: tuple[State | None, dict[str, Record]] = (None, {})
 
     def load(self) -> State | None:
-        return copy.deepcopy(self._state)
+        return self._copy(self._state)
 
     def commit(self, *, state: State, record: Record) -> None:
         heads = self._state["heads"] if self._state else {}
         stored = heads.get(record["chain"], {"seq": 0})["seq"]
         if stored != record["seq"] - 1:
             raise HeadMoved(f"{record['chain']}: stored {stored}, about to write {record['seq']}")
-        self._state = copy.deepcopy(state)
+        self._state = self._copy(state)
         self._outbox[record["id"]] = record
         if self.strict:
             self.settle()

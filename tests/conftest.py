@@ -138,9 +138,9 @@ def _committed(dossier: Dossier, blocker) -> Iterator[Dossier]:
 def dossier_copy(request: pytest.FixtureRequest, copy_template, django_db_blocker) -> Iterator[Dossier]:
     """A dossier of its own, open, whose writes are committed; on each engine in turn."""
     dossier = copy_template(request.param)
+    server = request.getfixturevalue("postgres") if dossier.engine == "postgresql" else None
     yield from _committed(dossier, django_db_blocker)
-    if dossier.engine == "postgresql":
-        server = request.getfixturevalue("postgres")
+    if server is not None:
         server.execute(f"DROP DATABASE {dossier.location} WITH (FORCE)")
 
 

@@ -5,16 +5,19 @@ from pathlib import Path
 
 from comptoir.dossiers import connections as dossier_connections
 from comptoir.dossiers import guard as dossier_guard
+from comptoir.dossiers.home import home
 
 dossier_connections.install()
 dossier_guard.install()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_FOLDER = home  # asked by apps, which do not import comptoir.dossiers
 DEBUG = False
 SECRET_KEY = os.environ.get("COMPTOIR_SECRET_KEY", "") or "skeleton-until-the-home-key-arrives"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 
 INSTALLED_APPS = [
+    "comptoir.dossiers",
     "comptoir.apps.fiscal",
     "comptoir.apps.access",
     "comptoir.apps.printing",

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class BarcodePattern(models.Model):
-    """An EAN-13 beginning with `prefix`: then the item, an optional verifier of the value, the value, the check digit."""
+    """An EAN-13: `prefix`, the item, an optional verifier of the value, the value, the check digit."""
 
     name = models.CharField("nom", max_length=60)
     prefix = models.CharField("préfixe", max_length=3, unique=True)

@@ -1,4 +1,4 @@
-"""A register: the till that owns a numbering and a chain. Its enrolments (generations, keys) are rows of the till app."""
+"""A register: the till that owns a numbering and a chain. Its enrolments (generations, keys) are facts of `fiscal`."""
 
 from django.db import models
 

@@ -1,0 +1,30 @@
+"""The owner changes what a role may do."""
+
+from django.db import transaction
+
+from comptoir.apps.access.models import RoleLimit, RoleRight, User
+from comptoir.apps.access.refusals import UserRefused
+from comptoir.apps.access.rights import AUDITOR, AUDITOR_NEVER, LIMITS, OWNER, OWNER_ALWAYS, RIGHTS
+from comptoir.apps.access.services.require_right import require_right
+
+
+@transaction.atomic
+def set_role_right(role: str, *, right: str, granted: bool, by: User) -> None:
+    """Grant or withdraw a right. Raises RightMissing, KeyError (unknown right), UserRefused (fixed ones)."""
+    require_right(by, "rights.manage")
+    RIGHTS[right]
+    if (role == OWNER and right in OWNER_ALWAYS and not granted) or (
+        role == AUDITOR and right in AUDITOR_NEVER and granted
+    ):
+        raise UserRefused("Ce droit ne peut pas être changé pour ce rôle.")
+    RoleRight.objects.update_or_create(role=role, right=right, defaults={"granted": granted})
+
+
+@transaction.atomic
+def set_role_limit(role: str, *, limit: str, value: int, by: User) -> None:
+    """Change a limit, in its own unit. Raises RightMissing, KeyError (unknown limit), UserRefused (negative)."""
+    require_right(by, "rights.manage")
+    LIMITS[limit]
+    if value < 0:
+        raise UserRefused("Une limite ne peut pas être négative.")
+    RoleLimit.objects.update_or_create(role=role, limit=limit, defaults={"value": value})

@@ -112,7 +112,8 @@ class DraftReader:
         unit = cells.read("unit", read_unit, default="pce")
         active = cells.read("active", read_flag, default=True) if "handle" not in self._columns else True
         price_e4 = self._price(cells, code=code or name, vat_e4=vat_e4, purchase_e4=purchase_e4)
-        family = cells.text("family") or self._product[2] or settings.family
+        # PrestaShop lists several categories in one cell: the first is the article's own.
+        family = cells.text("family").split(",")[0].strip() or self._product[2] or settings.family
         self._refuse_repeats(row.line, cells, code=code, barcodes=barcodes)
         if cells.problems:
             return None

@@ -10,7 +10,7 @@ MAX_NAME_CHARACTERS = 200
 MAX_CODE_CHARACTERS = 64
 MAX_PRICE_E4 = 10_000_000_000  # one million euros
 _SPACES = str.maketrans("", "", " \u00a0\u202f'\u2019")
-_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?")
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?", re.ASCII)
 
 
 class ValueReason(ValueError):

@@ -15,9 +15,9 @@ DATE_FORMATS = {
     "mdy": ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%y %H:%M", "%m/%d/%Y"),
     "dmy": ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%y %H:%M", "%d/%m/%Y"),
 }
-_NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,2})?")
-_SALE = re.compile(r"\d+")
-_RETURN = re.compile(r"[Cc]\d+")
+_NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,2})?", re.ASCII)
+_SALE = re.compile(r"\d+", re.ASCII)
+_RETURN = re.compile(r"[Cc]\d+", re.ASCII)
 MAX_QUANTITY_MILLI = 10**9
 MAX_PRICE_E4 = 10**12
 MAX_LINE_MINOR = 10**13

@@ -1,0 +1,84 @@
+"""`comptoir import articles`: a file read, checked against itself and the dossier; imported whole or not at all."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from .columns import find_columns, parse_mapping
+from .drafts import Draft, DraftReader, Settings
+from .problems import FileRefused, Problem
+from .tables import open_table
+
+STEP = 2_000  # rows between two signs of life
+Progress = Callable[[str, int], None]
+
+
+class Known(NamedTuple):
+    """What the dossier already holds, so that nothing is imported twice."""
+
+    codes: frozenset[str]
+    barcodes: frozenset[str]
+
+
+class Reading(NamedTuple):
+    """A file read to its end: what can be imported, and everything that cannot with its reason."""
+
+    described: str
+    columns: dict[str, str]  # field -> heading it was read from
+    rows: int
+    drafts: list[Draft]
+    problems: list[Problem]
+
+    @property
+    def bad_rows(self) -> int:
+        return self.rows - len(self.drafts)
+
+
+def read_articles(
+    path: Path,
+    *,
+    mapping: list[str],
+    settings: Settings,
+    known: Known,
+    progress: Progress = lambda what, count: None,
+) -> Reading:
+    """Reads the whole file and reports every problem at once. Raises FileRefused when it is no table of articles."""
+    table = open_table(path)
+    columns = find_columns(table.header, mapping=parse_mapping(mapping))
+    reader = DraftReader(table=table, columns=columns, settings=settings)
+    drafts: list[Draft] = []
+    problems: list[Problem] = []
+    rows = 0
+    for line, draft, found in reader.read():
+        rows += 1
+        if rows % STEP == 0:
+            progress("lecture", rows)
+        if draft is not None:
+            found = _already_known(draft, known=known, table_columns=columns, header=table.header)
+        if found or draft is None:
+            problems += found or [Problem(line, None, None, "la ligne ne donne pas d’article.")]
+        else:
+            drafts.append(draft)
+    if not rows:
+        raise FileRefused("Le fichier n’a que sa ligne de titres.")
+    named = {field: table.header[position] for field, position in columns.items()}
+    return Reading(table.described, named, rows, drafts, problems)
+
+
+def _already_known(draft: Draft, *, known: Known, table_columns: dict[str, int], header: list[str]) -> list[Problem]:
+    found = []
+
+    def add(field: str, value: str, reason: str) -> None:
+        position = table_columns.get(field)
+        found.append(Problem(draft.line, None if position is None else header[position], value, reason))
+
+    if draft.code in known.codes:
+        add(
+            "code" if "code" in table_columns else "barcode",
+            draft.code,
+            "un article du dossier a déjà cette référence.",
+        )
+    for barcode in draft.barcodes:
+        if barcode in known.barcodes:
+            add("barcode", barcode, "un article du dossier a déjà ce code-barres.")
+    return found

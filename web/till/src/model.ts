@@ -98,9 +98,12 @@ export type Command =
   | { c: 'movement' } | { c: 'movement_reason'; code: string } | { c: 'movement_label'; text: string } | { c: 'x' } | { c: 'print_x' }
   | { c: 'close' } | { c: 'closing_step'; step: ClosingStep['id'] } | { c: 'count'; row: number; by?: number; set?: number } | { c: 'count_select'; row: number }
   | { c: 'tender_count'; tender: string; amount: string } | { c: 'explain'; tender: string; text: string } | { c: 'recount' } | { c: 'float_tomorrow'; amount: string }
-  | { c: 'seal' } | { c: 'back_to_selling' } | { c: 'open_session'; later?: boolean } | { c: 'print_z' } | { c: 'go'; screen: Screen }
+  | { c: 'seal' } | { c: 'back_to_selling' } | { c: 'open_session'; later?: boolean } | { c: 'same_float' } // opens with the float left at the last closing, coin by coin
+  | { c: 'print_z' } | { c: 'go'; screen: Screen }
   | { c: 'overlay'; which: TillView['overlay'] } | { c: 'palette_type'; text: string } | { c: 'setting'; name: keyof TillView['settings']; value: unknown };
 
+/* While counting (opening, closing), `digit` and `backspace` type into the selected row, the first digit replacing its count, and `enter` goes to the
+   next row; in a movement they type the amount. */
 /* Keyboard and scanner belong to `state/keymap.ts` and `core/scanner.ts`, which listen on the window: screens never listen to keys.
    The one field is an <input data-field="main" autocomplete="off"> showing `view.field.text`, whose `input` event calls
    `do({c:'field_set', text})`; any other text box is a plain <input> with its own command. A button's native Enter and Space work. */

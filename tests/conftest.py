@@ -40,6 +40,12 @@ def comptoir_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     return folder
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    """The same hasher at the smallest cost; what the real one costs is asserted in tests/apps/access."""
+    settings.PASSWORD_HASHERS = ["tests.quick_argon2.QuickArgon2"]
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """A real PostgreSQL server, started once."""

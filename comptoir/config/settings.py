@@ -1,20 +1,30 @@
-"""Django's settings. There is no global database: each dossier brings its own (see comptoir.dossiers)."""
+"""Django's settings. There is no global database: each dossier brings its own (see comptoir.dossiers).
+
+What differs between installations comes from the environment, set by `comptoir serve`:
+COMPTOIR_HOME (data folder), COMPTOIR_HOSTS (names the server answers to, separated by commas),
+COMPTOIR_BEHIND_PROXY=1 (a trusted proxy ends TLS and sets X-Forwarded-Proto).
+"""
 
 import os
+import secrets
 from pathlib import Path
 
+from comptoir.config.secret_key import existing_secret_key
 from comptoir.dossiers import connections as dossier_connections
 from comptoir.dossiers import guard as dossier_guard
-from comptoir.dossiers.home import home
 
 dossier_connections.install()
 dossier_guard.install()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-DATA_FOLDER = home  # asked by apps, which do not import comptoir.dossiers
+WEB_DIST = BASE_DIR / "web" / "dist"
+
 DEBUG = False
-SECRET_KEY = os.environ.get("COMPTOIR_SECRET_KEY", "") or "skeleton-until-the-home-key-arrives"
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+# Before the first `serve` there is nobody's session to keep: a key for this process alone does.
+SECRET_KEY = existing_secret_key() or secrets.token_urlsafe(64)
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] + [h for h in os.environ.get("COMPTOIR_HOSTS", "").split(",") if h]
+if os.environ.get("COMPTOIR_BEHIND_PROXY") == "1":
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
     "comptoir.dossiers",
@@ -29,13 +39,21 @@ INSTALLED_APPS = [
     "comptoir.backoffice",
     "django_tables2",
     "django_filters",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
 ]
 
 MIDDLEWARE = [
+    "comptoir.config.middleware.journal.RequestJournal",
+    "comptoir.config.middleware.headers.SecurityHeaders",
+    "comptoir.config.middleware.body_limit.BodyLimit",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "comptoir.config.middleware.dossier.DossierMiddleware",
+    "comptoir.config.middleware.sessions.DossierSessions",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "comptoir.config.middleware.csrf.DossierCsrf",
+    "comptoir.config.middleware.rights.RightsGate",
+    "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
 ROOT_URLCONF = "comptoir.config.urls"
@@ -49,8 +67,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     }
 ]
 
@@ -59,5 +84,39 @@ LANGUAGES = [("fr", "Français")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
+
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "web" / "dist"] if (BASE_DIR / "web" / "dist").is_dir() else []
+STATICFILES_DIRS = [Path(__file__).parent / "static"] + ([WEB_DIST] if WEB_DIST.is_dir() else [])
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 300
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[-.][0-9A-Za-z_-]{8,20}\.[0-9a-z]+$"
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+SESSION_ENGINE = "comptoir.apps.access.session_store"
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+SESSION_COOKIE_SAMESITE = "Strict"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+LOGIN_URL = "login"
+CSRF_FAILURE_VIEW = "comptoir.config.answers.form_expired"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_PERMISSIONS = 0o600
+COMPTOIR_BODY_LIMIT = 12 * 1024 * 1024  # no request is larger, whatever its kind
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "comptoir.config.journal_lines.JsonLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "comptoir": {"level": os.environ.get("COMPTOIR_LOG", "INFO")},
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "CRITICAL"},  # the request journal writes one line with the error's id instead
+        "django.security.DisallowedHost": {"level": "ERROR"},
+    },
+}

@@ -1,5 +1,15 @@
 """Addresses outside any dossier."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from comptoir.config.front_door import choose_dossier, health
+
+urlpatterns = [
+    path("", choose_dossier, name="choose_dossier"),
+    path("sante", health, name="health"),
+]
+
+handler400 = "comptoir.config.answers.bad_request"
+handler403 = "comptoir.config.answers.forbidden"
+handler404 = "comptoir.config.answers.not_found"
+handler500 = "comptoir.config.answers.unexpected"

@@ -6,9 +6,14 @@ from pathlib import Path
 import platformdirs
 
 
+def home_path() -> Path:
+    """Where the data folder is, or will be."""
+    return Path(os.environ.get("COMPTOIR_HOME") or platformdirs.user_data_dir("comptoir", appauthor=False))
+
+
 def home() -> Path:
     """The data folder, created with access for its owner alone."""
-    folder = Path(os.environ.get("COMPTOIR_HOME") or platformdirs.user_data_dir("comptoir", appauthor=False))
+    folder = home_path()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 

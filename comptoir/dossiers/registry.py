@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from comptoir.dossiers.binding import Dossier
-from comptoir.dossiers.home import home, write_private
+from comptoir.dossiers.home import home, home_path, write_private
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _cache: tuple[Path, int, dict[str, Dossier]] | None = None
@@ -44,7 +44,7 @@ def forget(slug: str) -> None:
 
 
 def _path() -> Path:
-    return home() / "dossiers.json"
+    return home_path() / "dossiers.json"
 
 
 def _load() -> dict[str, Dossier]:
@@ -73,4 +73,5 @@ def _save(known: dict[str, Dossier]) -> None:
         }
         for _, d in sorted(known.items())
     ]
+    home()
     write_private(_path(), json.dumps({"dossiers": rows}, indent=1, ensure_ascii=False))

@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import get_script_prefix, set_script_prefix
 
+from comptoir.config.answers import refusal
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.registry import find_dossier
 
@@ -28,7 +29,7 @@ class DossierMiddleware:
             return HttpResponseRedirect(request.path + "/")
         dossier = find_dossier(match["slug"])
         if dossier is None:
-            return HttpResponseNotFound("Ce dossier n’existe pas.", content_type="text/plain; charset=utf-8")
+            return refusal(request, 404, code="unknown_dossier")
         return self._inside(dossier, request, match["rest"])
 
     def _inside(self, dossier: Dossier, request: HttpRequest, rest: str) -> HttpResponse:

@@ -61,14 +61,6 @@ def print_policy(country: str, *, on: date) -> str:
     return _only(country, "print_policy", on)["policy"]
 
 
-def event_label(country: str, *, code: int) -> str:
-    """The French name of a technical event; raises PackGap for a code that is not in the table."""
-    for row in pack(country)["event_codes"]:
-        if row["code"] == code:
-            return row["label"]
-    raise PackGap(f"no event {code} in {country}")
-
-
 def _only(country: str, table: str, on: date) -> dict[str, Any]:
     rows = in_force(pack(country)[table], on)
     if len(rows) != 1:

@@ -1,21 +1,26 @@
-"""Prices a basket: lines, discounts of the whole basket, charges, VAT per rate, an explanation per line.
+"""Prices a basket: discounts of the whole basket, charges, VAT per rate, and the answer's text.
 
-The policy is in docs/decisions/0010-money-and-vat.md and 0012-discounts.md.
+The policy is in docs/decisions/0010-money-and-vat.md and 0012-discounts.md; lines alone are priced in `lines.py`.
 """
 
+import json
+
 from . import checks
+from .canonical import canonical
 from .checks import Refusal
-from .lines import price_line, read_reduction, reduction_amount
+from .lines import price_line, read_reduction, reduction_amount, write_line
 from .rounding import split
 from .vat import order_rates, tax_amounts
 
 LINES = 2000
+ADDITIONS = 100  # basket discounts, and charges
 BASKET_FIELDS = ("format", "mode", "currency", "country", "lines", "discounts", "charges")
 CHARGE_FIELDS = ("label", "amount_minor", "vat_e4")
 DISCOUNT_KINDS = ("percent", "amount", "target_total")
 
 
-def _read_frame(basket):
+def read_frame(basket):
+    """Checks everything of a basket but its lines."""
     checks.mapping(basket, "")
     checks.known(basket, BASKET_FIELDS)
     if basket.get("format") != "basket/1":
@@ -24,29 +29,34 @@ def _read_frame(basket):
     if checks.required(basket, "currency") != "EUR":
         raise Refusal("unknown_currency", "currency")
     checks.one_of(checks.required(basket, "country"), "country", ("FR", "BE"))
-    lines = checks.sequence(checks.required(basket, "lines"), "lines")
-    if len(lines) > LINES:
-        raise Refusal("basket_too_long", "lines", {"most": LINES, "lines": len(lines)})
     for key in ("discounts", "charges"):
         if basket.get(key) is not None:
             checks.sequence(basket[key], key)
-            if len(basket[key]) > 100:
-                raise Refusal("too_many", key, {"most": 100})
+            if len(basket[key]) > ADDITIONS:
+                raise Refusal("too_many", key, {"most": ADDITIONS})
 
 
 def _price_lines(raws):
+    if len(checks.sequence(raws, "lines")) > LINES:
+        raise Refusal("basket_too_long", "lines", {"most": LINES, "lines": len(raws)})
     lines = []
-    seen = {}
     for position in range(len(raws)):
         try:
-            line = price_line(raws[position])
+            lines.append(price_line(raws[position]))
         except Refusal as refusal:
             raise refusal.below("lines/" + str(position))
-        if line.id in seen:
-            raise Refusal("duplicate_id", "lines/" + str(position) + "/id")
-        seen[line.id] = True
-        lines.append(line)
     return lines
+
+
+def _refuse_duplicates(lines):
+    seen = set([line.id for line in lines])
+    if len(seen) == len(lines):
+        return
+    seen = set()
+    for position in range(len(lines)):
+        if lines[position].id in seen:
+            raise Refusal("duplicate_id", "lines/" + str(position) + "/id")
+        seen.add(lines[position].id)
 
 
 def _read_charges(raws):
@@ -61,28 +71,48 @@ def _read_charges(raws):
     return charges
 
 
-def _taking_part(lines, rate_known, rate_e4, side):
+class Work:
+    """The basket while its discounts are taken: what each line is still worth, and what was taken from it."""
+
+    __slots__ = ("lines", "amounts", "bases", "taken", "extras", "fees_minor")
+
+    def __init__(self, lines, charges):
+        self.lines = lines
+        self.amounts = [line.amount_minor for line in lines]
+        self.bases = [line.base_minor for line in lines]
+        self.taken = [0] * len(lines)
+        self.extras = [""] * len(lines)
+        self.fees_minor = sum([charge["amount_minor"] for charge in charges])
+
+
+def _taking_part(work, raw, path):
     """Indexes of the lines that a basket discount reduces: discountable, of its rate, and all of one sign. Sold lines when
     there are any, otherwise returned ones; `side` says it when both are present (a return of a mixed ticket)."""
+    rate_e4 = checks.rate(raw.get("vat_e4"), path + "/vat_e4")
+    limited = "vat_e4" in raw
+    side = raw.get("side")
+    if side is not None:
+        checks.one_of(side, path + "/side", ("sale", "return"))
     sold = []
     returned = []
-    for index in range(len(lines)):
-        line = lines[index]
-        if rate_known and line.vat_e4 != rate_e4:
+    for index in range(len(work.bases)):
+        base = work.bases[index]
+        if not base or (limited and work.lines[index].vat_e4 != rate_e4):
             continue
-        if line.base_minor > 0:
+        if base > 0:
             sold.append(index)
-        elif line.base_minor < 0:
+        else:
             returned.append(index)
     if side == "return":
         return returned
     return sold if sold or side == "sale" else returned
 
 
-def _discount_total(kind, value, base, current, path):
-    """Signed amount that a basket discount takes off `base`, `current` being the whole basket."""
+def _discount_total(kind, value, base, work, path):
+    """Signed amount that a basket discount takes off `base`."""
     if kind != "target_total":
         return reduction_amount(kind, value, base, path)
+    current = sum(work.amounts) + work.fees_minor
     off = current - value
     if off * base < 0:
         raise Refusal("target_above_total", path, {"total_minor": current})
@@ -91,67 +121,122 @@ def _discount_total(kind, value, base, current, path):
     return off
 
 
-def _basket_discounts(raws, lines, charges, taken):
-    for position in range(len(raws)):
-        path = "discounts/" + str(position)
-        raw = raws[position]
-        kind, value = read_reduction(raw, path, ("vat_e4", "side"), DISCOUNT_KINDS)
-        rate_e4 = checks.rate(raw.get("vat_e4"), path + "/vat_e4")
-        side = raw.get("side")
-        if side is not None:
-            checks.one_of(side, path + "/side", ("sale", "return"))
-        part = _taking_part(lines, "vat_e4" in raw, rate_e4, side)
-        weights = [lines[index].base_minor for index in part]
-        base = sum(weights)
-        current = 0
-        if kind == "target_total":
-            current = sum([line.amount_minor for line in lines]) + sum([charge["amount_minor"] for charge in charges])
-        off = _discount_total(kind, value, base, current, path)
-        if not off:
-            continue
-        shares = split(off, weights)
-        for rank in range(len(part)):
+def _basket_discount(raw, position, work):
+    path = "discounts/" + str(position)
+    kind, value = read_reduction(raw, path, ("vat_e4", "side"), DISCOUNT_KINDS)
+    part = _taking_part(work, raw, path)
+    weights = [work.bases[index] for index in part]
+    off = _discount_total(kind, value, sum(weights), work, path)
+    if not off:
+        return
+    shares = split(off, weights)
+    params = ',"code":"basket_discount","params":' + canonical({"discount": position, "kind": kind, "reason": raw.get("reason")}) + "}"
+    for rank in range(len(part)):
+        share = shares[rank]
+        if share:
             index = part[rank]
-            line = lines[index]
-            share = shares[rank]
-            if share:
-                line.base_minor -= share
-                line.amount_minor -= share
-                taken[index] += share
-                line.explain.append({"code": "basket_discount", "amount_minor": -share,
-                                     "params": {"discount": position, "kind": kind, "reason": raw.get("reason")}})
+            work.bases[index] -= share
+            work.amounts[index] -= share
+            work.taken[index] += share
+            work.extras[index] += ',{"amount_minor":' + str(-share) + params
 
 
-def _tax(lines, charges, mode):
-    """([net, vat] of each line then charge, the VAT table)."""
+def _by_rate(lines, charges):
+    """Indexes of the lines, then of the charges, by rate."""
     rates = {}
-    for index in range(len(lines) + len(charges)):
-        rate_e4 = lines[index].vat_e4 if index < len(lines) else charges[index - len(lines)]["vat_e4"]
+    index = 0
+    for line in lines:
+        rate_e4 = line.vat_e4
         if rate_e4 in rates:
             rates[rate_e4].append(index)
         else:
             rates[rate_e4] = [index]
-    amounts = [line.amount_minor for line in lines] + [charge["amount_minor"] for charge in charges]
-    parts = [None] * len(amounts)
+        index += 1
+    for charge in charges:
+        rate_e4 = charge["vat_e4"]
+        if rate_e4 in rates:
+            rates[rate_e4].append(index)
+        else:
+            rates[rate_e4] = [index]
+        index += 1
+    return rates
+
+
+def _tax(rates, amounts, mode):
+    """(nets, VATs, the VAT table) of amounts grouped by rate."""
+    nets = [0] * len(amounts)
+    vats = [0] * len(amounts)
     table = []
     for rate_e4 in order_rates(list(rates)):
         indexes = rates[rate_e4]
-        nets, vats, net, vat = tax_amounts([amounts[index] for index in indexes], rate_e4, mode)
-        for rank in range(len(indexes)):
-            parts[indexes[rank]] = (nets[rank], vats[rank])
+        part_nets, part_vats, net, vat = tax_amounts([amounts[index] for index in indexes], rate_e4, mode)
+        rank = 0
+        for index in indexes:
+            nets[index] = part_nets[rank]
+            vats[index] = part_vats[rank]
+            rank += 1
         table.append({"vat_e4": rate_e4, "base_minor": net, "vat_minor": vat, "gross_minor": net + vat})
-    return parts, table
+    return nets, vats, table
 
 
-def _line_answer(line, off, net, vat, mode):
-    if mode == "HT" and vat:
-        line.explain.append({"code": "vat", "amount_minor": vat, "params": {"vat_e4": line.vat_e4}})
-    return {"id": line.id, "list_minor": line.list_minor, "line_discount_minor": line.discount_minor, "charge_minor": line.charge_minor,
-            "basket_discount_minor": off, "gross_minor": net + vat, "net_minor": net, "vat_minor": vat, "explain": line.explain}
+def _write_lines(work, nets, vats, mode):
+    """(texts of the lines, gross that meal vouchers may pay)."""
+    texts = []
+    eligible = 0
+    index = 0
+    for line in work.lines:
+        net = nets[index]
+        vat = vats[index]
+        extra = work.extras[index]
+        if mode == "HT" and vat:
+            extra += ',{"amount_minor":' + str(vat) + ',"code":"vat","params":{"vat_e4":' + str(line.vat_e4) + "}}"
+        texts.append(write_line(line, work.taken[index], extra, net, vat))
+        if line.meal_voucher:
+            eligible += net + vat
+        index += 1
+    return texts, eligible
+
+
+def _fees(charges, nets, vats):
+    rows = []
+    index = len(nets) - len(charges)
+    for charge in charges:
+        rows.append({"label": charge["label"], "gross_minor": nets[index] + vats[index], "net_minor": nets[index],
+                     "vat_minor": vats[index], "vat_e4": charge["vat_e4"]})
+        index += 1
+    return rows
 
 
 def _sum(rows, key):
     return sum([row[key] for row in rows])
+
+
+def price_lines(frame, lines):
+    """Canonical text of the priced basket: `frame` is the checked basket without regard to its lines, `lines` are priced."""
+    _refuse_duplicates(lines)
+    mode = frame["mode"]
+    charges = _read_charges(frame.get("charges") or [])
+    work = Work(lines, charges)
+    discounts = frame.get("discounts") or []
+    for position in range(len(discounts)):
+        _basket_discount(discounts[position], position, work)
+    amounts = work.amounts + [charge["amount_minor"] for charge in charges]
+    nets, vats, table = _tax(_by_rate(lines, charges), amounts, mode)
+    gross = checks.amount(_sum(table, "gross_minor"), "lines")
+    texts, eligible = _write_lines(work, nets, vats, mode)
+    answer = canonical({
+        "charges": _fees(charges, nets, vats), "discount_minor": sum(work.taken) + sum([line.discount_minor for line in lines]),
+        "format": "priced/1", "gross_minor": gross})
+    rest = canonical({"meal_voucher_minor": eligible, "mode": mode, "net_minor": _sum(table, "base_minor"), "vat": table,
+                      "vat_minor": _sum(table, "vat_minor")})
+    articles = sum([line.pieces for line in lines])
+    return '{"articles":' + str(articles) + "," + answer[1:-1] + ',"lines":[' + ",".join(texts) + "]," + rest[1:]
+
+
+def price_text(basket):
+    """As `price_basket`, as canonical text."""
+    read_frame(basket)
+    return price_lines(basket, _price_lines(checks.required(basket, "lines")))
 
 
 def price_basket(basket):
@@ -160,27 +245,4 @@ def price_basket(basket):
     Amounts in minor units, every rounding half away from zero, cents left over by largest remainder (ties to the earlier
     line). Raises Refusal with the path of the first thing that is not acceptable.
     """
-    _read_frame(basket)
-    mode = basket["mode"]
-    lines = _price_lines(basket["lines"])
-    charges = _read_charges(basket.get("charges") or [])
-    taken = [0] * len(lines)
-    _basket_discounts(basket.get("discounts") or [], lines, charges, taken)
-    parts, table = _tax(lines, charges, mode)
-    rows = []
-    eligible = 0
-    for index in range(len(lines)):
-        row = _line_answer(lines[index], taken[index], parts[index][0], parts[index][1], mode)
-        if lines[index].meal_voucher:
-            eligible += row["gross_minor"]
-        rows.append(row)
-    fees = []
-    for index in range(len(charges)):
-        net, vat = parts[len(lines) + index]
-        fees.append({"label": charges[index]["label"], "gross_minor": net + vat, "net_minor": net, "vat_minor": vat,
-                     "vat_e4": charges[index]["vat_e4"]})
-    gross = checks.amount(_sum(table, "gross_minor"), "lines")
-    return {"format": "priced/1", "mode": mode, "lines": rows, "charges": fees, "vat": table, "gross_minor": gross,
-            "net_minor": _sum(table, "base_minor"), "vat_minor": _sum(table, "vat_minor"),
-            "discount_minor": sum(taken) + sum([line.discount_minor for line in lines]),
-            "articles": sum([line.pieces for line in lines]), "meal_voucher_minor": eligible}
+    return json.loads(price_text(basket))

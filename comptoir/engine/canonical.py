@@ -6,11 +6,22 @@ Equal to CPython's `json.dumps(value, sort_keys=True, separators=(",", ":"), ens
 from .checks import BOOLEAN, INTEGER, LIST, OBJECT, TEXT, Refusal
 
 _SHORT = {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r"}
+KEPT = 4096
+_quoted = {}
+_keys = {}
 _CONTROLS = tuple(chr(code) for code in range(32))
 
 
-def quote(text):
-    """A text as a JSON string."""
+class Verbatim:
+    """A text that is already canonical, to be written as it is: what was computed once is not written twice."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text):
+        self.text = text
+
+
+def _escape(text):
     if "\\" in text:
         text = text.replace("\\", "\\\\")
     if '"' in text:
@@ -22,93 +33,99 @@ def quote(text):
     return '"' + text + '"'
 
 
+def quote(text):
+    """A text as a JSON string. Short ones are kept: identifiers, units and labels come again and again."""
+    known = _quoted.get(text)
+    if known is not None:
+        return known
+    written = _escape(text)
+    if len(text) <= 64:
+        if len(_quoted) >= KEPT:
+            _quoted.clear()
+        _quoted[text] = written
+    return written
+
+
 def _scalar(value, kind):
     if kind is TEXT:
         return quote(value)
     if kind is INTEGER:
         return str(value)
-    if kind is BOOLEAN:
-        return "true" if value else "false"
     if value is None:
         return "null"
+    if kind is BOOLEAN:
+        return "true" if value else "false"
+    if kind is Verbatim:
+        return value.text
     raise Refusal("not_canonical")
 
 
-class _Frame:
-    """A list or object being written; the writer keeps its own stack because recursion is short on MicroPython."""
+def _key(key):
+    """A key and its colon, kept: the same few keys come again and again."""
+    if type(key) is not TEXT:
+        raise Refusal("not_canonical")
+    text = quote(key) + ":"
+    if len(_keys) < 1000:
+        _keys[key] = text
+    return text
 
-    __slots__ = ("keys", "value", "next")
 
-    def __init__(self, value, keys):
-        self.value = value
-        self.keys = keys
-        self.next = 0
+def _write_object(value, keys, index, out):
+    """Writes from keys[index] until a list or an object comes; the index after it, and that value (or None at the end)."""
+    for index in range(index, len(keys)):
+        key = keys[index]
+        item = value[key]
+        kind = type(item)
+        out.append((',' if index else '') + (_keys.get(key) or _key(key)))
+        if kind is INTEGER:
+            out.append(str(item))
+        elif item is None:
+            out.append("null")
+        elif kind is LIST or kind is OBJECT:
+            return index + 1, item
+        else:
+            out.append(_scalar(item, kind))
+    return len(keys), None
 
 
-def _open(value, kind, out, stack):
-    if kind is LIST:
-        out.append("[")
-        stack.append(_Frame(value, None))
-    else:
-        out.append("{")
-        stack.append(_Frame(value, sorted(value)))
+def _write_list(value, index, out):
+    """As `_write_object`, for a list."""
+    for index in range(index, len(value)):
+        item = value[index]
+        kind = type(item)
+        if index:
+            out.append(",")
+        if kind is LIST or kind is OBJECT:
+            return index + 1, item
+        out.append(_scalar(item, kind))
+    return len(value), None
 
 
 def canonical(value):
     """Text of a value made of objects with text keys, lists, texts, integers, booleans and null.
 
     Keys sorted by code point, no white space, everything at U+0020 or above literal except `"` and `\\`.
-    Raises Refusal("not_canonical") on any other type (a float above all).
+    Raises Refusal("not_canonical") on any other type (a float above all). The writer keeps its own stack: recursion is
+    short on MicroPython.
     """
-    kind = type(value)
-    if kind is not LIST and kind is not OBJECT:
-        return _scalar(value, kind)
     out = []
     stack = []
-    _open(value, kind, out, stack)
-    while stack:
-        frame = stack[-1]
-        if frame.keys is None:
-            _list_part(frame, out, stack)
+    inner = value
+    if type(inner) is not LIST and type(inner) is not OBJECT:
+        return _scalar(inner, type(inner))
+    while True:
+        if type(inner) is LIST:
+            keys = None
+            out.append("[")
         else:
-            _object_part(frame, out, stack)
-    return "".join(out)
-
-
-def _list_part(frame, out, stack):
-    value = frame.value
-    index = frame.next
-    while index < len(value):
-        item = value[index]
-        if index:
-            out.append(",")
-        index += 1
-        kind = type(item)
-        if kind is LIST or kind is OBJECT:
-            frame.next = index
-            _open(item, kind, out, stack)
-            return
-        out.append(_scalar(item, kind))
-    out.append("]")
-    stack.pop()
-
-
-def _object_part(frame, out, stack):
-    value = frame.value
-    keys = frame.keys
-    index = frame.next
-    while index < len(keys):
-        key = keys[index]
-        if type(key) is not TEXT:
-            raise Refusal("not_canonical")
-        item = value[key]
-        out.append(("," if index else "") + quote(key) + ":")
-        index += 1
-        kind = type(item)
-        if kind is LIST or kind is OBJECT:
-            frame.next = index
-            _open(item, kind, out, stack)
-            return
-        out.append(_scalar(item, kind))
-    out.append("}")
-    stack.pop()
+            keys = sorted(inner)
+            out.append("{")
+        value = inner
+        index, inner = _write_list(value, 0, out) if keys is None else _write_object(value, keys, 0, out)
+        while inner is None:
+            out.append("]" if keys is None else "}")
+            if not stack:
+                return "".join(out)
+            value, keys, index = stack.pop()
+            index, inner = _write_list(value, index, out) if keys is None else _write_object(value, keys, index, out)
+        stack.append((value, keys, index))

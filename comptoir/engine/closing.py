@@ -1,6 +1,7 @@
 """The body of a Z: the folded state of its range, its report, counts against expectations, heads of every chain."""
 
 from . import checks
+from .canonical import Verbatim
 from .checks import Refusal
 from .report import report
 from .seal import read_head, seal, sha256_hex
@@ -102,5 +103,5 @@ def seal_z(request):
     body["perpetual_absolute_minor"] = _perpetual(request, shown, "absolute")
     body["sessions"] = shown["sessions"]
     answer = seal(body, request.get("previous") or "")
-    answer["z"] = body
+    answer["z"] = Verbatim(answer["body"])
     return answer

@@ -5,14 +5,13 @@ A refusal is an answer (`{"error": {"code", "params", "path"}}`), never an excep
 
 import json
 
-from . import barcodes, basket, closing, coins, receipt, recheck, report, seal, tenders, totals
+from . import barcodes, closing, coins, intake, receipt, recheck, report, seal, tenders, totals
 from .canonical import canonical
 from .checks import OBJECT, Refusal
 
 LONGEST = 64 * 1024 * 1024
 
 CALLS = {
-    "price_basket": basket.price_basket,
     "settle": tenders.settle,
     "hand_overs": tenders.hand_overs,
     "coins": coins.coins,
@@ -82,13 +81,18 @@ def _in_range(digits, low, high):
     return int(low, 16) << 8 <= int(digits, 16) < int(high, 16) << 8
 
 
-def _read(json_text):
+def _admit(json_text):
+    """The text, free of lone surrogates and of escaped pairs."""
     if len(json_text) > LONGEST:
         raise Refusal("too_long")
-    if "\\ud" in json_text or "\\uD" in json_text:
+    if "\\u" in json_text:
         json_text = _join_surrogates(json_text)
     if _has_lone_surrogate(json_text):
         raise Refusal("lone_surrogate")
+    return json_text
+
+
+def _read(json_text):
     try:
         request = json.loads(json_text)
     except (ValueError, RuntimeError):
@@ -101,8 +105,10 @@ def _read(json_text):
 def call(name, json_text):
     """Runs one engine call. Both texts are JSON; the answer is canonical text."""
     try:
+        if name == "price_basket":
+            return intake.price_json(_admit(json_text))
         if name not in CALLS:
             raise Refusal("unknown_call", "", {"name": str(name)})
-        return canonical(CALLS[name](_read(json_text)))
+        return canonical(CALLS[name](_read(_admit(json_text))))
     except Refusal as refusal:
         return canonical({"error": {"code": refusal.code, "path": refusal.path, "params": refusal.params}})

@@ -1,6 +1,7 @@
 """One line of a basket: reading it strictly and pricing it before anything that concerns the whole basket."""
 
 from . import checks
+from .canonical import canonical, quote
 from .checks import Refusal
 from .rounding import divide_half_away
 
@@ -13,10 +14,11 @@ REDUCTIONS_A_LINE = 20
 
 
 class Line:
-    """A priced line; amounts are in the basket's mode (TTC or HT)."""
+    """A line priced alone; amounts are in the basket's mode (TTC or HT). Never changed once made, so that it can be kept;
+    `written` is the last text made of it."""
 
     __slots__ = ("id", "vat_e4", "list_minor", "discount_minor", "charge_minor", "amount_minor", "base_minor", "meal_voucher",
-                 "pieces", "explain")
+                 "pieces", "explain", "before", "after", "written")
 
     def __init__(self):
         self.discount_minor = 0
@@ -143,6 +145,25 @@ def _pieces(kind, unit, quantity):
     return size // 1000
 
 
+def _prepare_text(line):
+    """The parts of the line's answer that no other line can change."""
+    line.before = ',"charge_minor":' + str(line.charge_minor) + ',"explain":' + canonical(line.explain)[:-1]
+    line.after = ',"id":' + quote(line.id) + ',"line_discount_minor":' + str(line.discount_minor) + ',"list_minor":' \
+        + str(line.list_minor) + ',"net_minor":'
+    line.written = None
+
+
+def write_line(line, off, extra, net, vat):
+    """Canonical text of a line's answer; `extra` continues its explanation."""
+    written = line.written
+    if written is not None and written[0] == net and written[1] == vat and written[2] == off and written[3] == extra:
+        return written[4]
+    text = '{"basket_discount_minor":' + str(off) + line.before + extra + '],"gross_minor":' + str(net + vat) + line.after \
+        + str(net) + ',"vat_minor":' + str(vat) + "}"
+    line.written = (net, vat, off, extra, text)
+    return text
+
+
 def price_line(raw):
     """Prices one line alone. Raises Refusal with a path inside the line."""
     line = Line()
@@ -166,4 +187,5 @@ def price_line(raw):
     line.amount_minor = checks.amount(line.list_minor - line.discount_minor + line.charge_minor, "quantity_milli")
     if not discountable:
         line.base_minor = 0
+    _prepare_text(line)
     return line

@@ -4,11 +4,12 @@ Formats: docs/developer/shapes.md section 3; source: compliance notes on French 
 """
 
 import hashlib
+import json
 
 from . import checks
-from .basket import price_basket
+from .basket import price_text
 from .calendar import stamp
-from .canonical import canonical
+from .canonical import Verbatim, canonical
 from .checks import Refusal
 from .tenders import settle
 
@@ -108,11 +109,14 @@ def prefix_of(body, first):
         raise Refusal("incomplete_body", "body", {"format": body["format"]})
 
 
-def seal(body, previous):
-    """Body, string to sign and digest of a record of any type; `previous` is the text of the chain's last signature."""
+def seal(body, previous, written=None):
+    """Body, string to sign and digest of a record of any type; `previous` is the text of the chain's last signature.
+
+    `written` is the same body where parts already in canonical text stand as `Verbatim`.
+    """
     checks.text(previous, "previous")
     prefix = prefix_of(body, not previous)
-    text = canonical(body)
+    text = canonical(written or body)
     digest = sha256_hex(text)
     return {"body": text, "to_sign": prefix + "," + previous + "," + digest, "digest": digest}
 
@@ -210,7 +214,7 @@ def settle_input(request, priced):
 
 def _priced(basket):
     try:
-        return price_basket(basket)
+        return price_text(checks.mapping(basket, ""))
     except Refusal as refusal:
         raise refusal.below("basket")
 
@@ -236,7 +240,8 @@ def seal_ticket(request):
     checks.mapping(request, "")
     body = read_head(checks.required(request, "head"), "ticket")
     operation = checks.one_of(checks.required(request, "operation"), "operation", tuple(sorted(OPERATIONS)))
-    priced = _priced(checks.required(request, "basket"))
+    priced_text = _priced(checks.required(request, "basket"))
+    priced = json.loads(priced_text)
     if not priced["lines"] and not priced["charges"] and operation != "correction":
         raise Refusal("empty_basket", "basket/lines")
     settling = settle_input(checks.required(request, "settle"), priced)
@@ -253,7 +258,9 @@ def seal_ticket(request):
     body["deleted_lines"] = _read_deleted(request.get("deleted_lines") or [])
     body["perpetual_algebraic_minor"] = algebraic
     body["perpetual_absolute_minor"] = absolute
-    answer = seal(body, request.get("previous") or "")
-    answer["ticket"] = body
+    written = dict(body)
+    written["priced"] = Verbatim(priced_text)
+    answer = seal(body, request.get("previous") or "", written)
+    answer["ticket"] = Verbatim(answer["body"])
     answer["perpetual"] = {"algebraic_minor": algebraic, "absolute_minor": absolute}
     return answer

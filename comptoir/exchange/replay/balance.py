@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from pathlib import Path
 
 CENT = Decimal("0.01")
@@ -80,6 +81,7 @@ def _add(days: dict[str, DaySum], row: dict[str, str], *, date_formats: tuple[st
         day.sold_minor += int(amount * 100)
 
 
+@lru_cache(maxsize=4_096)
 def _day(text: str, *, date_formats: tuple[str, ...]) -> str:
     for wanted in date_formats:
         try:

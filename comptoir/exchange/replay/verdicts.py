@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from .sales_file import RawLine
@@ -73,9 +74,10 @@ def _is_refund(invoice: str) -> bool:
         return False
     if _RETURN.fullmatch(invoice):
         return True
-    raise NotASale(f"la pièce {invoice} n’est ni une vente ni un retour (écriture comptable).")
+    raise NotASale("le numéro n’est ni celui d’une vente ni celui d’un retour : une écriture comptable.")
 
 
+@lru_cache(maxsize=4_096)  # the lines of an invoice share their date
 def read_date(text: str, *, formats: tuple[str, ...]) -> datetime:
     for wanted in formats:
         try:

@@ -7,7 +7,7 @@ from django.db.backends.sqlite3._functions import register as register_functions
 
 from comptoir.dossiers.backends.sqlite.base import DatabaseWrapper as HouseWrapper
 
-from . import apsw_database
+from tests.faults import apsw_database
 
 # The control that must lose changes this to "NORMAL" after the house's own checks have passed.
 SYNCHRONOUS_AFTER_CHECKS: dict[str, str] = {}
@@ -18,8 +18,8 @@ class _ApswWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         vfs, path = self.settings_dict["NAME"].split("::")
         connection = apsw_database.Connection(path, vfs=vfs)
-        register_functions(connection)
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        register_functions(connection)
         connection.execute("PRAGMA legacy_alter_table = OFF")
         return connection
 

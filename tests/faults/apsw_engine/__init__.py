@@ -1,0 +1,1 @@
+"""Django database engine "apsw": see base.py."""

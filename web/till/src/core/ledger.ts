@@ -79,6 +79,9 @@ export class Ledger {
     });
   }
 
+  /** The head a paper shows when it is not a record (an X): numbered nowhere. */
+  preview(type: string, operator: Operator): Record<string, unknown> { return this.head(type, operator, uuid7()); }
+
   private head(type: string, operator: Operator, id: string): Record<string, unknown> {
     const { dossier, establishment, register, generation } = this.place;
     const chain = this.chain(type);

@@ -1,0 +1,237 @@
+/* Baskets: adding, changing and removing lines, pricing them, keeping them safe. */
+import { flushSync } from 'svelte';
+import type { BasketTab, Milli } from '../model';
+import type { Article } from '../core/catalogue';
+import { ask, StorageFull } from '../core/db';
+import { EngineRefusal } from '../core/engine';
+import { uuid7 } from '../core/ids';
+import { instant } from '../core/clock';
+import type { Basket, EngineLine, Priced } from '../core/wire';
+import { draftOf, operator, sync, tell, type Desk, type Draft, type DraftLine } from './desk';
+import { draftLine, engineLine, lineViews, mergeable } from './basketline';
+import { afterPricing } from './payment';
+import { refusedByEngine, storageIsFull } from './notices';
+
+const LIT_MS = 400;
+const UNDO_MS = 10_000;
+
+export function emptyDraft(): Draft {
+  return { id: uuid7(), opened_at: instant().at, lines: [], discounts: [], tenders: [], deleted: [], customer: null, paying: false, total_minor: 0 };
+}
+
+export const isEmpty = (draft: Draft): boolean => draft.lines.length === 0 && draft.tenders.length === 0 && draft.customer === null && draft.deleted.length === 0;
+
+export function engineBasket(desk: Desk, draft: Draft): Basket {
+  const { mode, currency, country } = desk.boot!;
+  return { format: 'basket/1', mode, currency, country, lines: draft.lines.filter((row) => row.kind === 'article').map((row) => row.line), discounts: [...draft.discounts], charges: [] };
+}
+
+/** Prices `draft` first; only a basket the engine accepts takes the place of the one in hand. */
+export async function replaceDraft(desk: Desk, draft: Draft, options: { lit?: string | null; undo?: string } = {}): Promise<boolean> {
+  let priced: Priced;
+  try {
+    priced = await desk.engine.call<Priced>('price_basket', engineBasket(desk, draft));
+  } catch (reason) {
+    if (!(reason instanceof EngineRefusal)) throw reason;
+    refusedByEngine(desk, reason.refusal);
+    return false;
+  }
+  if (options.undo) offerUndo(desk, options.undo, draftOf(desk));
+  desk.drafts.set(draft.id, { ...draft, total_minor: priced.gross_minor });
+  if (draft.id === desk.current) drawBasket(desk, priced, options.lit ?? null);
+  keepDraft(desk, draft.id);
+  if (draft.id === desk.current) await afterPricing(desk);
+  return true;
+}
+
+export function drawBasket(desk: Desk, priced: Priced, lit: string | null): void {
+  const { view } = desk;
+  const draft = draftOf(desk);
+  desk.priced = priced;
+  if (lit) desk.selected = lit;
+  if (!draft.lines.some((row) => row.line.id === desk.selected)) desk.selected = draft.lines.at(-1)?.line.id ?? null;
+  sync(view.lines, lineViews(draft, priced, lit), 'id');
+  view.selected = desk.selected;
+  view.total_minor = priced.gross_minor;
+  view.net_minor = priced.net_minor;
+  view.vat_minor = priced.vat_minor;
+  view.discount_minor = priced.discount_minor;
+  view.articles = priced.articles;
+  sync(view.vat, priced.vat, 'vat_e4');
+  view.customer = draft.customer;
+  if (draft.lines.length > 0) view.last = null;
+  flushSync();
+  performance.mark('line:shown');
+  if (lit) setTimeout(() => { const line = view.lines.find((row) => row.id === lit); if (line) line.lit = false; }, LIT_MS);
+  drawTabs(desk);
+  drawCounts(desk, draft);
+}
+
+/** How many of each article key are in the basket. */
+export function drawCounts(desk: Desk, draft: Draft): void {
+  if (desk.view.keys.length === 0) return;
+  const counts = new Map<string, Milli>();
+  for (const { line, kind } of draft.lines) if (kind === 'article' && line.article) counts.set(line.article, (counts.get(line.article) ?? 0) + line.quantity_milli);
+  for (const key of desk.view.keys) {
+    const count = counts.get(key.article) ?? 0;
+    if (key.in_basket_milli !== count) key.in_basket_milli = count;
+  }
+}
+
+export function drawTabs(desk: Desk): void {
+  const tabs = [...desk.drafts.values()].map((draft): BasketTab => ({
+    id: draft.id, name: nameOf(draft), since: draft.opened_at, lines: draft.lines.length, total_minor: draft.total_minor, current: draft.id === desk.current,
+  }));
+  sync(desk.view.baskets, tabs, 'id');
+}
+
+/** A basket names itself: its customer, or its first article. */
+function nameOf(draft: Draft): string {
+  if (draft.customer) return draft.customer.name;
+  const first = draft.lines[0];
+  if (!first) return 'Nouveau client';
+  return draft.lines.length > 1 ? `${first.line.label} + ${draft.lines.length - 1}` : first.line.label;
+}
+
+/** Shows the basket in hand again, after a change of basket. */
+export async function redraw(desk: Desk): Promise<void> {
+  await replaceDraft(desk, draftOf(desk));
+}
+
+export async function addLine(desk: Desk, line: EngineLine, more: Partial<DraftLine> = {}, into: string = desk.current): Promise<boolean> {
+  const draft = desk.drafts.get(into)!;
+  const known = draft.lines.find((row) => mergeable(row, line));
+  const row = known && !more.manual ? { ...known, line: { ...known.line, quantity_milli: known.line.quantity_milli + line.quantity_milli } } : draftLine(line, more);
+  const lines = known && !more.manual ? [...draft.lines.filter((other) => other !== known), row] : [...draft.lines, row];
+  const done = await replaceDraft(desk, { ...draft, lines }, { lit: row.line.id });
+  if (done) desk.sounds.play(known && !more.manual ? 'merged' : 'article');
+  return done;
+}
+
+export async function addArticle(desk: Desk, article: Article, quantity_milli: Milli, price_e4?: number, into?: string): Promise<boolean> {
+  return addLine(desk, engineLine(article, quantity_milli, price_e4), { manual: price_e4 !== undefined }, into);
+}
+
+export async function addWaiting(desk: Desk, row: DraftLine, into: string = desk.current): Promise<void> {
+  const draft = desk.drafts.get(into)!;
+  await replaceDraft(desk, { ...draft, lines: [...draft.lines, row] }, { lit: row.line.id });
+}
+
+export function selectedLine(desk: Desk): DraftLine | null {
+  return draftOf(desk).lines.find((row) => row.line.id === desk.selected) ?? null;
+}
+
+export async function changeLine(desk: Desk, id: string, patch: Partial<EngineLine>, undo: string): Promise<boolean> {
+  const draft = draftOf(desk);
+  const lines = draft.lines.map((row) => (row.line.id === id ? { ...row, manual: row.manual || 'unit_price_e4' in patch, line: { ...row.line, ...patch } } : row));
+  return replaceDraft(desk, { ...draft, lines }, { lit: id, undo });
+}
+
+/** Taking a line out is kept with the sale: what, how much, by whom (it enters the Z). */
+export async function removeLine(desk: Desk, id: string): Promise<void> {
+  const draft = draftOf(desk);
+  const row = draft.lines.find((one) => one.line.id === id);
+  if (!row) return;
+  const amount = desk.priced?.lines.find((one) => one.id === id);
+  const gone = { label: row.line.label, quantity_milli: row.line.quantity_milli, amount_minor: amount?.gross_minor ?? 0, operator: operator(desk).id };
+  const lines = draft.lines.filter((one) => one !== row);
+  const deleted = row.kind === 'article' ? [...draft.deleted, gone] : draft.deleted;
+  await replaceDraft(desk, { ...draft, lines, deleted }, { undo: `${row.line.label} retiré` });
+}
+
+function offerUndo(desk: Desk, label: string, draft: Draft): void {
+  const until = Date.now() + UNDO_MS;
+  desk.undo = { label, draft, until };
+  desk.view.undo = label;
+  setTimeout(() => { if (desk.undo?.until === until) forgetUndo(desk); }, UNDO_MS);
+}
+
+export function forgetUndo(desk: Desk): void {
+  desk.undo = null;
+  desk.view.undo = null;
+}
+
+export async function undo(desk: Desk): Promise<void> {
+  const { undo: last } = desk;
+  if (!last || Date.now() > last.until || !desk.drafts.has(last.draft.id)) return forgetUndo(desk);
+  forgetUndo(desk);
+  desk.current = last.draft.id;
+  await replaceDraft(desk, last.draft);
+}
+
+export async function switchTo(desk: Desk, id: string): Promise<void> {
+  if (!desk.drafts.has(id)) return;
+  const leaving = draftOf(desk);
+  desk.current = id;
+  desk.selected = null;
+  desk.asked.clear();
+  forgetUndo(desk);
+  if (leaving.id !== id && isEmpty(leaving)) await dropDraft(desk, leaving.id);
+  await redraw(desk);
+}
+
+/** There is never more than one empty basket. */
+export async function newBasket(desk: Desk): Promise<void> {
+  const empty = [...desk.drafts.values()].find(isEmpty);
+  const draft = empty ?? emptyDraft();
+  if (!isEmpty(draftOf(desk))) desk.back = desk.current;
+  desk.drafts.set(draft.id, draft);
+  await switchTo(desk, draft.id);
+}
+
+async function dropDraft(desk: Desk, id: string): Promise<void> {
+  desk.drafts.delete(id);
+  await desk.db.write(['drafts'], (tx) => { tx.objectStore('drafts').delete(id); });
+}
+
+// -- keeping baskets safe: one strict write after the line is on the screen, the latest state only ------------------------
+
+const dirty = new WeakMap<Desk, Set<string>>();
+
+export function keepDraft(desk: Desk, id: string): void {
+  const waiting = dirty.get(desk);
+  if (waiting) { waiting.add(id); return; }
+  dirty.set(desk, new Set([id]));
+  setTimeout(() => void writeDrafts(desk), 0);
+}
+
+/** Resolves when every basket is on the disk as it is on the screen. */
+export async function writeDrafts(desk: Desk): Promise<void> {
+  const ids = [...(dirty.get(desk) ?? [])];
+  dirty.delete(desk);
+  if (ids.length === 0) return;
+  try {
+    await desk.db.write(['drafts', 'records', 'meta'], async (tx) => {
+      tx.objectStore('meta').put(desk.current, 'current');
+      for (const id of ids) {
+        const draft = desk.drafts.get(id);
+        const paid = await ask(tx.objectStore('records').index('id').getKey(id)); // a late write must not bring a paid basket back
+        if (draft && !isEmpty(draft) && paid === undefined) tx.objectStore('drafts').put(draft);
+        else tx.objectStore('drafts').delete(id);
+      }
+    });
+    desk.storageFull = false;
+  } catch (reason) {
+    desk.storageFull = true;
+    storageIsFull(desk, reason instanceof StorageFull);
+  }
+}
+
+export async function loadDrafts(desk: Desk): Promise<void> {
+  const [drafts, paid] = await desk.db.read(['drafts', 'records'], async (tx) => {
+    const all = await ask<Draft[]>(tx.objectStore('drafts').getAll());
+    const done: string[] = [];
+    for (const draft of all) if ((await ask(tx.objectStore('records').index('id').getKey(draft.id))) !== undefined) done.push(draft.id);
+    return [all, done] as const;
+  });
+  for (const draft of drafts.sort((a, b) => a.id.localeCompare(b.id))) if (!paid.includes(draft.id)) desk.drafts.set(draft.id, draft);
+  const inHand = await desk.db.get<string>('meta', 'current');
+  if (inHand && desk.drafts.has(inHand)) desk.current = inHand;
+  else if (desk.drafts.size > 0) desk.current = [...desk.drafts.keys()].at(-1)!;
+  else {
+    const draft = emptyDraft();
+    desk.drafts.set(draft.id, draft);
+    desk.current = draft.id;
+  }
+  if (desk.drafts.size > 0 && drafts.length > 0) tell(desk, 'info', 'Vos ventes en cours sont intactes.', null, []);
+}

@@ -1,0 +1,134 @@
+/* The one field: what was typed, read as a number or as words, and what each key would make of it. */
+import type { FieldView, Found } from '../model';
+import { fold } from '../core/folding';
+import { amount, euros, parseDecimal, parseMilli, parseMinor, wholeCents } from '../core/money';
+import { sync, type Desk, type Pending } from './desk';
+import { drawTenders } from './payment';
+
+const FOUND_LIMIT = 12;
+const SEARCH_AFTER_BURST_MS = 60;
+const LONGEST_NUMBER = 9;
+const FRENCH_ROW = '&é"\'(-è_çà';
+
+/** The digits of a French keyboard's top row typed without Maj: `é` may begin a word, or be a 2. */
+export function asDigits(text: string): string | null {
+  if (text === '' || ![...text].every((letter) => FRENCH_ROW.includes(letter) || /[\d,]/.test(letter))) return null;
+  return [...text].map((letter) => (FRENCH_ROW.includes(letter) ? String((FRENCH_ROW.indexOf(letter) + 1) % 10) : letter)).join('');
+}
+
+/** What was typed, as a number's text, when it can be one. */
+export function numberText(desk: Desk): string | null {
+  const plain = desk.field.replace(/^=/, '').trim();
+  for (const text of [plain, desk.digits]) {
+    if (text && text.replace(/\D/g, '').length <= LONGEST_NUMBER && parseDecimal(text, 3) !== null) return text;
+  }
+  return null;
+}
+
+export function setField(desk: Desk, text: string): void {
+  desk.field = text.slice(0, 80);
+  desk.digits = asDigits(desk.field);
+  drawField(desk);
+}
+
+/** Forgets what was typed. A pending question is forgotten too, unless it is the one being asked. */
+export function clearField(desk: Desk, keepPending = false): void {
+  desk.field = '';
+  desk.digits = null;
+  if (!keepPending) desk.pending = null;
+  drawField(desk);
+}
+
+export function drawField(desk: Desk): void {
+  const field = desk.view.field;
+  const number = numberText(desk);
+  const asked = desk.pending?.op === 'reference' || desk.pending?.op === 'customer';
+  field.text = desk.field;
+  field.multiplier_milli = desk.multiplier;
+  field.mode = desk.field === '' ? 'empty' : number !== null && !asked && desk.field !== '' ? 'number' : 'search';
+  field.number = number === null ? null : french(number);
+  sync(field.hints, hints(desk, number), 'key');
+  drawTenders(desk);
+  if (field.mode === 'search' && desk.pending?.op !== 'reference') searchSoon(desk);
+  else if (field.mode === 'number' && ambiguous(desk, number)) searchSoon(desk);
+  else clearFound(desk);
+}
+
+function french(text: string): string {
+  const minor = parseMinor(text);
+  return minor === null ? text.replace('.', ',') : amount(minor);
+}
+
+/** Four digits may be a phone number's end; a French `é` may begin a word: both readings stay on the screen. */
+const ambiguous = (desk: Desk, number: string | null): boolean => (desk.digits !== null && !/^\d/.test(desk.field)) || /^\d{4,}$/.test(number ?? '');
+
+const ASKED: Record<Pending['op'], string> = {
+  quantity: 'change la quantité de la ligne', line_price: 'change le prix de la ligne', line_discount: 'remise en % sur la ligne', basket_discount: 'remise en € sur le ticket',
+  open_price: 'prix de l’article', weight: 'poids en kg', unknown_price: 'prix de l’article inconnu', reference: 'référence du règlement', customer: 'cherche le client',
+};
+
+function hints(desk: Desk, number: string | null): FieldView['hints'] {
+  if (desk.pending) return [{ key: '⏎', does: ASKED[desk.pending.op] }];
+  if (number === null) return [];
+  const minor = parseMinor(number);
+  const rows: FieldView['hints'] = [];
+  if (desk.view.lines.length > 0 && minor !== null) rows.push({ key: 'Espèces', does: `prend ${euros(minor)}` });
+  rows.push({ key: '×', does: `quantité ${number}` });
+  if (desk.selected !== null) rows.push({ key: '%', does: `remise de ${number} % sur la ligne` });
+  if (/^\d{4,}$/.test(number)) rows.push({ key: '⏎', does: 'cherche un client' });
+  return rows;
+}
+
+// -- search ----------------------------------------------------------------------------------------------------------------
+
+const timers = new WeakMap<Desk, ReturnType<typeof setTimeout>>();
+
+/** At once for fingers; after the burst when the keys come as fast as a scanner's. */
+function searchSoon(desk: Desk): void {
+  const waiting = timers.get(desk);
+  if (waiting) clearTimeout(waiting);
+  if (!desk.burst()) return drawFound(desk);
+  timers.set(desk, setTimeout(() => drawFound(desk), SEARCH_AFTER_BURST_MS));
+}
+
+function clearFound(desk: Desk): void {
+  const waiting = timers.get(desk);
+  if (waiting) clearTimeout(waiting);
+  if (desk.view.field.found.length > 0) desk.view.field.found.length = 0;
+  desk.view.field.selected = 0;
+}
+
+function drawFound(desk: Desk): void {
+  if (desk.field === '') return clearFound(desk);
+  const found = desk.pending?.op === 'customer' ? customers(desk, desk.field) : [...articles(desk, desk.field), ...customers(desk, desk.field)];
+  desk.view.field.found = found.slice(0, FOUND_LIMIT);
+  desk.view.field.selected = 0;
+  performance.mark('search:shown');
+}
+
+function articles(desk: Desk, text: string): Found[] {
+  const families = new Map(desk.boot?.families.map((family) => [family.code, family]));
+  return desk.catalogue.find(text, FOUND_LIMIT).map((article) => {
+    const family = families.get(article.family ?? '');
+    return {
+      kind: 'article', id: article.id, title: article.name, detail: [family?.name, article.code].filter(Boolean).join(' · '),
+      price_minor: article.openPrice ? null : wholeCents(article.price_e4), colour: family?.colour ?? 6,
+    };
+  });
+}
+
+export function customers(desk: Desk, text: string): Found[] {
+  const digits = text.replace(/\D/g, '');
+  const words = fold(text).split(' ').filter(Boolean);
+  const matches = (desk.boot?.customers ?? []).filter((customer) => (digits.length >= 4 && digits.length === text.replace(/\s/g, '').length
+    ? customer.phone_tail.endsWith(digits.slice(-4)) : words.length > 0 && words.every((word) => fold(customer.name).includes(word))));
+  return matches.slice(0, 6).map((customer) => ({
+    kind: 'customer', id: customer.id, title: customer.name, detail: customer.phone_tail ? `tél. ·· ${customer.phone_tail}` : '', price_minor: null, colour: 6,
+  }));
+}
+
+// -- numbers waiting in the field --------------------------------------------------------------------------------------------
+
+export const waitingMinor = (desk: Desk): number | null => { const text = numberText(desk); return text === null ? null : parseMinor(text); };
+export const waitingMilli = (desk: Desk): number | null => { const text = numberText(desk); return text === null ? null : parseMilli(text); };
+export const waitingPercentE4 = (desk: Desk): number | null => { const text = numberText(desk); return text === null ? null : parseDecimal(text, 2); };

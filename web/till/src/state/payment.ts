@@ -1,0 +1,226 @@
+/* Taking money: tenders on the sale screen and on the payment screen, by the same rules of the engine. */
+import type { HandOver, Minor, Piece, TenderKey } from '../model';
+import { EngineRefusal } from '../core/engine';
+import { uuid7 } from '../core/ids';
+import { clean } from '../core/folding';
+import { amount, euros, parseMinor } from '../core/money';
+import type { SettleInput, Settled, Tender, TenderType } from '../core/wire';
+import { draftOf, show, sync, tell, type Desk, type Draft } from './desk';
+import { forgetUndo, keepDraft } from './basket';
+import { clearField, drawField } from './field';
+import { refusedByEngine, refusedTender, storageIsFull } from './notices';
+import { completeSale } from './sale';
+
+const ON_SALE_SCREEN = 4;
+const SHORTCUTS: Record<string, string> = { cash: 'F9', card: 'F10', meal_voucher: '² tr' };
+
+const types = (desk: Desk): TenderType[] => [...(desk.boot?.tenders ?? [])].sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+
+export const typeOf = (desk: Desk, code: string): TenderType | undefined => types(desk).find((type) => type.code === code);
+export const firstOfKind = (desk: Desk, kind: string): string | null => types(desk).find((type) => type.kind === kind)?.code ?? null;
+
+export function settleInput(desk: Desk, tenders: readonly Tender[]): SettleInput {
+  return {
+    format: 'settle/1', total_minor: desk.priced?.gross_minor ?? 0, meal_voucher_minor: desk.priced?.meal_voucher_minor ?? 0,
+    cash_rounding: desk.boot!.cash_rounding, types: types(desk).map(({ position: _, ...type }) => type), tenders: [...tenders],
+  };
+}
+
+const settle = (desk: Desk, tenders: readonly Tender[]): Promise<Settled> => desk.engine.call<Settled>('settle', settleInput(desk, tenders));
+
+/** After the line is on the screen: what is due, what each key would take, plausible hand-overs. */
+export async function afterPricing(desk: Desk): Promise<void> {
+  if (desk.behind() > 0) return; // the next scan will do it
+  const draft = draftOf(desk);
+  desk.settled = await settle(desk, draft.tenders);
+  const due = desk.settled.due_minor;
+  const overs = due > 0 && firstOfKind(desk, 'cash')
+    ? (await desk.engine.call<{ amounts: HandOver[] }>('hand_overs', { due_minor: due, cash_rounding: desk.boot!.cash_rounding })).amounts : [];
+  sync(desk.view.hand_overs, overs, 'received_minor');
+  await drawPayment(desk);
+}
+
+export async function drawPayment(desk: Desk): Promise<void> {
+  const { view, settled } = desk;
+  const draft = draftOf(desk);
+  if (!settled) return;
+  view.due_minor = settled.due_minor;
+  view.change_minor = settled.change_minor;
+  view.taken = draft.tenders.map((tender) => {
+    const paid = settled.payments.find((payment) => payment.id === tender.id);
+    return { id: tender.id, label: typeOf(desk, tender.type)?.label ?? tender.type, amount_minor: paid?.amount_minor ?? 0, tendered_minor: tender.amount_minor, note: tender.reference };
+  });
+  await drawCoins(desk, settled.change_minor);
+  view.pay_blocked = payBlocked(desk, draft, settled);
+  drawTenders(desk);
+}
+
+async function drawCoins(desk: Desk, change: Minor): Promise<void> {
+  const answer = await coinsFor(desk, change);
+  desk.view.coins = answer.pieces;
+  desk.view.coins_short = answer.short;
+}
+
+export async function coinsFor(desk: Desk, change: Minor): Promise<{ pieces: Piece[]; short: Minor[] }> {
+  if (change <= 0) return { pieces: [], short: [] };
+  return desk.engine.call('coins', { amount_minor: change, drawer: null });
+}
+
+function payBlocked(desk: Desk, draft: Draft, settled: Settled): string | null {
+  if (draft.lines.length === 0) return 'Le ticket est vide.';
+  if (settled.complete) return null;
+  return settled.due_minor > 0 ? `Il manque ${euros(settled.due_minor)}.` : `Il reste ${euros(-settled.due_minor)} à rembourser.`;
+}
+
+export function drawTenders(desk: Desk): void {
+  const waiting = desk.pending ? null : parseMinor(desk.field);
+  const all = types(desk).map((type): TenderKey => {
+    const own = waiting ?? takes(desk, type);
+    return {
+      code: type.code, label: type.label, kind: type.kind, caption: waiting !== null ? 'reçus' : 'solde', amount_minor: draftOf(desk).lines.length ? own : null,
+      shortcut: SHORTCUTS[type.kind] ?? null, disabled: own === 0 && waiting === null && type.eligible_only && draftOf(desk).lines.length > 0 ? reasonNotEligible(desk) : null, selected: false,
+    };
+  });
+  sync(desk.view.tenders, all.slice(0, ON_SALE_SCREEN), 'code');
+  sync(desk.view.more_tenders, all.slice(ON_SALE_SCREEN), 'code');
+}
+
+function reasonNotEligible(desk: Desk): string {
+  return (desk.priced?.meal_voucher_minor ?? 0) > 0 ? 'plafond atteint' : 'aucun article éligible';
+}
+
+/** What this tender takes when nothing is typed: the remainder, within its limits. */
+function takes(desk: Desk, type: TenderType): Minor {
+  const { settled, priced } = desk;
+  if (!settled || !priced) return 0;
+  if (type.kind === 'cash') return settled.due_cash_minor;
+  const size = Math.abs(settled.due_minor);
+  const spent = (test: (one: TenderType) => boolean): Minor => settled.payments.reduce(
+    (sum, payment) => (test(typeOf(desk, payment.type)!) ? sum + Math.abs(payment.amount_minor) : sum), 0);
+  const cap = type.cap_minor === null ? size : type.cap_minor - spent((one) => one.code === type.code);
+  const eligible = type.eligible_only ? Math.abs(priced.meal_voucher_minor) - spent((one) => one.eligible_only) : size;
+  return Math.max(0, Math.min(size, cap, eligible)) * (settled.due_minor < 0 ? -1 : 1);
+}
+
+/** Something stands between this basket and its payment. Asked once, then the cashier's gesture is obeyed. */
+function obstacle(desk: Desk, draft: Draft): boolean {
+  if (desk.storageFull) { storageIsFull(desk, true); return true; }
+  if (desk.ledger.period.session === null) { show(desk, 'opening'); return true; }
+  const unknown = draft.lines.find((row) => row.kind !== 'article');
+  if (unknown && !desk.asked.has(unknown.line.id)) {
+    desk.asked.add(unknown.line.id);
+    tell(desk, 'warn', `${unknown.line.label} n’est pas compté.`, 'Le reste du ticket est prêt.', [
+      { label: 'Vendre en divers', command: { c: 'sell_unknown', line: unknown.line.id } }, { label: 'Retirer', command: { c: 'remove_line', id: unknown.line.id } },
+    ]);
+    return true;
+  }
+  if (desk.multiplier !== null && !desk.asked.has('multiplier')) {
+    desk.asked.add('multiplier');
+    tell(desk, 'warn', `La quantité × ${desk.multiplier / 1000} n’a pas servi.`, 'Le ticket est intact.', [{ label: 'L’oublier', command: { c: 'escape' } }]);
+    return true;
+  }
+  return false;
+}
+
+/** A tender key. Nothing typed: the remainder; a number typed: that amount. */
+export async function tender(desk: Desk, code: string, given: Minor | null = null): Promise<void> {
+  const draft = draftOf(desk);
+  const type = typeOf(desk, code);
+  if (!type || draft.lines.length === 0 || obstacle(desk, draft)) return;
+  if (!desk.settled || desk.settled.due_minor === 0) await afterPricing(desk);
+  const settled = desk.settled!;
+  if (settled.complete) return desk.view.screen === 'payment' ? undefined : finish(desk);
+  const typed = given ?? parseMinor(desk.field);
+  const amount_minor = typed === null ? takes(desk, type) : typed * (settled.due_minor < 0 ? -1 : 1);
+  if (type.needs_reference) {
+    desk.pending = { op: 'reference', tender: code, amount_minor };
+    clearField(desk, true);
+    return tell(desk, 'info', `${type.label} : notez la référence.`, `${euros(amount_minor)} à prendre.`);
+  }
+  await take(desk, { id: uuid7(), type: code, amount_minor, reference: null });
+}
+
+export async function take(desk: Desk, one: Tender): Promise<void> {
+  const draft = draftOf(desk);
+  const type = typeOf(desk, one.type)!;
+  let settled: Settled;
+  try {
+    settled = await settle(desk, [...draft.tenders, one]);
+  } catch (reason) {
+    if (!(reason instanceof EngineRefusal)) throw reason;
+    return refusedByEngine(desk, reason.refusal);
+  }
+  const refusal = settled.refusals.find((row) => row.id === one.id);
+  if (refusal) { desk.sounds.play('refused'); return refusedTender(desk, type, refusal, one.amount_minor); }
+  clearField(desk);
+  forgetUndo(desk);
+  desk.view.notice = null;
+  const paying = { ...draft, tenders: [...draft.tenders, one] };
+  desk.drafts.set(draft.id, paying);
+  desk.settled = settled;
+  if (settled.complete && desk.view.screen !== 'payment') return finish(desk);
+  keepDraft(desk, draft.id);
+  await afterPricing(desk);
+}
+
+export async function takeReference(desk: Desk, text: string): Promise<void> {
+  const { pending } = desk;
+  if (pending?.op !== 'reference' || text.trim() === '') return;
+  desk.pending = null;
+  await take(desk, { id: uuid7(), type: pending.tender, amount_minor: pending.amount_minor, reference: clean(text.trim()) });
+}
+
+/** One of the plausible notes: closes the sale at once on the sale screen; on the payment screen it may still be changed. */
+export async function handOver(desk: Desk, received: Minor): Promise<void> {
+  const cash = firstOfKind(desk, 'cash');
+  if (!cash) return;
+  if (desk.view.screen === 'payment') await removeTenders(desk, (one) => one.type === cash);
+  await tender(desk, cash, received);
+}
+
+export async function untake(desk: Desk, id: string): Promise<void> {
+  await removeTenders(desk, (one) => one.id === id);
+}
+
+async function removeTenders(desk: Desk, test: (one: Tender) => boolean): Promise<void> {
+  const draft = draftOf(desk);
+  if (!draft.tenders.some(test)) return;
+  desk.drafts.set(draft.id, { ...draft, tenders: draft.tenders.filter((one) => !test(one)) });
+  keepDraft(desk, draft.id);
+  await afterPricing(desk);
+}
+
+export async function openPayment(desk: Desk): Promise<void> {
+  const draft = draftOf(desk);
+  if (draft.lines.length === 0) return tell(desk, 'info', 'Le ticket est vide.', null);
+  if (obstacle(desk, draft)) return;
+  desk.drafts.set(draft.id, { ...draft, paying: true });
+  keepDraft(desk, draft.id);
+  show(desk, 'payment');
+  await afterPricing(desk);
+  drawField(desk);
+}
+
+export async function backToSale(desk: Desk): Promise<void> {
+  const draft = draftOf(desk);
+  desk.drafts.set(draft.id, { ...draft, paying: false });
+  keepDraft(desk, draft.id);
+  show(desk, 'sale');
+  await afterPricing(desk);
+  drawField(desk);
+}
+
+/** The bar of the payment screen. A number typed and not yet taken is taken in cash first. */
+export async function validate(desk: Desk): Promise<void> {
+  const cash = firstOfKind(desk, 'cash');
+  if (parseMinor(desk.field) !== null && cash && desk.settled && !desk.settled.complete) await tender(desk, cash);
+  if (desk.settled?.complete) return finish(desk);
+  const due = desk.settled?.due_minor ?? 0;
+  tell(desk, 'warn', `Montant reçu insuffisant : il manque ${euros(due)}.`, desk.view.taken.length ? `Les ${amount(desk.settled?.paid_minor ?? 0)}\u00a0€ reçus sont comptés.` : 'Le ticket est intact.');
+}
+
+/** Re-checks the obstacles, for a basket may have changed since its first tender. */
+async function finish(desk: Desk): Promise<void> {
+  if (obstacle(desk, draftOf(desk))) return afterPricing(desk);
+  await completeSale(desk);
+}

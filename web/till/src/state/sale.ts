@@ -1,0 +1,153 @@
+/* The moment a sale exists: sealed, durable, and the next customer can come. Then papers, drawer and the server, in their time. */
+import type { ReceiptDoc } from '../model';
+import { EngineRefusal } from '../core/engine';
+import { NotDurable, StorageFull } from '../core/db';
+import { HeadMoved, type PrintRow, type Sealed } from '../core/ledger';
+import { uuid7 } from '../core/ids';
+import { amount } from '../core/money';
+import type { Bootstrap, Perpetual, PrintIntent, Settled } from '../core/wire';
+import { draftOf, operator, show, tell, type Desk } from './desk';
+import { emptyDraft, engineBasket, forgetUndo, redraw } from './basket';
+import { coinsFor, settleInput, typeOf } from './payment';
+import { refusedByEngine, storageIsFull } from './notices';
+import { clearField } from './field';
+
+interface TicketAnswer { body: string; to_sign: string; ticket: Record<string, unknown>; perpetual: Perpetual }
+interface TicketBody { settled: Settled; priced: { gross_minor: number }; at: string; chain: string; seq: number; id: string }
+
+export function receiptShop(boot: Bootstrap): Record<string, unknown> { return boot.shop; }
+
+export function makeReceipt(desk: Desk, kind: string, record: unknown, signature: string, duplicate = 0): Promise<ReceiptDoc> {
+  return desk.engine.call<ReceiptDoc>('receipt', { kind, shop: receiptShop(desk.boot!), record, signature, duplicate, labels: {} });
+}
+
+export async function completeSale(desk: Desk): Promise<void> {
+  const draft = draftOf(desk);
+  const input = {
+    operation: (desk.priced?.gross_minor ?? 0) < 0 ? 'refund' : 'sale', origin: null, opened_at: draft.opened_at, customer: draft.customer?.id ?? null,
+    basket: engineBasket(desk, draft), settle: settleInput(desk, draft.tenders), deleted_lines: draft.deleted,
+  };
+  let sealed: Sealed<TicketBody>;
+  try {
+    sealed = await desk.ledger.seal<TicketBody>({
+      type: 'ticket', operator: operator(desk), id: draft.id,
+      prepare: async (head, previous) => {
+        const answer = await desk.engine.call<TicketAnswer>('seal_ticket', { head, ...input, previous, perpetual: desk.ledger.period.perpetual });
+        return { sealed: answer, body: answer.ticket, perpetual: answer.perpetual };
+      },
+      prints: (body, signature) => printsOf(desk, body as unknown as TicketBody, signature),
+      also: (tx) => { tx.objectStore('drafts').delete(draft.id); },
+    });
+  } catch (reason) {
+    return saleRefused(desk, reason);
+  }
+  performance.mark('sale:sealed');
+  desk.drafts.delete(draft.id);
+  desk.sounds.play('sealed');
+  for (const row of sealed.prints) void desk.printing.send(row);
+  desk.printing.journal(sealed.envelope);
+  desk.sync.soon();
+  await nextCustomer(desk);
+  await showSold(desk, sealed);
+}
+
+/** Papers are decided with the sale: on demand unless the shop prints always; the drawer opens for the tenders that need it. */
+async function printsOf(desk: Desk, body: TicketBody, signature: string): Promise<PrintIntent[]> {
+  if (desk.printing.way === null) return [];
+  const drawer = body.settled.payments.some((payment) => typeOf(desk, payment.type)?.opens_drawer);
+  const always = desk.boot?.print.policy === 'always';
+  if (!drawer && !always) return [];
+  const receipt = always ? await makeReceipt(desk, 'ticket', body, signature) : null;
+  return [{ job: uuid7(), kind: always ? 'receipt' : 'drawer', receipt, drawer, copies: 1 }];
+}
+
+function saleRefused(desk: Desk, reason: unknown): void {
+  desk.sounds.play('refused');
+  if (reason instanceof EngineRefusal) return refusedByEngine(desk, reason.refusal);
+  if (reason instanceof StorageFull || reason instanceof NotDurable) return storageIsFull(desk, reason instanceof StorageFull);
+  if (reason instanceof HeadMoved) {
+    desk.view.screen = 'blocked';
+    desk.view.blocked = 'Cette caisse a été utilisée ailleurs. Rechargez la page : rien n’est encaissé, le ticket est gardé.';
+    return;
+  }
+  const name = (reason as DOMException | null)?.name;
+  if (name === 'AbortError' || name === 'InvalidStateError' || name === 'UnknownError') return storageIsFull(desk, false);
+  storageIsFull(desk, false);
+  console.error('sale not sealed', reason);
+}
+
+async function nextCustomer(desk: Desk): Promise<void> {
+  const wanted = [desk.next, desk.back].find((id) => id !== null && desk.drafts.has(id)) ?? [...desk.drafts.values()].find((draft) => draft.lines.length === 0)?.id;
+  const back = wanted !== undefined && wanted !== null && wanted === desk.back && wanted !== desk.next ? desk.drafts.get(wanted) : undefined;
+  const draft = wanted ? desk.drafts.get(wanted)! : emptyDraft();
+  desk.drafts.set(draft.id, draft);
+  desk.current = draft.id;
+  desk.next = desk.back = desk.selected = null;
+  desk.settled = null;
+  desk.multiplier = null;
+  desk.pending = null;
+  desk.asked.clear();
+  desk.view.notice = null;
+  forgetUndo(desk);
+  clearField(desk);
+  show(desk, draft.paying ? 'payment' : 'sale');
+  await redraw(desk);
+  if (back && back.lines.length > 0) tell(desk, 'info', 'Vous revenez au client précédent.', null);
+}
+
+const PRINTED: Record<string, NonNullable<Desk['view']['last']>['printed']> = {
+  new: 'queued', queued: 'queued', sending: 'sent', printed: 'printed', sent_unconfirmed: 'printed', uncertain: 'blocked', blocked: 'blocked', failed: 'blocked',
+};
+
+export function printedState(rows: readonly PrintRow[]): NonNullable<Desk['view']['last']>['printed'] {
+  const paper = rows.find((row) => row.intent.receipt !== null);
+  return paper ? PRINTED[paper.state] ?? 'no' : 'no';
+}
+
+async function showSold(desk: Desk, sealed: Sealed<TicketBody>): Promise<void> {
+  const { body, envelope } = sealed;
+  const { settled } = body;
+  const received = settled.payments.reduce((sum, payment) => sum + payment.tendered_minor, 0);
+  const [coins, { extract }] = await Promise.all([
+    coinsFor(desk, settled.change_minor), desk.engine.call<{ extract: string }>('extract', { signature: envelope.signature }),
+  ]);
+  lastSold.set(desk, { record: body, signature: envelope.signature, copies: sealed.prints.some((row) => row.intent.receipt) ? 1 : 0 });
+  desk.view.last_number = numberOf(desk, envelope.seq);
+  desk.view.last = {
+    number: numberOf(desk, envelope.seq), at: body.at, total_minor: body.priced.gross_minor, change_minor: settled.change_minor, received_minor: received,
+    payments: settled.payments.map((payment) => `${(typeOf(desk, payment.type)?.label ?? payment.type).toLowerCase()} ${amount(payment.tendered_minor)}`).join(', '),
+    coins: coins.pieces, printed: printedState(sealed.prints), extract,
+  };
+}
+
+export const numberOf = (desk: Desk, seq: number): string => `${desk.ledger.place.register}-${desk.ledger.place.generation}-${seq}`;
+
+export interface Sold { record: unknown; signature: string; copies: number }
+export const lastSold = new WeakMap<Desk, Sold>();
+
+/** Shows the last receipt. Looking is not copying. */
+export async function showLast(desk: Desk): Promise<void> {
+  const sold = lastSold.get(desk);
+  if (!sold) return tell(desk, 'info', 'Aucun ticket depuis l’ouverture de cette page.', null);
+  desk.view.receipt = await makeReceipt(desk, 'ticket', sold.record, sold.signature);
+  desk.view.overlay = 'receipt';
+}
+
+/** Prints the last receipt: the original the first time, then numbered duplicates, each of them sealed. */
+export async function printLast(desk: Desk): Promise<void> {
+  const sold = lastSold.get(desk);
+  if (!sold) return tell(desk, 'info', 'Aucun ticket depuis l’ouverture de cette page.', null);
+  if (desk.printing.way === null) return tell(desk, 'warn', 'Aucune imprimante n’est reliée à cette caisse.', 'La vente est enregistrée, le ticket reste visible à l’écran.', [{ label: 'Voir le ticket', command: { c: 'show_last' } }]);
+  const body = sold.record as TicketBody;
+  const duplicate = sold.copies;
+  if (duplicate > 0) {
+    await desk.ledger.sealFields('duplicate', operator(desk), {
+      origin: { type: 'ticket', id: body.id, chain: body.chain, seq: body.seq, at: body.at }, number: duplicate, way: 'print',
+    });
+    desk.sync.soon();
+  }
+  sold.copies += 1;
+  const receipt = await makeReceipt(desk, 'ticket', sold.record, sold.signature, duplicate);
+  await desk.printing.request({ kind: 'receipt', receipt, drawer: false, copies: 1 }, numberOf(desk, body.seq));
+  if (desk.view.last) desk.view.last.printed = 'queued';
+}

@@ -1,0 +1,163 @@
+/* The day's session: opening with its float, movements of cash, drawer, X. */
+import type { Piece } from '../model';
+import { uuid7 } from '../core/ids';
+import { instant, localDate } from '../core/clock';
+import { clean } from '../core/folding';
+import { EVENT } from '../core/events';
+import { euros, parseMinor } from '../core/money';
+import type { Session } from '../core/ledger';
+import { emptyCount, operator, permitted, show, tell, type Desk } from './desk';
+import { countedMinor, countedPieces, drawCount, startCount } from './counting';
+import { firstOfKind } from './payment';
+import { makeReceipt } from './sale';
+import { redraw } from './basket';
+
+const LARGEST_CASH_MINOR = 100_000_000; // a million euros: beyond it a finger slipped
+
+/** Where a cashier who just signed in stands: the float first, then the basket that was in hand. */
+export async function enterTill(desk: Desk): Promise<void> {
+  drawSession(desk);
+  if (desk.ledger.period.session === null) return openOpening(desk);
+  const draft = desk.drafts.get(desk.current);
+  show(desk, draft?.paying ? 'payment' : 'sale');
+  await redraw(desk);
+}
+
+export function drawSession(desk: Desk): void {
+  const { session } = desk.ledger.period;
+  desk.view.session = session ? { opened_at: session.opened_at, business_date: session.business_date } : null;
+  const seq = desk.ledger.heads.get(desk.ledger.chain('ticket'))?.seq;
+  desk.view.last_number = seq ? `${desk.ledger.place.register}-${desk.ledger.place.generation}-${seq}` : null;
+}
+
+export function openOpening(desk: Desk): void {
+  const { left } = desk.ledger.period;
+  if (!desk.countTouched || desk.view.opening === null) startCount(desk);
+  desk.view.opening = {
+    expected_minor: left?.amount_minor ?? null, last_closed: left?.at ?? null, last_by: left?.by ?? null, count: emptyCount(), same_as_left: false, difference_minor: null, forgotten: null,
+  };
+  show(desk, 'opening');
+  drawOpening(desk);
+}
+
+export function drawOpening(desk: Desk): void {
+  const { opening } = desk.view;
+  if (!opening) return;
+  drawCount(desk, opening.count);
+  opening.difference_minor = opening.expected_minor === null || !desk.countTouched ? null : countedMinor(desk) - opening.expected_minor;
+  opening.same_as_left = opening.difference_minor === 0;
+}
+
+/** « Fond inchangé »: last night's count, piece by piece. */
+export function countAsLeft(desk: Desk): void {
+  const { left } = desk.ledger.period;
+  if (!left) return;
+  startCount(desk, left.pieces);
+  desk.countTouched = true;
+  drawOpening(desk);
+}
+
+/** Opens with the counted float; `later`: with what was left, and an event says that nobody counted. */
+export async function openSession(desk: Desk, later: boolean): Promise<void> {
+  if (desk.ledger.period.session !== null) return enterTill(desk);
+  if (!permitted(desk, 'till.open_session', 'l’ouverture de la caisse')) return;
+  const { left } = desk.ledger.period;
+  const unchanged = !desk.countTouched && left !== null && !later;
+  const pieces: Piece[] = later ? [] : unchanged ? left.pieces : countedPieces(desk);
+  const amount_minor = later || unchanged ? left?.amount_minor ?? 0 : countedMinor(desk);
+  if (amount_minor > LARGEST_CASH_MINOR) return tell(desk, 'warn', `Un fond de caisse de ${euros(amount_minor)} paraît trop grand.`, 'La caisse n’est pas encore ouverte. Vérifiez les quantités.');
+  const at = instant();
+  const session: Session = { id: uuid7(), business_date: localDate(), opened_at: at.at, by: operator(desk).name, float_minor: amount_minor, counted: !later };
+  const before = desk.ledger.period;
+  desk.ledger.period = { ...before, session }; // the opening itself belongs to the session it opens
+  try {
+    const sealed = await desk.ledger.sealFields('cash', operator(desk), { kind: 'opening', amount_minor, reason: null, label: 'Fond de caisse', pieces, counted: [] }, { period: () => ({ session }) });
+    desk.printing.journal(sealed.envelope);
+  } catch (reason) {
+    desk.ledger.period = before;
+    throw reason;
+  }
+  if (later) await logEvent(desk, EVENT.floatNotCounted, 'Fond de caisse non compté', { expected_minor: amount_minor });
+  desk.view.opening = null;
+  startCount(desk);
+  desk.sync.soon();
+  await enterTill(desk);
+}
+
+export async function logEvent(desk: Desk, code: number, label: string, detail: Record<string, string | number> = {}): Promise<void> {
+  const sealed = await desk.ledger.sealFields('event', operator(desk), { code, label: clean(label), detail });
+  desk.printing.journal(sealed.envelope);
+  desk.sync.soon();
+}
+
+// -- movements ---------------------------------------------------------------------------------------------------------------
+
+export function openMovement(desk: Desk): void {
+  if (desk.ledger.period.session === null) return openOpening(desk);
+  if (!permitted(desk, 'till.cash_move', 'les mouvements de caisse')) return;
+  const typed = parseMinor(desk.field);
+  desk.view.movement = {
+    amount: typed === null ? '' : desk.field, direction: null, reason: null, label: '', ready: null,
+    reasons: (desk.boot?.reasons ?? []).map(({ code, label, direction, needs_label }) => ({ code, label, direction, needs_label })),
+  };
+  desk.field = '';
+  show(desk, 'movement');
+  drawMovement(desk);
+}
+
+export function drawMovement(desk: Desk): void {
+  const { movement } = desk.view;
+  if (!movement) return;
+  const amount = parseMinor(movement.amount);
+  const reason = movement.reasons.find((row) => row.code === movement.reason);
+  movement.direction = reason?.direction ?? null;
+  if (amount === null || amount === 0) movement.ready = 'Tapez le montant.';
+  else if (amount > LARGEST_CASH_MINOR) movement.ready = 'Ce montant paraît trop grand.';
+  else if (!reason) movement.ready = 'Choisissez le motif.';
+  else if (reason.needs_label && movement.label.trim() === '') movement.ready = 'Précisez en quelques mots.';
+  else movement.ready = null;
+}
+
+export async function sealMovement(desk: Desk): Promise<void> {
+  const { movement } = desk.view;
+  if (!movement || movement.ready !== null || movement.direction === null) return;
+  const amount_minor = parseMinor(movement.amount)!;
+  const reason = movement.reasons.find((row) => row.code === movement.reason)!;
+  const label = clean(movement.label.trim() || reason.label);
+  const sealed = await desk.ledger.sealFields('cash', operator(desk), { kind: movement.direction, amount_minor, reason: reason.code, label, pieces: [], counted: [] });
+  desk.printing.journal(sealed.envelope);
+  desk.view.movement = null;
+  desk.sync.soon();
+  await desk.printing.request({ kind: 'drawer', receipt: null, drawer: true, copies: 1 }, null);
+  await enterTill(desk);
+  tell(desk, 'ok', `${reason.label} : ${euros(amount_minor)} ${movement.direction === 'in' ? 'mis en caisse' : 'sortis de la caisse'}.`, 'Le mouvement est enregistré.');
+}
+
+export async function openDrawer(desk: Desk): Promise<void> {
+  if (!permitted(desk, 'till.open_drawer', 'l’ouverture du tiroir sans vente')) return;
+  if (desk.printing.way === null) return tell(desk, 'info', 'Aucun tiroir n’est relié à cette caisse.', 'Ouvrez-le avec sa clé.');
+  await logEvent(desk, EVENT.drawerOpened, 'Ouverture du tiroir sans vente');
+  await desk.printing.request({ kind: 'drawer', receipt: null, drawer: true, copies: 1 }, null);
+}
+
+// -- X -----------------------------------------------------------------------------------------------------------------------
+
+export async function readX(desk: Desk): Promise<void> {
+  if (!permitted(desk, 'till.x_report', 'la lecture du X')) return;
+  if (desk.ledger.period.fold === null) return tell(desk, 'info', 'Rien n’a encore été enregistré aujourd’hui.', null);
+  desk.view.x = await previewOf(desk, 'x');
+  show(desk, 'xreport');
+}
+
+export async function previewOf(desk: Desk, kind: 'x' | 'z', extra: Record<string, unknown> = {}): Promise<Awaited<ReturnType<typeof makeReceipt>>> {
+  const report = await desk.engine.call('report', { state: desk.ledger.period.fold, kind: 'x' });
+  return makeReceipt(desk, 'x', { ...desk.ledger.preview(kind, operator(desk)), report, ...extra }, '');
+}
+
+export async function printX(desk: Desk): Promise<void> {
+  if (!desk.view.x) return;
+  if (desk.printing.way === null) return tell(desk, 'warn', 'Aucune imprimante n’est reliée à cette caisse.', 'Le X reste visible à l’écran.');
+  await desk.printing.request({ kind: 'x', receipt: JSON.parse(JSON.stringify(desk.view.x)), drawer: false, copies: 1 }, null);
+}
+
+export const cashCode = (desk: Desk): string => firstOfKind(desk, 'cash') ?? 'cash';

@@ -9,7 +9,6 @@ from django.db import connection, connections
 
 from comptoir.dossiers import connections as dossier_connections
 from comptoir.dossiers.binding import Dossier, bound
-
 from tests.faults.apsw_engine import base as apsw_backend
 from tests.faults.disk import Disk, Platter
 

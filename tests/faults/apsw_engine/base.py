@@ -6,7 +6,6 @@ from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3._functions import register as register_functions
 
 from comptoir.dossiers.backends.sqlite.base import DatabaseWrapper as HouseWrapper
-
 from tests.faults import apsw_database
 
 # The control that must lose changes this to "NORMAL" after the house's own checks have passed.

@@ -1,4 +1,5 @@
-"""What a scanned text is: an article number and the forms to look up, a weight or price label, a ticket, or an internal code.
+"""What a scanned text is: an article number and the forms to look up, a weight or price label, a ticket, or an
+internal code.
 
 Sources: GS1 General Specifications 7.9 (check digit) and 7.9.5 (price verifiers), ISO 2108 (ISBN).
 """
@@ -17,15 +18,29 @@ _FIVE_MINUS = (0, 5, 9, 4, 8, 3, 7, 2, 6, 1)
 
 
 def _pattern(prefix, verifier, value_digits, decimals, kind, name):
-    return {"prefix": prefix, "item_digits": 12 - len(prefix) - value_digits - (1 if verifier else 0), "verifier": verifier,
-            "value_digits": value_digits, "decimals": decimals, "kind": kind, "name": name}
+    return {
+        "prefix": prefix,
+        "item_digits": 12 - len(prefix) - value_digits - (1 if verifier else 0),
+        "verifier": verifier,
+        "value_digits": value_digits,
+        "decimals": decimals,
+        "kind": kind,
+        "name": name,
+    }
 
 
 PRESETS = {
-    "FR": (_pattern("02", False, 5, 2, "price", "Prix, préfixe 02"), _pattern("21", False, 5, 3, "weight", "Poids, préfixe 21"),
-           _pattern("23", False, 5, 2, "price", "Prix, préfixe 23"), _pattern("26", True, 4, 2, "price", "Prix vérifié, préfixe 26")),
-    "BE": (_pattern("21", False, 5, 3, "weight", "Poids, préfixe 21"), _pattern("22", False, 5, 2, "price", "Prix, préfixe 22"),
-           _pattern("29", False, 5, 3, "weight", "Poids, préfixe 29")),
+    "FR": (
+        _pattern("02", False, 5, 2, "price", "Prix, préfixe 02"),
+        _pattern("21", False, 5, 3, "weight", "Poids, préfixe 21"),
+        _pattern("23", False, 5, 2, "price", "Prix, préfixe 23"),
+        _pattern("26", True, 4, 2, "price", "Prix vérifié, préfixe 26"),
+    ),
+    "BE": (
+        _pattern("21", False, 5, 3, "weight", "Poids, préfixe 21"),
+        _pattern("22", False, 5, 2, "price", "Prix, préfixe 22"),
+        _pattern("29", False, 5, 3, "weight", "Poids, préfixe 29"),
+    ),
 }
 
 
@@ -138,19 +153,19 @@ def _value(digits, pattern):
     shift = target - pattern["decimals"]
     number = int(digits)
     if shift >= 0:
-        return number * 10 ** shift
-    scale = 10 ** -shift
+        return number * 10**shift
+    scale = 10**-shift
     return (2 * number + scale) // (2 * scale)
 
 
 def _measured(text, patterns):
     for pattern in patterns:
         prefix = pattern["prefix"]
-        if text[:len(prefix)] != prefix:
+        if text[: len(prefix)] != prefix:
             continue
         start = len(prefix)
-        item = text[start:start + pattern["item_digits"]]
-        digits = text[12 - pattern["value_digits"]:12]
+        item = text[start : start + pattern["item_digits"]]
+        digits = text[12 - pattern["value_digits"] : 12]
         if pattern.get("verifier"):
             expected = price_verifier(digits)
             found = text[start + pattern["item_digits"]]
@@ -159,8 +174,14 @@ def _measured(text, patterns):
         base = prefix + item
         bare = base + "0" * (12 - len(base))
         measure = "price_minor" if pattern["kind"] == "price" else "quantity_milli"
-        return {"kind": "measured", "item": item, "value": _value(digits, pattern), "measure": measure,
-                "pattern": pattern.get("name") or prefix, "forms": [base, item, bare + check_digit(bare)]}
+        return {
+            "kind": "measured",
+            "item": item,
+            "value": _value(digits, pattern),
+            "measure": measure,
+            "pattern": pattern.get("name") or prefix,
+            "forms": [base, item, bare + check_digit(bare)],
+        }
     return None
 
 
@@ -188,14 +209,19 @@ def _eight(text):
 
 def _isbn10(text):
     compact = "".join(text.split("-"))
-    if len(compact) != 10 or not all_digits(compact[:9]) or isbn10_check(compact) != ("X" if compact[9] == "x" else compact[9]):
+    if (
+        len(compact) != 10
+        or not all_digits(compact[:9])
+        or isbn10_check(compact) != ("X" if compact[9] == "x" else compact[9])
+    ):
         return None
     body = "978" + compact[:9]
     return _gtin(body + check_digit(body), text)
 
 
 def parse_code(request):
-    """Reads `text` as scanned or typed. A wrong check digit is said, with the right one and the text itself to look up."""
+    """Reads `text` as scanned or typed. A wrong check digit is said, with the right one and the text itself to look
+    up."""
     checks.mapping(request, "")
     text = checks.text(checks.required(request, "text"), "text", LONGEST).strip()
     patterns = read_patterns(request.get("patterns") or [])

@@ -65,9 +65,13 @@ def _read_charges(raws):
         path = "charges/" + str(position)
         raw = checks.mapping(raws[position], path)
         checks.known(raw, CHARGE_FIELDS, path)
-        charges.append({"label": checks.text(checks.required(raw, "label", path), path + "/label"),
-                        "amount_minor": checks.amount(checks.required(raw, "amount_minor", path), path + "/amount_minor"),
-                        "vat_e4": checks.rate(checks.required(raw, "vat_e4", path), path + "/vat_e4")})
+        charges.append(
+            {
+                "label": checks.text(checks.required(raw, "label", path), path + "/label"),
+                "amount_minor": checks.amount(checks.required(raw, "amount_minor", path), path + "/amount_minor"),
+                "vat_e4": checks.rate(checks.required(raw, "vat_e4", path), path + "/vat_e4"),
+            }
+        )
     return charges
 
 
@@ -86,8 +90,9 @@ class Work:
 
 
 def _taking_part(work, raw, path):
-    """Indexes of the lines that a basket discount reduces: discountable, of its rate, and all of one sign. Sold lines when
-    there are any, otherwise returned ones; `side` says it when both are present (a return of a mixed ticket)."""
+    """Indexes of the lines that a basket discount reduces: discountable, of its rate, and all of one sign. Sold
+    lines when there are any, otherwise returned ones; `side` says it when both are present (a return of a mixed
+    ticket)."""
     rate_e4 = checks.rate(raw.get("vat_e4"), path + "/vat_e4")
     limited = "vat_e4" in raw
     side = raw.get("side")
@@ -130,7 +135,11 @@ def _basket_discount(raw, position, work):
     if not off:
         return
     shares = split(off, weights)
-    params = ',"code":"basket_discount","params":' + canonical({"discount": position, "kind": kind, "reason": raw.get("reason")}) + "}"
+    params = (
+        ',"code":"basket_discount","params":'
+        + canonical({"discount": position, "kind": kind, "reason": raw.get("reason")})
+        + "}"
+    )
     for rank in range(len(part)):
         share = shares[rank]
         if share:
@@ -201,8 +210,15 @@ def _fees(charges, nets, vats):
     rows = []
     index = len(nets) - len(charges)
     for charge in charges:
-        rows.append({"label": charge["label"], "gross_minor": nets[index] + vats[index], "net_minor": nets[index],
-                     "vat_minor": vats[index], "vat_e4": charge["vat_e4"]})
+        rows.append(
+            {
+                "label": charge["label"],
+                "gross_minor": nets[index] + vats[index],
+                "net_minor": nets[index],
+                "vat_minor": vats[index],
+                "vat_e4": charge["vat_e4"],
+            }
+        )
         index += 1
     return rows
 
@@ -212,7 +228,8 @@ def _sum(rows, key):
 
 
 def price_lines(frame, lines):
-    """Canonical text of the priced basket: `frame` is the checked basket without regard to its lines, `lines` are priced."""
+    """Canonical text of the priced basket: `frame` is the checked basket without regard to its lines, `lines` are
+    priced."""
     _refuse_duplicates(lines)
     mode = frame["mode"]
     charges = _read_charges(frame.get("charges") or [])
@@ -224,11 +241,23 @@ def price_lines(frame, lines):
     nets, vats, table = _tax(_by_rate(lines, charges), amounts, mode)
     gross = checks.amount(_sum(table, "gross_minor"), "lines")
     texts, eligible = _write_lines(work, nets, vats, mode)
-    answer = canonical({
-        "charges": _fees(charges, nets, vats), "discount_minor": sum(work.taken) + sum([line.discount_minor for line in lines]),
-        "format": "priced/1", "gross_minor": gross})
-    rest = canonical({"meal_voucher_minor": eligible, "mode": mode, "net_minor": _sum(table, "base_minor"), "vat": table,
-                      "vat_minor": _sum(table, "vat_minor")})
+    answer = canonical(
+        {
+            "charges": _fees(charges, nets, vats),
+            "discount_minor": sum(work.taken) + sum([line.discount_minor for line in lines]),
+            "format": "priced/1",
+            "gross_minor": gross,
+        }
+    )
+    rest = canonical(
+        {
+            "meal_voucher_minor": eligible,
+            "mode": mode,
+            "net_minor": _sum(table, "base_minor"),
+            "vat": table,
+            "vat_minor": _sum(table, "vat_minor"),
+        }
+    )
     articles = sum([line.pieces for line in lines])
     return '{"articles":' + str(articles) + "," + answer[1:-1] + ',"lines":[' + ",".join(texts) + "]," + rest[1:]
 
@@ -242,7 +271,7 @@ def price_text(basket):
 def price_basket(basket):
     """The priced basket (`priced/1`) of a basket (`basket/1`), see docs/developer/shapes.md section 2.
 
-    Amounts in minor units, every rounding half away from zero, cents left over by largest remainder (ties to the earlier
-    line). Raises Refusal with the path of the first thing that is not acceptable.
+    Amounts in minor units, every rounding half away from zero, cents left over by largest remainder (ties to the
+    earlier line). Raises Refusal with the path of the first thing that is not acceptable.
     """
     return json.loads(price_text(basket))

@@ -71,12 +71,13 @@ def _key(key):
 
 
 def _write_object(value, keys, index, out):
-    """Writes from keys[index] until a list or an object comes; the index after it, and that value (or None at the end)."""
+    """Writes from keys[index] until a list or an object comes; the index after it, and that value (or None at the
+    end)."""
     for index in range(index, len(keys)):
         key = keys[index]
         item = value[key]
         kind = type(item)
-        out.append((',' if index else '') + (_keys.get(key) or _key(key)))
+        out.append(("," if index else "") + (_keys.get(key) or _key(key)))
         if kind is INTEGER:
             out.append(str(item))
         elif item is None:

@@ -3,8 +3,9 @@
 from . import checks
 from .canonical import Verbatim
 from .checks import Refusal
+from .heads import read_head
 from .report import report
-from .seal import read_head, seal, sha256_hex
+from .seal import seal, sha256_hex
 
 
 def _read_counted(raws):
@@ -35,8 +36,8 @@ def _cash_code(shown, counted):
 
 
 def differences(shown, counted):
-    """Expected, counted and difference of each counted tender, and of each tender expected but not counted by the cashier
-    (which then has no line: only what was counted can differ)."""
+    """Expected, counted and difference of each counted tender, and of each tender expected but not counted by the
+    cashier (which then has no line: only what was counted can differ)."""
     expected = {}
     for row in shown["tenders"]:
         expected[row["code"]] = row["expected_minor"]
@@ -44,8 +45,14 @@ def differences(shown, counted):
     rows = []
     for row in counted:
         due = expected.get(row["tender"], 0)
-        rows.append({"tender": row["tender"], "expected_minor": due, "counted_minor": row["amount_minor"],
-                     "difference_minor": row["amount_minor"] - due})
+        rows.append(
+            {
+                "tender": row["tender"],
+                "expected_minor": due,
+                "counted_minor": row["amount_minor"],
+                "difference_minor": row["amount_minor"] - due,
+            }
+        )
     return rows
 
 
@@ -55,7 +62,7 @@ def _read_heads(raws):
         path = "heads/" + str(position)
         raw = checks.mapping(raws[position], path)
         chain = checks.identifier(checks.required(raw, "chain", path), path + "/chain")
-        seq = checks.whole(checks.required(raw, "seq", path), path + "/seq", 0, 2 ** 53)
+        seq = checks.whole(checks.required(raw, "seq", path), path + "/seq", 0, 2**53)
         digest = raw.get("digest")
         if digest is None:
             digest = sha256_hex(checks.text(checks.required(raw, "signature", path), path + "/signature"))
@@ -78,7 +85,7 @@ def _perpetual(request, shown, kind):
     value = shown["perpetual_" + kind + "_minor"]
     if value is None:
         value = checks.mapping(request.get("perpetual") or {}, "perpetual").get(kind + "_minor", 0)
-    return checks.whole(value, "perpetual/" + kind + "_minor", -10 ** 18, 10 ** 18)
+    return checks.whole(value, "perpetual/" + kind + "_minor", -(10**18), 10**18)
 
 
 def seal_z(request):

@@ -30,7 +30,10 @@ def _counted(words, key, count, one=None, many=None):
 
 def _sales(paper, report, words):
     sale = report["sale"]
-    paper.row(_counted(words, "sales", sale["count"], words.of("ticket_one"), words.of("ticket_many")), format_euro(sale["amount_minor"]))
+    paper.row(
+        _counted(words, "sales", sale["count"], words.of("ticket_one"), words.of("ticket_many")),
+        format_euro(sale["amount_minor"]),
+    )
     for key, label in (("refund", "refunds"), ("cancel", "cancels"), ("correction", "corrections")):
         if report[key]["count"]:
             paper.row(_counted(words, label, report[key]["count"]), format_euro(report[key]["amount_minor"]))
@@ -40,8 +43,16 @@ def _sales(paper, report, words):
         if row["vat_e4"] is None:
             paper.row(words.of("outside_vat"), format_euro(row["gross_minor"]))
         else:
-            paper.row(words.of("vat_on") + " " + format_rate(row["vat_e4"]) + " " + words.of("on") + " " + format_minor(row["base_minor"]),
-                      format_euro(row["vat_minor"]))
+            paper.row(
+                words.of("vat_on")
+                + " "
+                + format_rate(row["vat_e4"])
+                + " "
+                + words.of("on")
+                + " "
+                + format_minor(row["base_minor"]),
+                format_euro(row["vat_minor"]),
+            )
     paper.row(words.of("total_net"), format_euro(report["net_minor"]))
     paper.rule()
 
@@ -74,7 +85,7 @@ def _counters(paper, report, words):
     tickets = report["tickets"]
     shown = words.of("no_ticket")
     if tickets["count"]:
-        prefix = tickets["chain"][:tickets["chain"].rfind("-")] + "-"
+        prefix = tickets["chain"][: tickets["chain"].rfind("-")] + "-"
         shown = prefix + str(tickets["first_seq"]) + " " + words.of("to") + " " + prefix + str(tickets["last_seq"])
     paper.row(words.of("first_last"), shown)
     for key in ("discounts", "deleted"):
@@ -89,7 +100,9 @@ def _cash(paper, report, words):
     cash = report["cash"]
     paper.row(words.of("float"), format_euro(cash["opening_minor"]))
     for move in cash["moves"]:
-        name = move["label"] or words.named("reason." + (move["reason"] or ""), move["reason"] or words.of("cash_" + move["kind"]))
+        name = move["label"] or words.named(
+            "reason." + (move["reason"] or ""), move["reason"] or words.of("cash_" + move["kind"])
+        )
         paper.row(name, format_euro(move["amount_minor"]))
     paper.row(words.of("cash_sales"), format_euro(cash["sales_minor"]))
     if cash["change_for_others_minor"]:
@@ -110,7 +123,11 @@ def _differences(paper, body, report, words):
         name = names.get(code) or words.named("tender." + code, code)
         paper.row(words.of("counted") + " " + name, format_euro(row["counted_minor"]))
         gap = row["difference_minor"]
-        paper.row(words.of("difference") + " " + name, format_euro(gap) if gap else words.of("exact"), ["bold"] if gap else None)
+        paper.row(
+            words.of("difference") + " " + name,
+            format_euro(gap) if gap else words.of("exact"),
+            ["bold"] if gap else None,
+        )
         if code in reasons:
             paper.text(reasons[code])
     paper.rule()
@@ -153,7 +170,10 @@ def cash_paper(paper, request, body, words):
         reason = body.get("reason") or ""
         paper.row(words.of("reason"), body.get("label") or words.named("reason." + reason, reason))
     for piece in body.get("pieces") or []:
-        paper.row(format_minor(piece["value_minor"]) + " × " + str(piece["count"]), format_euro(piece["value_minor"] * piece["count"]))
+        paper.row(
+            format_minor(piece["value_minor"]) + " × " + str(piece["count"]),
+            format_euro(piece["value_minor"] * piece["count"]),
+        )
     paper.rule()
     signature_foot(paper, request["signature"], request["shop"], words)
     paper.text(words.of("sign"))

@@ -14,7 +14,7 @@ def _read_drawer(raws):
         path = "drawer/" + str(position)
         raw = checks.mapping(raws[position], path)
         value = checks.whole(checks.required(raw, "value_minor", path), path + "/value_minor", 1, checks.AMOUNT_MINOR)
-        count = checks.whole(checks.required(raw, "count", path), path + "/count", 0, 10 ** 9)
+        count = checks.whole(checks.required(raw, "count", path), path + "/count", 0, 10**9)
         stock[value] = stock.get(value, 0) + count
     return stock
 
@@ -46,8 +46,8 @@ def _search(amount, values, stock):
             counts[index] = 0
         counts[position] -= 1
         left += values[position]
-        tail, left = _largest_first(left, values[position + 1:], stock)
-        counts = counts[:position + 1] + tail
+        tail, left = _largest_first(left, values[position + 1 :], stock)
+        counts = counts[: position + 1] + tail
         steps += 1
     return None if left else counts
 

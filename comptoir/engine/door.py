@@ -5,7 +5,7 @@ A refusal is an answer (`{"error": {"code", "params", "path"}}`), never an excep
 
 import json
 
-from . import barcodes, closing, coins, intake, receipt, recheck, report, seal, tenders, totals
+from . import barcodes, closing, coins, intake, receipt, recheck, report, seal, tenders, tickets, totals
 from .canonical import canonical
 from .checks import OBJECT, Refusal
 
@@ -18,7 +18,7 @@ CALLS = {
     "parse_code": barcodes.parse_code,
     "barcode_presets": barcodes.barcode_presets,
     "to_sign": seal.to_sign,
-    "seal_ticket": seal.seal_ticket,
+    "seal_ticket": tickets.seal_ticket,
     "seal_z": closing.seal_z,
     "check_ticket": recheck.check_ticket,
     "extract": seal.extract,
@@ -29,7 +29,8 @@ CALLS = {
 
 
 def _has_lone_surrogate(text):
-    """True when the text holds half of a character outside the basic plane; bytes, because MicroPython stores them so."""
+    """True when the text holds half of a character outside the basic plane; bytes, because MicroPython stores them
+    so."""
     try:
         raw = text.encode()
     except UnicodeError:
@@ -45,7 +46,8 @@ def _has_lone_surrogate(text):
 
 
 def _join_surrogates(text):
-    """Escaped pairs (`\\ud83d\\ude00`) as the character itself: MicroPython's reader keeps them apart. Refuses a half alone."""
+    """Escaped pairs (`\\ud83d\\ude00`) as the character itself: MicroPython's reader keeps them apart. Refuses a
+    half alone."""
     parts = text.split("\\u")
     out = [parts[0]]
     index = 1

@@ -1,7 +1,7 @@
 """Prices a basket given as text, keeping the lines that did not change since the last call.
 
-The till reprices its basket at every scan; between two scans one line changes. A line is known again by its very text, so
-that what is kept is always what would be computed: `tests/engine/test_intake.py` compares both ways.
+The till reprices its basket at every scan; between two scans one line changes. A line is known again by its very
+text, so that what is kept is always what would be computed: `tests/engine/test_intake.py` compares both ways.
 """
 
 import json
@@ -28,12 +28,12 @@ def _last(part):
     """(line, text after it) of the last object: its end is the first brace that makes it whole."""
     end = part.find("}]")
     while end >= 0:
-        text = part[:end + 1]
+        text = part[: end + 1]
         line = _known.get(text + ",")
         if line is not None:
-            return line, part[end + 1:]
+            return line, part[end + 1 :]
         try:
-            return _learn(text), part[end + 1:]
+            return _learn(text), part[end + 1 :]
         except ValueError:
             end = part.find("}]", end + 1)
     return None, ""
@@ -62,7 +62,8 @@ def _lines_and_frame(text):
 
 
 def price_json(text):
-    """Canonical answer of `price_basket` for a JSON text; a refusal is found again by the plain way, which knows its path."""
+    """Canonical answer of `price_basket` for a JSON text; a refusal is found again by the plain way, which knows
+    its path."""
     try:
         lines, frame = _lines_and_frame(text)
         if lines is not None and type(frame) is OBJECT:

@@ -7,18 +7,47 @@ from .rounding import divide_half_away
 
 KINDS = ("goods", "weighed", "service", "deposit", "stored_value")
 PASSED_ON = ("deposit", "stored_value")  # handed over as they are: never discounted
-FIELDS = ("id", "article", "label", "family", "kind", "quantity_milli", "unit", "unit_price_e4", "price_base_milli", "vat_e4",
-          "label_total_minor", "eco_minor", "discountable", "meal_voucher", "discounts", "charges")
+FIELDS = (
+    "id",
+    "article",
+    "label",
+    "family",
+    "kind",
+    "quantity_milli",
+    "unit",
+    "unit_price_e4",
+    "price_base_milli",
+    "vat_e4",
+    "label_total_minor",
+    "eco_minor",
+    "discountable",
+    "meal_voucher",
+    "discounts",
+    "charges",
+)
 REDUCTION_FIELDS = ("kind", "value_e4", "value_minor", "reason")
 REDUCTIONS_A_LINE = 20
 
 
 class Line:
-    """A line priced alone; amounts are in the basket's mode (TTC or HT). Never changed once made, so that it can be kept;
-    `written` is the last text made of it."""
+    """A line priced alone; amounts are in the basket's mode (TTC or HT). Never changed once made, so that it can be
+    kept; `written` is the last text made of it."""
 
-    __slots__ = ("id", "vat_e4", "list_minor", "discount_minor", "charge_minor", "amount_minor", "base_minor", "meal_voucher",
-                 "pieces", "explain", "before", "after", "written")
+    __slots__ = (
+        "id",
+        "vat_e4",
+        "list_minor",
+        "discount_minor",
+        "charge_minor",
+        "amount_minor",
+        "base_minor",
+        "meal_voucher",
+        "pieces",
+        "explain",
+        "before",
+        "after",
+        "written",
+    )
 
     def __init__(self):
         self.discount_minor = 0
@@ -77,7 +106,9 @@ def _texts(raw):
 
 def _list_amount(raw, quantity, weighed):
     """(amount, explanation): the label's total when there is one, else round(quantity * price)."""
-    price = checks.whole(checks.required(raw, "unit_price_e4"), "unit_price_e4", -checks.PRICE_E4, checks.PRICE_E4, "amount_too_large")
+    price = checks.whole(
+        checks.required(raw, "unit_price_e4"), "unit_price_e4", -checks.PRICE_E4, checks.PRICE_E4, "amount_too_large"
+    )
     base = raw.get("price_base_milli")
     base = 1000 if base is None else checks.whole(base, "price_base_milli", 1, checks.QUANTITY_MILLI)
     label_total = raw.get("label_total_minor")
@@ -118,7 +149,9 @@ def _apply_discounts(line, raw):
 def _apply_charges(line, raw, full):
     position = 0
     for kind, value in reductions(raw, "charges", ("percent", "amount")):
-        more = divide_half_away(full * value, 10000) if kind == "percent" else (-value if line.list_minor < 0 else value)
+        more = (
+            divide_half_away(full * value, 10000) if kind == "percent" else (-value if line.list_minor < 0 else value)
+        )
         line.base_minor += more
         line.charge_minor += more
         params = {"kind": kind, "reason": raw["charges"][position].get("reason")}
@@ -148,8 +181,15 @@ def _pieces(kind, unit, quantity):
 def _prepare_text(line):
     """The parts of the line's answer that no other line can change."""
     line.before = ',"charge_minor":' + str(line.charge_minor) + ',"explain":' + canonical(line.explain)[:-1]
-    line.after = ',"id":' + quote(line.id) + ',"line_discount_minor":' + str(line.discount_minor) + ',"list_minor":' \
-        + str(line.list_minor) + ',"net_minor":'
+    line.after = (
+        ',"id":'
+        + quote(line.id)
+        + ',"line_discount_minor":'
+        + str(line.discount_minor)
+        + ',"list_minor":'
+        + str(line.list_minor)
+        + ',"net_minor":'
+    )
     line.written = None
 
 
@@ -158,8 +198,19 @@ def write_line(line, off, extra, net, vat):
     written = line.written
     if written is not None and written[0] == net and written[1] == vat and written[2] == off and written[3] == extra:
         return written[4]
-    text = '{"basket_discount_minor":' + str(off) + line.before + extra + '],"gross_minor":' + str(net + vat) + line.after \
-        + str(net) + ',"vat_minor":' + str(vat) + "}"
+    text = (
+        '{"basket_discount_minor":'
+        + str(off)
+        + line.before
+        + extra
+        + '],"gross_minor":'
+        + str(net + vat)
+        + line.after
+        + str(net)
+        + ',"vat_minor":'
+        + str(vat)
+        + "}"
+    )
     line.written = (net, vat, off, extra, text)
     return text
 
@@ -169,7 +220,9 @@ def price_line(raw):
     line = Line()
     line.id = _texts(raw)
     kind = checks.one_of(checks.required(raw, "kind"), "kind", KINDS)
-    quantity = checks.whole(checks.required(raw, "quantity_milli"), "quantity_milli", -checks.QUANTITY_MILLI, checks.QUANTITY_MILLI)
+    quantity = checks.whole(
+        checks.required(raw, "quantity_milli"), "quantity_milli", -checks.QUANTITY_MILLI, checks.QUANTITY_MILLI
+    )
     line.vat_e4 = checks.rate(checks.required(raw, "vat_e4"), "vat_e4")
     line.list_minor, reason = _list_amount(raw, quantity, kind == "weighed")
     line.explain = [reason]

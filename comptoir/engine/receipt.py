@@ -79,9 +79,15 @@ def _basket_discounts(paper, body, words):
         paper.money(words.of("subtotal"), before)
     for index in range(len(taken)):
         raw = basket["discounts"][index]
-        paper.money(_reduction_words(words.of("basket_discount"), {"kind": raw["kind"], "value_e4": raw.get("value_e4"),
-                                                                   "reason": raw.get("reason")}
-                                     if raw["kind"] == "percent" else {"reason": raw.get("reason")}), taken[index])
+        paper.money(
+            _reduction_words(
+                words.of("basket_discount"),
+                {"kind": raw["kind"], "value_e4": raw.get("value_e4"), "reason": raw.get("reason")}
+                if raw["kind"] == "percent"
+                else {"reason": raw.get("reason")},
+            ),
+            taken[index],
+        )
 
 
 def _lines(paper, body, letters, words):
@@ -119,8 +125,16 @@ def _vat_table(paper, rows, letters, words):
     paper.cols([words.of("code"), words.of("rate"), words.of("net"), words.of("vat"), words.of("gross")], widths)
     for row in rows:
         rate = words.of("outside_vat") if row["vat_e4"] is None else format_rate(row["vat_e4"])
-        paper.cols([letters[row["vat_e4"]], rate, format_minor(row["base_minor"]), format_minor(row["vat_minor"]),
-                    format_minor(row["gross_minor"])], widths)
+        paper.cols(
+            [
+                letters[row["vat_e4"]],
+                rate,
+                format_minor(row["base_minor"]),
+                format_minor(row["vat_minor"]),
+                format_minor(row["gross_minor"]),
+            ],
+            widths,
+        )
     paper.rule()
 
 
@@ -144,7 +158,8 @@ def _ticket(paper, request, body, words):
 
 
 def receipt(request):
-    """`receipt/1` of a sealed record: ticket, z, x, cash or opening. Amounts are read from the record, never recomputed.
+    """`receipt/1` of a sealed record: ticket, z, x, cash or opening. Amounts are read from the record, never
+    recomputed.
 
     Mentions: docs/decisions/0014-receipts.md. No certification mark is ever printed.
     """
@@ -153,8 +168,11 @@ def receipt(request):
     shop = checks.mapping(checks.required(request, "shop"), "shop")
     body = checks.mapping(checks.required(request, "record"), "record")
     words = Words(checks.mapping(request.get("labels") or {}, "labels"))
-    given = {"shop": shop, "signature": checks.text(request.get("signature") or "", "signature"),
-             "duplicate": checks.whole(request.get("duplicate") or 0, "duplicate", 0, 10 ** 6)}
+    given = {
+        "shop": shop,
+        "signature": checks.text(request.get("signature") or "", "signature"),
+        "duplicate": checks.whole(request.get("duplicate") or 0, "duplicate", 0, 10**6),
+    }
     paper = Paper()
     try:
         shop_head(paper, shop, words)

@@ -6,8 +6,8 @@ from . import checks
 from .basket import price_basket
 from .canonical import canonical
 from .checks import LIST, OBJECT, Refusal
-from .seal import settle_input
 from .tenders import settle
+from .tickets import settle_input
 
 SHOWN = 50
 
@@ -48,8 +48,9 @@ def compare(path, sealed, computed):
 
 
 def check_ticket(request):
-    """`{"body": text}` -> `{"differences": [{"path", "sealed", "computed"}]}`: prices from the sealed basket, payments from the
-    sealed tenders, and the text against its canonical form. Never compares with a catalogue: that is price policy."""
+    """`{"body": text}` -> `{"differences": [{"path", "sealed", "computed"}]}`: prices from the sealed basket,
+    payments from the sealed tenders, and the text against its canonical form. Never compares with a catalogue: that
+    is price policy."""
     text = checks.text(checks.required(checks.mapping(request, ""), "body"), "body", 20000000)
     try:
         body = json.loads(text)

@@ -26,7 +26,15 @@ def _cash(state):
             if kind == "opening":
                 opening += signed
             else:
-                moves.append({"kind": kind, "reason": row["reason"], "label": row["label"], "count": row["count"], "amount_minor": signed})
+                moves.append(
+                    {
+                        "kind": kind,
+                        "reason": row["reason"],
+                        "label": row["label"],
+                        "count": row["count"],
+                        "amount_minor": signed,
+                    }
+                )
     sales = 0
     change = 0
     for row in state["tenders"]:
@@ -34,8 +42,13 @@ def _cash(state):
             sales += row["amount_minor"]
         else:
             change -= row["change_minor"]
-    return {"opening_minor": opening, "moves": moves, "sales_minor": sales, "change_for_others_minor": change,
-            "expected_minor": expected + sales + change}
+    return {
+        "opening_minor": opening,
+        "moves": moves,
+        "sales_minor": sales,
+        "change_for_others_minor": change,
+        "expected_minor": expected + sales + change,
+    }
 
 
 def _tenders(state, cash):
@@ -51,13 +64,45 @@ def _tenders(state, cash):
 
 
 def make_report(state, kind):
-    """The report (`report/1`) of a state: sales, VAT, tenders, operators, families, counters, cash, perpetual totals."""
+    """The report (`report/1`) of a state: sales, VAT, tenders, operators, families, counters, cash, perpetual
+    totals."""
     cash = _cash(state)
-    report = {"format": "report/1", "kind": kind, "cash": cash, "tenders": _tenders(state, cash),
-              "drawer_openings": _events(state, DRAWER_OPENED)}
-    for key in ("tickets", "sale", "refund", "cancel", "correction", "gross_minor", "net_minor", "vat_minor", "vat", "operators",
-                "families", "discounts", "deleted", "duplicates", "provisionals", "training", "rounding_minor", "articles", "opened_at",
-                "first_at", "last_at", "sessions", "ranges", "events", "counts", "perpetual_algebraic_minor", "perpetual_absolute_minor"):
+    report = {
+        "format": "report/1",
+        "kind": kind,
+        "cash": cash,
+        "tenders": _tenders(state, cash),
+        "drawer_openings": _events(state, DRAWER_OPENED),
+    }
+    for key in (
+        "tickets",
+        "sale",
+        "refund",
+        "cancel",
+        "correction",
+        "gross_minor",
+        "net_minor",
+        "vat_minor",
+        "vat",
+        "operators",
+        "families",
+        "discounts",
+        "deleted",
+        "duplicates",
+        "provisionals",
+        "training",
+        "rounding_minor",
+        "articles",
+        "opened_at",
+        "first_at",
+        "last_at",
+        "sessions",
+        "ranges",
+        "events",
+        "counts",
+        "perpetual_algebraic_minor",
+        "perpetual_absolute_minor",
+    ):
         report[key] = state[key]
     return report
 

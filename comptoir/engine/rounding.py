@@ -2,7 +2,8 @@
 
 
 def divide_half_away(numerator, denominator):
-    """Integer nearest to numerator / denominator; a half goes away from zero (2.5 -> 3, -2.5 -> -3). denominator > 0."""
+    """Integer nearest to numerator / denominator; a half goes away from zero (2.5 -> 3, -2.5 -> -3). denominator >
+    0."""
     if numerator < 0:
         return -((denominator - 2 * numerator) // (2 * denominator))
     return (2 * numerator + denominator) // (2 * denominator)

@@ -1,4 +1,5 @@
-"""Settling a total: any number of tenders, change where allowed, meal-voucher limits, cash rounding on the cash part and last.
+"""Settling a total: any number of tenders, change where allowed, meal-voucher limits, cash rounding on the cash
+part and last.
 
 Order does not matter: tenders that give no change are counted first, those that give change next, cash last.
 """
@@ -10,11 +11,20 @@ from .rounding import round_cash
 TENDERS = 100
 TYPES = 200
 KINDS = ("cash", "card", "cheque", "meal_voucher", "voucher", "account", "other")
-TYPE_FIELDS = ("code", "label", "kind", "change", "cap_minor", "opens_drawer", "needs_reference", "eligible_only", "position")
+TYPE_FIELDS = (
+    "code",
+    "label",
+    "kind",
+    "change",
+    "cap_minor",
+    "opens_drawer",
+    "needs_reference",
+    "eligible_only",
+    "position",
+)
 TENDER_FIELDS = ("id", "type", "amount_minor", "reference")
 FIELDS = ("format", "total_minor", "meal_voucher_minor", "cash_rounding", "types", "tenders")
 NOTES_MINOR = (100, 500, 1000, 2000, 5000, 10000, 20000, 50000)
-
 
 
 def _read_type(raw, path):
@@ -129,7 +139,8 @@ def _turn(kind):
 
 
 def _cash_part(tenders, types, turn, sign, due, rule):
-    """Settles the rest in cash: (rounding, cash received), both as sizes. The rounding is counted when cash ends the sale."""
+    """Settles the rest in cash: (rounding, cash received), both as sizes. The rounding is counted when cash ends
+    the sale."""
     received = 0
     for tender in tenders:
         if tender.refusal is None and _turn(types[tender.type]) == turn:
@@ -150,20 +161,36 @@ def _answer(tenders, total, rule, rounding, sign):
             refusals.append(tender.refusal)
             continue
         back = tender.tendered - tender.amount
-        payments.append({"id": tender.id, "type": tender.type, "amount_minor": tender.amount, "tendered_minor": tender.tendered,
-                         "change_minor": back, "reference": tender.reference})
+        payments.append(
+            {
+                "id": tender.id,
+                "type": tender.type,
+                "amount_minor": tender.amount,
+                "tendered_minor": tender.tendered,
+                "change_minor": back,
+                "reference": tender.reference,
+            }
+        )
         paid += tender.amount
         change += back
     due = total + rounding - paid
-    return {"format": "settled/1", "payments": payments, "paid_minor": paid, "due_minor": due, "change_minor": change,
-            "rounding_minor": rounding, "complete": due == 0, "refusals": refusals}
+    return {
+        "format": "settled/1",
+        "payments": payments,
+        "paid_minor": paid,
+        "due_minor": due,
+        "change_minor": change,
+        "rounding_minor": rounding,
+        "complete": due == 0,
+        "refusals": refusals,
+    }
 
 
 def settle(request):
     """Settles `settle/1`, see docs/developer/shapes.md section 2. Minor units; a refund is the mirror of a sale.
 
-    A tender that cannot be accepted whole is listed in `refusals` with what would be accepted (`allowed_minor`), and counts
-    for nothing. Rounding: docs/decisions/0013-tenders-and-cash-rounding.md.
+    A tender that cannot be accepted whole is listed in `refusals` with what would be accepted (`allowed_minor`),
+    and counts for nothing. Rounding: docs/decisions/0013-tenders-and-cash-rounding.md.
     """
     checks.mapping(request, "")
     checks.known(request, FIELDS)
@@ -197,7 +224,8 @@ def settle(request):
 
 
 def hand_overs(request):
-    """Four plausible amounts that a customer hands over in cash, never the exact one: next euro, 5, 10, 20, 50 and on."""
+    """Four plausible amounts that a customer hands over in cash, never the exact one: next euro, 5, 10, 20, 50 and
+    on."""
     checks.mapping(request, "")
     due = checks.amount(checks.required(request, "due_minor"), "due_minor")
     asked = round_cash(due, checks.one_of(request.get("cash_rounding") or "none", "cash_rounding", ("none", "be5")))

@@ -1,4 +1,5 @@
-"""Running totals of a register: sealed records are folded one after the other into a state that X, Z and cash are read from.
+"""Running totals of a register: sealed records are folded one after the other into a state that X, Z and cash are
+read from.
 
 The state is plain data; its lists are sorted, so that the same records give the same text whatever the batches.
 """
@@ -13,10 +14,31 @@ OPERATIONS = ("sale", "refund", "cancel", "correction")
 
 def empty_state():
     """Nothing sold, nothing in the drawer."""
-    state = {"format": "state/1", "ranges": [], "sessions": [], "opened_at": None, "first_at": None, "last_at": None, "gross_minor": 0,
-             "net_minor": 0, "vat_minor": 0, "rounding_minor": 0, "articles": 0, "vat": [], "tenders": [], "operators": [],
-             "families": [], "cash": [], "events": [], "duplicates": 0, "provisionals": 0, "counts": 0,
-             "perpetual_algebraic_minor": None, "perpetual_absolute_minor": None, "perpetual_seq": 0}
+    state = {
+        "format": "state/1",
+        "ranges": [],
+        "sessions": [],
+        "opened_at": None,
+        "first_at": None,
+        "last_at": None,
+        "gross_minor": 0,
+        "net_minor": 0,
+        "vat_minor": 0,
+        "rounding_minor": 0,
+        "articles": 0,
+        "vat": [],
+        "tenders": [],
+        "operators": [],
+        "families": [],
+        "cash": [],
+        "events": [],
+        "duplicates": 0,
+        "provisionals": 0,
+        "counts": 0,
+        "perpetual_algebraic_minor": None,
+        "perpetual_absolute_minor": None,
+        "perpetual_seq": 0,
+    }
     for key in OPERATIONS + ("discounts", "deleted", "training"):
         state[key] = {"count": 0, "amount_minor": 0}
     state["tickets"] = {"count": 0, "chain": None, "first_seq": 0, "last_seq": 0}
@@ -43,8 +65,14 @@ class Fold:
 
     def finish(self):
         state = self.state
-        for key, rows in (("tenders", self.tenders), ("operators", self.operators), ("families", self.families), ("cash", self.cash),
-                          ("events", self.events), ("ranges", self.ranges)):
+        for key, rows in (
+            ("tenders", self.tenders),
+            ("operators", self.operators),
+            ("families", self.families),
+            ("cash", self.cash),
+            ("events", self.events),
+            ("ranges", self.ranges),
+        ):
             state[key] = [rows[name] for name in sorted(rows)]
         rates = sorted([name for name in self.vat], key=_rate_order)
         state["vat"] = [self.vat[name] for name in rates]
@@ -88,7 +116,9 @@ def _latest(left, right):
 
 def _add_vat(fold, rows):
     for row in rows:
-        total = _row(fold.vat, (row["vat_e4"],), {"vat_e4": row["vat_e4"], "base_minor": 0, "vat_minor": 0, "gross_minor": 0})
+        total = _row(
+            fold.vat, (row["vat_e4"],), {"vat_e4": row["vat_e4"], "base_minor": 0, "vat_minor": 0, "gross_minor": 0}
+        )
         for key in ("base_minor", "vat_minor", "gross_minor"):
             total[key] += row[key]
 
@@ -99,8 +129,19 @@ def _add_payments(fold, body):
         types[kind["code"]] = kind
     for payment in body["settled"]["payments"]:
         kind = types[payment["type"]]
-        row = _row(fold.tenders, (kind["code"],), {"code": kind["code"], "label": kind["label"], "kind": kind["kind"], "count": 0,
-                                                  "amount_minor": 0, "tendered_minor": 0, "change_minor": 0})
+        row = _row(
+            fold.tenders,
+            (kind["code"],),
+            {
+                "code": kind["code"],
+                "label": kind["label"],
+                "kind": kind["kind"],
+                "count": 0,
+                "amount_minor": 0,
+                "tendered_minor": 0,
+                "change_minor": 0,
+            },
+        )
         row["label"] = kind["label"]
         row["count"] += 1
         for key in ("amount_minor", "tendered_minor", "change_minor"):
@@ -115,7 +156,9 @@ def _add_lines(fold, body):
     for index in range(len(priced)):
         row = priced[index]
         family = lines[index].get("family")
-        total = _row(fold.families, (_sortable(family),), {"code": family, "count": 0, "amount_minor": 0, "net_minor": 0})
+        total = _row(
+            fold.families, (_sortable(family),), {"code": family, "count": 0, "amount_minor": 0, "net_minor": 0}
+        )
         total["count"] += 1
         total["amount_minor"] += row["gross_minor"]
         total["net_minor"] += row["net_minor"]
@@ -145,7 +188,11 @@ def _add_ticket(fold, body):
     _add_payments(fold, body)
     _add_lines(fold, body)
     operator = body["operator"]
-    row = _row(fold.operators, (operator["id"],), {"id": operator["id"], "name": operator["name"], "count": 0, "amount_minor": 0})
+    row = _row(
+        fold.operators,
+        (operator["id"],),
+        {"id": operator["id"], "name": operator["name"], "count": 0, "amount_minor": 0},
+    )
     row["name"] = operator["name"]
     _count(row, priced["gross_minor"])
     if body["seq"] >= state["perpetual_seq"]:
@@ -160,7 +207,11 @@ def _add_cash(fold, body):
         fold.state["counts"] += 1
         return
     name = (kind, _sortable(body.get("reason")), _sortable(body.get("label")))
-    row = _row(fold.cash, name, {"kind": kind, "reason": body.get("reason"), "label": body.get("label"), "count": 0, "amount_minor": 0})
+    row = _row(
+        fold.cash,
+        name,
+        {"kind": kind, "reason": body.get("reason"), "label": body.get("label"), "count": 0, "amount_minor": 0},
+    )
     _count(row, body["amount_minor"])
     if kind == "opening":
         fold.state["opened_at"] = _earliest(fold.state["opened_at"], body["at"])
@@ -192,7 +243,8 @@ def _add(fold, body):
 
 
 def fold_totals(request):
-    """`{"state": S|null, "bodies": [...]}` -> `{"state": S}`. Folding a list in one or several calls gives the same state.
+    """`{"state": S|null, "bodies": [...]}` -> `{"state": S}`. Folding a list in one or several calls gives the same
+    state.
 
     Training records are counted apart and touch no total.
     """

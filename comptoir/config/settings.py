@@ -2,7 +2,8 @@
 
 What differs between installations comes from the environment, set by `comptoir serve`:
 COMPTOIR_HOME (data folder), COMPTOIR_HOSTS (names the server answers to, separated by commas),
-COMPTOIR_BEHIND_PROXY=1 (a trusted proxy ends TLS and sets X-Forwarded-Proto).
+COMPTOIR_BEHIND_PROXY=1 (a trusted proxy ends TLS and sets X-Forwarded-Proto), COMPTOIR_SERVING=1 (this process serves
+tills: it takes the lock of each dossier it opens), COMPTOIR_LOG_FILE (where the journal goes; standard error without).
 """
 
 import os
@@ -12,10 +13,12 @@ from pathlib import Path
 from comptoir.config.secret_key import existing_secret_key
 from comptoir.dossiers import connections as dossier_connections
 from comptoir.dossiers import guard as dossier_guard
+from comptoir.dossiers.home import home
 
 dossier_connections.install()
 dossier_guard.install()
 
+DATA_FOLDER = home  # a function: business code asks where its files go without knowing dossiers
 BASE_DIR = Path(__file__).resolve().parents[2]
 WEB_DIST = BASE_DIR / "web" / "dist"
 
@@ -107,12 +110,17 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_PERMISSIONS = 0o600
 COMPTOIR_BODY_LIMIT = 12 * 1024 * 1024  # no request is larger, whatever its kind
 
+COMPTOIR_SERVING = os.environ.get("COMPTOIR_SERVING") == "1"
+
+_LOG_FILE = os.environ.get("COMPTOIR_LOG_FILE")
+_ROTATED = {"class": "logging.handlers.RotatingFileHandler", "maxBytes": 10_000_000, "backupCount": 5}
+JOURNAL = _ROTATED | {"filename": _LOG_FILE, "encoding": "utf-8"} if _LOG_FILE else {"class": "logging.StreamHandler"}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "comptoir.config.journal_lines.JsonLine"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "handlers": {"journal": JOURNAL | {"formatter": "json"}},
+    "root": {"handlers": ["journal"], "level": "WARNING"},
     "loggers": {
         "comptoir": {"level": os.environ.get("COMPTOIR_LOG", "INFO")},
         "django": {"handlers": [], "level": "WARNING"},

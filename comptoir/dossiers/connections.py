@@ -52,6 +52,8 @@ class DossierConnectionHandler(ConnectionHandler):
         connection = self._opened().pop(dossier.uuid, None)
         if connection is not None:
             connection.close()
+            if dossier.engine == "postgresql":
+                connection.close_pool()
 
     def _opened(self) -> dict[Any, BaseDatabaseWrapper]:
         try:
@@ -85,6 +87,13 @@ def _settings_of(dossier: Dossier) -> dict[str, Any]:
         "PORT": options.get("port", ""),
         "USER": options.get("user", ""),
         "PASSWORD": options.get("password", ""),
+        "CONN_MAX_AGE": 0,  # a connection goes back to the pool at the end of each request
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": int(options.get("pool", "20")), "timeout": 10},
+            "connect_timeout": 2,
+            "tcp_user_timeout": 10_000,
+            "application_name": "comptoir",
+        },
     }
 
 

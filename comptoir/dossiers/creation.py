@@ -5,6 +5,8 @@ import uuid
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.home import home
@@ -29,3 +31,10 @@ def build_tables(dossier: Dossier) -> None:
         os.close(os.open(dossier.location, os.O_CREAT | os.O_RDWR, 0o600))
     with bound(dossier):
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def tables_up_to_date(dossier: Dossier) -> bool:
+    """Whether a dossier has every migration of this version."""
+    with bound(dossier):
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -25,15 +25,18 @@ def find_dossier(slug: str) -> Dossier | None:
     return _load().get(slug)
 
 
+def check_new(slug: str) -> None:
+    """Raises RegistryRefusal when a slug is malformed or taken."""
+    if not _SLUG.fullmatch(slug):
+        raise RegistryRefusal("Le nom court s’écrit en minuscules, chiffres et tirets (40 caractères au plus).")
+    if slug in _load():
+        raise RegistryRefusal(f"Le dossier « {slug} » existe déjà.")
+
+
 def register(dossier: Dossier) -> None:
     """Add a dossier; raises RegistryRefusal when its slug is malformed or taken."""
-    if not _SLUG.fullmatch(dossier.slug):
-        raise RegistryRefusal("Le nom court s’écrit en minuscules, chiffres et tirets (40 caractères au plus).")
-    known = dict(_load())
-    if dossier.slug in known:
-        raise RegistryRefusal(f"Le dossier « {dossier.slug} » existe déjà.")
-    known[dossier.slug] = dossier
-    _save(known)
+    check_new(dossier.slug)
+    _save(_load() | {dossier.slug: dossier})
 
 
 def forget(slug: str) -> None:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import get_script_prefix, set_script_prefix
 
 from comptoir.config.answers import refusal
+from comptoir.config.serving import obstacles
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.registry import find_dossier
 
@@ -30,6 +31,8 @@ class DossierMiddleware:
         dossier = find_dossier(match["slug"])
         if dossier is None:
             return refusal(request, 404, code="unknown_dossier")
+        if obstacles(dossier):
+            return refusal(request, 503, code="dossier_unavailable")
         return self._inside(dossier, request, match["rest"])
 
     def _inside(self, dossier: Dossier, request: HttpRequest, rest: str) -> HttpResponse:

@@ -4,19 +4,17 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+from comptoir.dossiers.backends.unsafe import UnsafeDatabase
+
 BUSY_TIMEOUT_MS = 10_000
 # What each connection asks for, then reads back: SQLite answers a refusal with another value, not with an exception.
 PRAGMAS = (
+    ("busy_timeout", str(BUSY_TIMEOUT_MS), BUSY_TIMEOUT_MS),
     ("journal_mode", "WAL", "wal"),
     ("synchronous", "FULL", 2),
     ("foreign_keys", "ON", 1),
     ("recursive_triggers", "ON", 1),
-    ("busy_timeout", str(BUSY_TIMEOUT_MS), BUSY_TIMEOUT_MS),
 )
-
-
-class UnsafeDatabase(RuntimeError):
-    """The database does not grant what durability needs; nothing may be written to it."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -1,0 +1,53 @@
+"""Open the dossier that a command works on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from comptoir.config.cli import start_django
+from comptoir.config.cli._output import UNSAFE, refuse
+
+if TYPE_CHECKING:
+    from comptoir.dossiers.binding import Dossier
+
+dossier_option = click.option(
+    "--dossier", "slug", envvar="COMPTOIR_DOSSIER", default=None,
+    help="Nom court du dossier ; inutile quand il n’y en a qu’un.",
+)  # fmt: skip
+
+
+def chosen_dossier(slug: str | None) -> "Dossier":
+    """The named dossier, or the only one; refuses in French otherwise."""
+    start_django()
+    from comptoir.dossiers.registry import dossiers, find_dossier
+
+    if slug is not None:
+        dossier = find_dossier(slug)
+        if dossier is None:
+            refuse(f"Le dossier « {slug} » n’existe pas. Voyez : comptoir dossier list")
+        return dossier
+    known = dossiers()
+    if len(known) == 1:
+        return known[0]
+    if not known:
+        refuse("Il n’y a pas encore de dossier. Créez-en un : comptoir dossier create")
+    refuse(f"Précisez --dossier : {', '.join(one.slug for one in known)}")
+
+
+@contextmanager
+def opened(slug: str | None, *, writes: str | None = None) -> Iterator["Dossier"]:
+    """Bind the dossier. A command that writes says what it is in `writes`, and holds the lock when no server does."""
+    dossier = chosen_dossier(slug)
+    from contextlib import nullcontext
+
+    from comptoir.dossiers.backends.unsafe import UnsafeDatabase
+    from comptoir.dossiers.binding import bound
+    from comptoir.dossiers.lock import writing
+
+    with writing(dossier, purpose=writes) if writes else nullcontext(), bound(dossier):
+        try:
+            yield dossier
+        except UnsafeDatabase as refusal:
+            refuse(str(refusal), code=UNSAFE)

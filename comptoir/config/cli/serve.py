@@ -1,0 +1,139 @@
+"""`comptoir serve`: the server of the tills and of the office."""
+
+import os
+import socket
+import threading
+import time
+import webbrowser
+from typing import TYPE_CHECKING
+
+import click
+
+from comptoir.config.cli import start_django
+from comptoir.config.cli._output import BUSY, UNSAFE, progress, refuse
+
+if TYPE_CHECKING:
+    from comptoir.dossiers.binding import Dossier
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d’écoute.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port d’écoute.")
+@click.option("--name", "names", multiple=True, help="Nom sous lequel les postes appellent ce serveur (répétable).")
+@click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False), help="Certificat, pour HTTPS.")
+@click.option("--tls-key", type=click.Path(exists=True, dir_okay=False), help="Clé du certificat.")
+@click.option(
+    "--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Demandes traitées à la fois."
+)
+@click.option("--demo", is_flag=True, help="Créer la boutique de démonstration si elle n’existe pas.")
+@click.option("--no-browser", is_flag=True, help="Ne pas ouvrir le navigateur.")
+def command(
+    host: str, port: int, names: tuple[str, ...], tls_cert: str | None, tls_key: str | None, threads: int, demo: bool,
+    no_browser: bool,
+) -> None:  # fmt: skip
+    """Servir les dossiers de cette installation (un processus par installation)."""
+    if (tls_cert is None) != (tls_key is None):
+        raise click.UsageError("Donnez --tls-cert et --tls-key ensemble.")
+    _refuse_taken_port(host, port)
+    _prepare(names)
+    from comptoir.dossiers.registry import dossiers
+
+    lines = _demo() if demo else []
+    for dossier in dossiers():
+        _make_ready(dossier)
+    scheme = "https" if tls_cert else "http"
+    address = f"{scheme}://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{port}/"
+    _announce_when_up(address, port=port, lines=lines, browser=not no_browser)
+    _run(host, port, threads=threads, tls=(tls_cert, tls_key))
+
+
+def _prepare(names: tuple[str, ...]) -> None:
+    from comptoir.config.secret_key import ensure_secret_key
+    from comptoir.dossiers.home import home
+
+    ensure_secret_key()
+    logs = home() / "logs"
+    logs.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("COMPTOIR_LOG_FILE", str(logs / "server.jsonl"))
+    os.environ["COMPTOIR_SERVING"] = "1"
+    if names:
+        os.environ["COMPTOIR_HOSTS"] = ",".join(names)
+    start_django()
+
+
+def _demo() -> list[str]:
+    from comptoir.config.demo import ensure_demo
+
+    with progress("Boutique de démonstration"):
+        return ensure_demo()
+
+
+def _make_ready(dossier: "Dossier") -> None:
+    """Bring the tables up to date and look for obstacles, before any till is answered."""
+    from django.db import connections
+
+    from comptoir.dossiers.backends.unsafe import UnsafeDatabase
+    from comptoir.dossiers.binding import bound
+    from comptoir.dossiers.checking import serving_obstacles
+    from comptoir.dossiers.creation import build_tables, tables_up_to_date
+    from comptoir.dossiers.lock import DossierBusy, exclusive
+
+    try:
+        with exclusive(dossier, purpose="le serveur Comptoir"):
+            if not tables_up_to_date(dossier):
+                with progress(f"Mise à jour du dossier « {dossier.slug} »"):
+                    build_tables(dossier)
+            with bound(dossier):
+                findings = serving_obstacles()
+    except DossierBusy as busy:
+        refuse(str(busy), code=BUSY)
+    except UnsafeDatabase as unsafe:
+        refuse(f"Dossier « {dossier.slug} » : {unsafe}", code=UNSAFE)
+    finally:
+        connections.forget(dossier)  # the worker is a fork of this process: it opens its own
+    if findings:
+        refuse("\n".join(f"Dossier « {dossier.slug} » : {finding.message}" for finding in findings), code=UNSAFE)
+
+
+def _run(host: str, port: int, *, threads: int, tls: tuple[str | None, str | None]) -> None:
+    """One worker process: a dossier has one writer. Its threads share it; SQLite makes them take turns."""
+    from pathlib import Path
+
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    server = Granian(
+        "comptoir.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,
+        blocking_threads=threads, backpressure=threads * 16, log_level=LogLevels.error, workers_kill_timeout=20,
+        websockets=False, ssl_cert=Path(tls[0]) if tls[0] else None, ssl_key=Path(tls[1]) if tls[1] else None,
+    )  # fmt: skip
+    server.serve()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            refuse(f"Le port {port} est déjà pris. Choisissez-en un autre : comptoir serve --port {port + 1}")
+
+
+def _announce_when_up(address: str, *, port: int, lines: list[str], browser: bool) -> None:
+    def wait() -> None:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=0.5).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        click.echo(f"Comptoir est ouvert : {address}")
+        for line in lines:
+            click.echo(line)
+        click.echo("Ctrl+C pour l’arrêter.")
+        if browser and (os.environ.get("DISPLAY") or os.name == "nt"):
+            webbrowser.open(address)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -1,0 +1,68 @@
+"""Create a dossier whole: database, tables, triggers, company, owner, place in the registry; or nothing at all."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import psycopg
+from django.db import connections, transaction
+from psycopg import sql
+
+from comptoir.apps.access.models import User
+from comptoir.apps.access.services.manage_users import create_owner
+from comptoir.apps.settings.services.set_up_company import CompanyDetails, set_up_company
+from comptoir.dossiers import registry
+from comptoir.dossiers.binding import Dossier, bound
+from comptoir.dossiers.creation import build_tables
+
+
+class CreationRefused(RuntimeError):
+    """The dossier was not created and nothing is left of it; the message is in French."""
+
+
+def create_dossier(
+    dossier: Dossier, *, company: CompanyDetails, login: str, name: str, password: str, on: date
+) -> User:
+    """Create a dossier with its first owner. Raises CreationRefused, or what the settings and access services refuse."""
+    registry.check_new(dossier.slug)
+    _make_empty(dossier)
+    try:
+        build_tables(dossier)
+        with bound(dossier), transaction.atomic():
+            set_up_company(company, on=on)
+            owner = create_owner(login, name=name, password=password)
+        registry.register(dossier)
+    except BaseException:
+        _remove(dossier)
+        raise
+    return owner
+
+
+def _make_empty(dossier: Dossier) -> None:
+    if dossier.engine == "sqlite":
+        if Path(dossier.location).exists():
+            raise CreationRefused(f"Le fichier {dossier.location} existe déjà.")
+        return
+    try:
+        _maintenance(dossier, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(dossier.location)))
+    except psycopg.errors.DuplicateDatabase as problem:
+        raise CreationRefused(f"La base « {dossier.location} » existe déjà sur ce serveur.") from problem
+    except psycopg.Error as problem:
+        raise CreationRefused(
+            "Le serveur PostgreSQL n’a pas pu créer la base. Vérifiez l’adresse et le compte."
+        ) from problem
+
+
+def _remove(dossier: Dossier) -> None:
+    connections.forget(dossier)
+    if dossier.engine == "sqlite":
+        shutil.rmtree(Path(dossier.location).parent, ignore_errors=True)
+    else:
+        _maintenance(dossier, sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(dossier.location)))
+
+
+def _maintenance(dossier: Dossier, statement: sql.Composed) -> None:
+    keys = ("host", "port", "user", "password")
+    options = {key: dossier.options[key] for key in keys if dossier.options.get(key)}
+    with psycopg.connect(dbname="postgres", autocommit=True, connect_timeout=5, **options) as connection:
+        connection.execute(statement)

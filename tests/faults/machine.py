@@ -26,15 +26,10 @@ class Machine:
         if synchronous != "FULL":
             apsw_backend.SYNCHRONOUS_AFTER_CHECKS[self.vfs] = synchronous
         apsw_backend.AUTOCHECKPOINT_PAGES[self.vfs] = autocheckpoint
-        self.starts = 0
-        self._start()
-
-    def _start(self) -> None:
-        self.starts += 1
+        self.cuts = 0
         self.dossier = Dossier(
-            slug=f"essai-{self.starts}", uuid=uuid.uuid4(), name="Essai", engine="apsw",
-            location=f"{self.vfs}::{DATABASE}",
-        )  # fmt: skip
+            slug="essai", uuid=uuid.uuid4(), name="Essai", engine="apsw", location=f"{self.vfs}::{DATABASE}"
+        )
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -46,7 +41,7 @@ class Machine:
         self.disk.on = False
         self._drop_connection()
         self.disk.restart(subset=subset)
-        self._start()
+        self.cuts += 1
 
     def stop(self) -> None:
         self._drop_connection()

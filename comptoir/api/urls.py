@@ -1,5 +1,12 @@
 """Addresses below /d/<slug>/api/till/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from .views.enrol import enrol
+from .views.records import heads, records
+
+urlpatterns = [
+    path("enrol", enrol),
+    path("records", records),
+    path("heads", heads),
+]

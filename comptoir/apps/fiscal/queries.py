@@ -1,1 +1,113 @@
-"""What others may ask of fiscal."""
+"""What others may ask of the sealed records: heads of chains, keys, records, what is kept aside."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import connection
+from django.db.models import Max, QuerySet
+
+from .chains import SERVER
+from .models import Event, KeptRecord, Record, SealingKey
+from .raw_rows import instant_text
+from .sealed import Sealed, read_sealed
+from .server_key import dossier_id
+from .signatures import load_public_key
+
+_keys: dict[tuple[Any, str, int], tuple[str, ec.EllipticCurvePublicKey]] = {}  # append-only rows: never stale
+
+
+class Head(NamedTuple):
+    """The last record of a chain; sequence 0 and an empty signature before the first."""
+
+    seq: int
+    signature: str
+    at: str
+
+
+NO_HEAD = Head(0, "", "")
+
+
+def heads_of(chains: Iterable[str]) -> dict[str, Head]:
+    """The heads of these chains in one round trip; a chain without record is absent."""
+    names = list(chains)
+    if not names:
+        return {}
+    one = (
+        "SELECT * FROM (SELECT chain, seq, signature, at FROM fiscal_record WHERE chain = %s"
+        " ORDER BY seq DESC LIMIT 1) AS head"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([one] * len(names)), names)
+        return {chain: Head(seq, signature, instant_text(at)) for chain, seq, signature, at in cursor.fetchall()}
+
+
+def chain_names() -> list[str]:
+    """Every chain that has a record, in order. Walks the index from one chain to the next, not row by row."""
+    names: list[str] = []
+    ordered = Record.objects.order_by("chain").values_list("chain", flat=True)
+    found = ordered.first()
+    while found is not None:
+        names.append(found)
+        found = ordered.filter(chain__gt=found).first()
+    return names
+
+
+def register_heads(register: str) -> dict[str, Head]:
+    """The heads of every chain of a register, all generations."""
+    return heads_of(chain for chain in chain_names() if chain.split("-")[0] == register)
+
+
+def sealing_key(register: str, *, generation: int) -> tuple[str, ec.EllipticCurvePublicKey] | None:
+    """Thumbprint and public key that seal for this register and generation, or None."""
+    place = (dossier_id(), register, generation)
+    if place not in _keys:
+        row = SealingKey.objects.filter(register=register, generation=generation).first()
+        if row is None:
+            return None
+        _keys[place] = (row.thumbprint, load_public_key(bytes(row.spki)))
+    return _keys[place]
+
+
+def latest_generation(register: str) -> int:
+    """The last enrolment generation of a register, or of the server (`S`); 0 before the first."""
+    return SealingKey.objects.filter(register=register).aggregate(last=Max("generation"))["last"] or 0
+
+
+def server_public_key() -> bytes:
+    """SubjectPublicKeyInfo of the server's current key; empty before the first."""
+    row = SealingKey.objects.filter(register=SERVER).order_by("-generation").first()
+    return bytes(row.spki) if row else b""
+
+
+def record_by_number(chain: str, *, seq: int) -> Record | None:
+    return Record.objects.filter(chain=chain, seq=seq).first()
+
+
+def sealed_record(chain: str, *, seq: int) -> Sealed | None:
+    """A stored record, read again from its text; raises Fault when it no longer reads well."""
+    record = record_by_number(chain, seq=seq)
+    return None if record is None else read_sealed(envelope_of(record))
+
+
+def envelope_of(record: Record) -> dict[str, Any]:
+    """A stored record as it travels."""
+    fields = ("chain", "seq", "type", "body", "to_sign", "signature")
+    return {"id": str(record.id), **{field: getattr(record, field) for field in fields}}
+
+
+def enrolment_of(register: str, *, generation: int) -> Sealed | None:
+    """The server's sealed record that let this generation in."""
+    key = SealingKey.objects.filter(register=register, generation=generation).first()
+    record = None if key is None or key.enrolment is None else Record.objects.filter(id=key.enrolment).first()
+    return None if record is None else read_sealed(envelope_of(record))
+
+
+def open_kept() -> QuerySet[KeptRecord]:
+    """Records set aside that nothing has resolved yet, oldest first."""
+    return KeptRecord.objects.filter(resolution__isnull=True).order_by("received_at", "id")
+
+
+def journal() -> QuerySet[Event]:
+    """The technical event journal, latest first."""
+    return Event.objects.order_by("-at", "-record_id")

@@ -7,5 +7,10 @@ class TreasuryConfig(AppConfig):
     name = "comptoir.apps.treasury"
     label = "treasury"
     append_only: tuple[str, ...] = (
-        "CashTransfer", "DrawerSession", "CashEntry", "Closing", "ClosingTender", "ClosingSession",
+        "CashTransfer",
+        "DrawerSession",
+        "CashEntry",
+        "Closing",
+        "ClosingTender",
+        "ClosingSession",
     )

@@ -1,0 +1,43 @@
+"""`POST records` and `GET heads`: the till's outbox comes in, the till learns where the server stands."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from comptoir.apps.fiscal.queries import heads_of, register_heads
+from comptoir.apps.till.queries import Caller, perpetual_of
+from comptoir.apps.till.services.receive_records import receive_records
+
+from ..call import device_call
+from ..read import read_records
+
+
+@device_call("POST")
+def records(request: HttpRequest, *, caller: Caller) -> dict[str, Any]:
+    """Receives a batch; the answer comes after the commit, one result a record, in the order of the request."""
+    received = read_records(request)
+    items = receive_records(received, register=caller.register)
+    chains = sorted({item.envelope["chain"] for item in items if item.status != "kept" or item.sealed is not None})
+    heads = heads_of(chains)
+    return {
+        "results": [_result(item) for item in items],
+        "heads": [{"chain": chain, "seq": heads[chain].seq if chain in heads else 0} for chain in chains],
+    }
+
+
+@device_call("GET")
+def heads(request: HttpRequest, *, caller: Caller) -> dict[str, Any]:
+    """The heads of every chain of the register, all generations, and its perpetual totals."""
+    known = register_heads(caller.register)
+    return {
+        "heads": [
+            {"chain": chain, "seq": head.seq, "signature": head.signature} for chain, head in sorted(known.items())
+        ],
+        "perpetual": perpetual_of(caller.register),
+    }
+
+
+def _result(item: Any) -> dict[str, Any]:
+    code = item.fault.code if item.fault is not None else ""
+    detail = item.fault.detail if item.fault is not None else ""
+    return {"id": item.envelope["id"], "status": item.status, "code": code, "detail": detail}

@@ -1,0 +1,37 @@
+"""The codes of the technical event journal, read from event_codes.json.
+
+Codes below 9000 are the public fragments of the NF525 list; 9000 and above are ours, with the nearest official one."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+INTEGRITY = 90
+WORKSTATION_ADDED = 126
+WORKSTATION_REMOVED = 127
+KEPT_GAP = 9101
+KEPT_SIGNATURE = 9102
+KEPT_CONFLICT = 9103
+KEPT_UNREADABLE = 9104
+KEPT_FOREIGN = 9105
+KEPT_LINK = 9106
+KEPT_RESOLVED = 9110
+ARITHMETIC_DIFFERS = 9120
+PRICE_DIFFERS = 9121
+RIGHTS_EXCEEDED = 9122
+SESSION_UNKNOWN = 9123
+CLOCK_BACK = 9124
+SERVER_KEY_CHANGED = 9130
+ENROLLED_AGAIN = 9131
+
+
+@cache
+def event_codes() -> dict[int, dict[str, Any]]:
+    """Every known code with its French label and, for ours, the nearest official code."""
+    rows = json.loads(Path(__file__).with_name("event_codes.json").read_text(encoding="utf-8"))
+    return {row["code"]: row for row in rows}
+
+
+def event_label(code: int) -> str:
+    return event_codes()[code]["label"] if code in event_codes() else f"Événement {code}"

@@ -1,0 +1,31 @@
+"""The rows that follow from sealed bodies: written at reception, recomputed and compared by `verify`. Pure."""
+
+import json
+from typing import Any
+
+from .sealed import Sealed
+
+Row = tuple[Any, ...]
+
+
+def compact(value: Any) -> str:
+    """Canonical text of a value that came out of a canonical body."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def record_row(sealed: Sealed, *, received_at: str) -> Row:
+    """A row of RECORDS."""
+    body, chain = sealed.body, sealed.chain
+    return (
+        sealed.id, chain.name, sealed.seq, chain.type, chain.register, chain.generation, body["key"], sealed.text,
+        sealed.to_sign, sealed.signature, body["business_date"], body["session"], body["at"], received_at,
+    )  # fmt: skip
+
+
+def event_row(sealed: Sealed) -> Row:
+    """A row of EVENTS; raises KeyError or TypeError on a body that is not an event."""
+    body, operator = sealed.body, sealed.body["operator"]
+    return (
+        sealed.id, body["code"], body["label"], compact(body["detail"]), sealed.chain.register, operator["id"],
+        operator["name"], body["business_date"], body["at"],
+    )  # fmt: skip

@@ -1,0 +1,125 @@
+"""Rows written and read without the ORM, the same way on SQLite and PostgreSQL.
+
+Values are those of sealed bodies: ids as UUID text, instants as `2026-11-22T09:11:12Z`, dates as `2026-11-22`. A table
+says how each column is stored; what is read back comes out in the same spelling, so rows compare with bodies."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+Row = Sequence[Any]
+_POSTGRES_PARAMETERS = 30_000  # well under what one statement takes
+
+
+class RawTable:
+    """The columns of a model, in the order in which rows give them."""
+
+    def __init__(self, model: type[models.Model], *columns: str) -> None:
+        fields = {field.column: field for field in model._meta.concrete_fields}
+        self.name = model._meta.db_table
+        self.columns = columns
+        self.list = ", ".join(f'"{column}"' for column in columns)
+        self._kinds = [_kind(fields[column]) for column in columns]
+        self._checks = [
+            (column, _TYPES[kind], fields[column].null) for column, kind in zip(columns, self._kinds, strict=True)
+        ]
+        marks = ", ".join("?" for _ in columns)
+        self.sqlite_insert = f'INSERT INTO "{self.name}" ({self.list}) VALUES ({marks})'  # noqa: S608 - names of models
+        self.postgres_insert = f'INSERT INTO "{self.name}" ({self.list}) VALUES '  # noqa: S608
+        self.postgres_marks = "(" + ", ".join("%s" for _ in columns) + ")"
+        self._to_sqlite = [(i, _TO_SQLITE[kind]) for i, kind in enumerate(self._kinds) if kind in _TO_SQLITE]
+        self._from_sqlite = [(i, _FROM_SQLITE[kind]) for i, kind in enumerate(self._kinds) if kind in _FROM_SQLITE]
+        self._from_postgres = [
+            (i, _FROM_POSTGRES[kind]) for i, kind in enumerate(self._kinds) if kind in _FROM_POSTGRES
+        ]
+
+    def wrong_column(self, row: Row) -> str | None:
+        """The first column whose value is not of its type (SQLite would store it all the same), or None."""
+        for value, (column, kind, nullable) in zip(row, self._checks, strict=True):
+            if value is None:
+                if not nullable:
+                    return column
+            elif type(value) is not kind or (kind is int and not -(2**63) <= value < 2**63):
+                return column
+        return None
+
+    def stored_sqlite(self, row: Row) -> list[Any]:
+        """A row as SQLite stores it."""
+        values = list(row)
+        for index, convert in self._to_sqlite:
+            if values[index] is not None:
+                values[index] = convert(values[index])
+        return values
+
+    def read(self, row: Row, *, vendor: str) -> tuple[Any, ...]:
+        """A row fetched by a raw cursor, in the spelling of sealed bodies."""
+        values = list(row)
+        for index, convert in self._from_sqlite if vendor == "sqlite" else self._from_postgres:
+            if values[index] is not None:
+                values[index] = convert(values[index])
+        return tuple(values)
+
+
+def insert_rows(connection: BaseDatabaseWrapper, groups: Iterable[tuple[RawTable, Sequence[Row]]]) -> None:
+    """Inserts the rows of several tables, in this order, in as few round trips as the database allows."""
+    connection.ensure_connection()
+    if connection.vendor == "sqlite":
+        with connection.wrap_database_errors:
+            for table, rows in groups:
+                if rows:
+                    connection.connection.executemany(table.sqlite_insert, [table.stored_sqlite(row) for row in rows])
+        return
+    statements: list[str] = []
+    parameters: list[Any] = []
+    for table, rows in groups:
+        for start in range(0, len(rows), 500):
+            part = rows[start : start + 500]
+            statements.append(table.postgres_insert + ", ".join([table.postgres_marks] * len(part)))
+            for row in part:
+                parameters.extend(row)
+            if len(parameters) > _POSTGRES_PARAMETERS:
+                _execute(connection, statements, parameters)
+                statements, parameters = [], []
+    _execute(connection, statements, parameters)
+
+
+def _execute(connection: BaseDatabaseWrapper, statements: list[str], parameters: list[Any]) -> None:
+    if statements:
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(statements), parameters)
+
+
+def _kind(field: models.Field) -> str:
+    target = field
+    while target.is_relation:
+        target = target.target_field
+    return next(kind for cls, kind in _KINDS if isinstance(target, cls))
+
+
+def instant_text(value: Any) -> str:
+    """A datetime read from PostgreSQL, or the text SQLite keeps, as `2026-11-22T09:11:12Z`."""
+    text = value if isinstance(value, str) else value.isoformat(" ")
+    return f"{text[:10]}T{text[11:19]}Z"
+
+
+_KINDS = (
+    (models.UUIDField, "uuid"), (models.DateTimeField, "instant"), (models.DateField, "date"),
+    (models.BooleanField, "flag"), (models.IntegerField, "whole"), (models.TextField, "text"),
+    (models.BinaryField, "bytes"),
+)  # fmt: skip
+_TYPES = {"uuid": str, "instant": str, "date": str, "flag": bool, "whole": int, "text": str, "bytes": bytes}
+_TO_SQLITE: dict[str, Callable[[str], str]] = {
+    "uuid": lambda text: text.replace("-", ""),
+    "instant": lambda text: f"{text[:10]} {text[11:19]}",
+}
+_FROM_SQLITE: dict[str, Callable[[str], str]] = {
+    "uuid": lambda text: f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}",
+    "instant": instant_text,
+}
+_FROM_POSTGRES: dict[str, Callable[[Any], str]] = {
+    "uuid": str,
+    "instant": instant_text,
+    "date": lambda day: day.isoformat(),
+}

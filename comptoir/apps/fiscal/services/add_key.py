@@ -1,0 +1,42 @@
+"""Enrolment keys of registers: a key enters the dossier only with the sealed record that names it."""
+
+from datetime import datetime
+
+from ..models import SealingKey
+from ..queries import latest_generation
+from ..sealed import Sealed
+from ..signatures import load_public_key, public_bytes, thumbprint
+from .seal_on_server import Operator, lock_chain, seal_on_server
+
+
+def enrol_key(
+    register: str,
+    *,
+    spki: bytes,
+    establishment: str,
+    origin: str,
+    perpetual: dict[str, int],
+    operator: Operator | None,
+    now: datetime,
+) -> tuple[SealingKey, Sealed]:
+    """Adds a register's next generation and its key, sealed by the server. Runs inside a transaction.
+
+    Raises KeyRefused for anything but a P-256 key; IntegrityError for a key that already served."""
+    spki = public_bytes(load_public_key(spki))  # one spelling of the key, whatever came
+    lock_chain(f"enrol-{register}")
+    generation = latest_generation(register) + 1
+    fields = {
+        "enrolled": {
+            "register": register,
+            "generation": generation,
+            "thumbprint": thumbprint(spki),
+            "origin": origin,
+            "perpetual": perpetual,
+        }
+    }
+    sealed = seal_on_server("enrolment", fields=fields, operator=operator, establishment=establishment, now=now)
+    key = SealingKey.objects.create(
+        thumbprint=thumbprint(spki), register=register, generation=generation, spki=spki, establishment=establishment,
+        origin=origin, enrolment=sealed.id, added_at=now,
+    )  # fmt: skip
+    return key, sealed

@@ -1,0 +1,72 @@
+"""The anchor log: the heads of every chain, written outside the dossier each time a day is closed, and on demand.
+
+A cut tail or an older file cannot be told from inside a dossier. `verify --anchors` holds the dossier against this log:
+one line a writing, each with the digest of the line before, appended and on disk before the call returns."""
+
+import hashlib
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from ..projection import compact
+from ..queries import chain_names, heads_of
+from ..sealed import signature_digest
+from ..server_key import dossier_id
+from .seal_on_server import now_text
+
+
+def anchor_path() -> Path:
+    """The log of the bound dossier, in the data folder."""
+    return settings.DATA_FOLDER() / "anchors" / f"{dossier_id()}.log"
+
+
+def anchor_heads(*, reason: str, now: datetime | None = None) -> Path:
+    """Appends one line: instant, reason, heads of every chain. `reason` is z, daily or demand."""
+    heads = heads_of(chain_names())
+    path = anchor_path()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    line = {
+        "at": now_text(now), "reason": reason, "previous": _last_digest(path),
+        "heads": [[chain, head.seq, signature_digest(head.signature)] for chain, head in sorted(heads.items())],
+    }  # fmt: skip
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, (compact(line) + "\n").encode("ascii"))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return path
+
+
+def read_anchors(path: Path) -> tuple[list[dict[str, Any]], int | None]:
+    """The lines of a log, and the number of the first that does not follow the one before (None when all do)."""
+    lines: list[dict[str, Any]] = []
+    previous = ""
+    wrong: int | None = None
+    for number, raw in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            line = json.loads(raw)
+            follows = line["previous"] == previous
+        except (ValueError, KeyError, TypeError):
+            return lines, wrong or number
+        if not follows and wrong is None:
+            wrong = number
+        lines.append(line)
+        previous = hashlib.sha256(raw).hexdigest()
+    return lines, wrong
+
+
+def _last_digest(path: Path) -> str:
+    """Digest of the log's last line, read from its end; empty when there is none."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 65_536))
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        return ""
+    return hashlib.sha256(lines[-1]).hexdigest() if lines else ""

@@ -1,0 +1,199 @@
+"""Books a group of received records in the transaction of its caller: place in its chain, rows, checks, events, prints.
+
+A record that continues its chain is stored; one already here is a duplicate; anything else is kept aside, never lost,
+never booked, and what was waiting for a missing number is booked as soon as that number arrives."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from comptoir.apps.fiscal import event_codes as codes
+from comptoir.apps.fiscal.models import KeptRecord
+from comptoir.apps.fiscal.queries import NO_HEAD, Head, heads_of
+from comptoir.apps.fiscal.raw_rows import RawTable, insert_rows
+from comptoir.apps.fiscal.sealed import Fault, Sealed
+from comptoir.apps.fiscal.services.keep_records import Kept, keep_records, resolve_as_booked
+from comptoir.apps.fiscal.services.seal_on_server import lock_chain, log_events, now_text
+
+from .check_policy import policy_events
+from .prepare_records import Prepared, prepare_record
+from .print_intents import queue_prints
+
+LATE = timedelta(minutes=2)  # a record received later than this after its seal prints nothing
+KEPT_EVENTS = {
+    "gap": codes.KEPT_GAP, "bad_signature": codes.KEPT_SIGNATURE, "conflict": codes.KEPT_CONFLICT,
+    "broken_link": codes.KEPT_LINK, "foreign_chain": codes.KEPT_FOREIGN, "foreign_dossier": codes.KEPT_FOREIGN,
+    "unknown_key": codes.KEPT_SIGNATURE,
+}  # fmt: skip
+
+
+class Group:
+    """Records being booked together, and what will be written for them."""
+
+    def __init__(self, items: Sequence[Prepared], *, received: datetime) -> None:
+        self.items = items
+        self.received = received
+        self.received_at = now_text(received)
+        self.heads: dict[str, Head] = {}
+        self.known: dict[str, tuple[str, int, str, str]] = {}  # id -> chain, seq, body, signature: stored or placed
+        self.placed: list[Prepared] = []
+        self.kept: list[Kept] = []
+        self.resolved: list[str] = []
+        self.events: list[dict[str, Any]] = []
+
+
+def book_group(items: Sequence[Prepared], *, received: datetime, careful: bool = False) -> list[Prepared]:
+    """Writes a group; sets the status of each item and returns those booked, kept ones that could follow included.
+
+    `careful` looks every id up beforehand, for a group that a first, quicker attempt could not write. Raises what the
+    database raises: the caller owns the transaction."""
+    group = Group(items, received=received)
+    sound = sorted((item for item in items if item.fault is None), key=_place)
+    chains = sorted({_sealed(item).chain.name for item in sound})
+    for chain in chains:
+        lock_chain(chain)
+    group.heads = heads_of(chains)
+    _look_up(group, [item for item in sound if careful or _is_old(group, item)])
+    for item in items:
+        if item.fault is not None:
+            _keep(group, item, item.fault)
+    for item in sound:
+        _put(group, item)
+    _book_waiting(group, chains)
+    _write(group)
+    return group.placed
+
+
+def _place(item: Prepared) -> tuple[str, int]:
+    return item.envelope["chain"], item.envelope["seq"]
+
+
+def _sealed(item: Prepared) -> Sealed:
+    assert item.sealed is not None
+    return item.sealed
+
+
+def _is_old(group: Group, item: Prepared) -> bool:
+    return item.envelope["seq"] <= group.heads.get(item.envelope["chain"], NO_HEAD).seq
+
+
+def _look_up(group: Group, items: Sequence[Prepared]) -> None:
+    """The stored records that have the id of these ones."""
+    if not items:
+        return
+    ids = [item.envelope["id"] for item in items]
+    if connection.vendor == "sqlite":
+        ids = [one.replace("-", "") for one in ids]
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, chain, seq, body, signature FROM fiscal_record WHERE id IN ({marks})", ids)  # noqa: S608
+        for one, *rest in cursor.fetchall():
+            group.known[str(one).replace("-", "")] = tuple(rest)
+
+
+def _put(group: Group, item: Prepared) -> None:
+    """Gives a sound record its place, or says why it has none."""
+    sealed = _sealed(item)
+    name, head = sealed.chain.name, group.heads.get(sealed.chain.name, NO_HEAD)
+    mine = (name, sealed.seq, sealed.text, sealed.signature)
+    same_id = group.known.get(sealed.id.replace("-", ""))
+    if same_id == mine:
+        item.status = "duplicate"
+    elif same_id is not None or sealed.seq <= head.seq:
+        _keep(group, item, Fault("conflict", "ce numéro ou cet identifiant est déjà pris par un autre contenu"))
+    elif sealed.seq > head.seq + 1:
+        _keep(group, item, Fault("gap", f"le numéro {head.seq + 1} manque"))
+    elif sealed.previous != head.signature:
+        _keep(group, item, Fault("broken_link", f"ne suit pas le numéro {head.seq}"))
+    else:
+        if sealed.body["at"] < head.at:
+            _tell(group, codes.CLOCK_BACK, sealed, before=head.at, after=sealed.body["at"])
+        group.heads[name] = Head(sealed.seq, sealed.signature, sealed.body["at"])
+        group.known[sealed.id.replace("-", "")] = mine
+        group.placed.append(item)
+        item.status = "stored"
+
+
+def _tell(group: Group, code: int, sealed: Sealed, **detail: Any) -> None:
+    detail = {"record": sealed.id, "number": f"{sealed.chain.name}-{sealed.seq}", **detail}
+    group.events.append({"code": code, "detail": detail})
+
+
+def _keep(group: Group, item: Prepared, fault: Fault) -> None:
+    item.status = "kept"
+    item.fault = fault
+    group.kept.append(Kept(item.envelope, fault.code, fault.detail, item.sender))
+
+
+def _book_waiting(group: Group, chains: Sequence[str]) -> None:
+    """Books what was kept for a gap that is now filled, in order, chain after chain."""
+    if not chains:
+        return
+    waiting: dict[str, dict[int, list[tuple[str, dict[str, Any], str]]]] = defaultdict(lambda: defaultdict(list))
+    this_time = {(kept.envelope["chain"], kept.envelope["seq"]) for kept in group.kept if kept.code == "gap"}
+    rows = KeptRecord.objects.filter(chain__in=chains, code="gap", resolution__isnull=True)
+    for kept in rows.only("id", "chain", "seq", "envelope", "sender"):
+        waiting[kept.chain][kept.seq or 0].append((str(kept.id), json.loads(kept.envelope), kept.sender))
+    if not waiting and not this_time:
+        return
+    for chain in chains:
+        while True:
+            following = waiting[chain].pop(group.heads.get(chain, NO_HEAD).seq + 1, [])
+            if not any([_book_one_waiting(group, *one) for one in following]):
+                break
+
+
+def _book_one_waiting(group: Group, kept_id: str, envelope: dict[str, Any], sender: str) -> bool:
+    item = prepare_record(envelope, sender=sender, received=group.received)
+    head = group.heads.get(envelope["chain"], NO_HEAD)
+    if item.fault is not None or envelope["seq"] != head.seq + 1 or _sealed(item).previous != head.signature:
+        return False  # stays kept: a person must look at it
+    _put(group, item)
+    if item.status == "stored":
+        group.resolved.append(kept_id)
+    return item.status == "stored"
+
+
+def _write(group: Group) -> None:
+    _insert(group.placed)
+    for item in group.placed:
+        if item.differences:
+            _tell(group, codes.ARITHMETIC_DIFFERS, _sealed(item), differences=item.differences[:10])
+    resolve_as_booked(group.resolved, at=group.received_at)
+    new = keep_records(group.kept, received_at=group.received_at) if group.kept else []
+    group.events += _kept_events(new)
+    group.events += policy_events([_sealed(item) for item in group.placed if _sealed(item).chain.type == "ticket"])
+    log_events(group.events, now=group.received)
+    for item in group.placed:
+        if item.prints and not _is_late(group, item):
+            queue_prints(item.prints, sealed=_sealed(item))
+
+
+def _insert(items: Sequence[Prepared]) -> None:
+    """The rows of all records, table by table, so that each table is written in one go."""
+    tables: dict[str, tuple[RawTable, list[Any]]] = {}
+    for item in items:
+        for table, rows in item.rows:
+            tables.setdefault(table.name, (table, []))[1].extend(rows)
+    insert_rows(connection, tables.values())
+
+
+def _kept_events(kept: Sequence[Kept]) -> list[dict[str, Any]]:
+    """One event for each chain and reason: a hundred records behind one gap are one piece of news."""
+    counts = Counter((one.envelope["chain"][:60], one.code, one.sender) for one in kept)
+    return [
+        {
+            "code": KEPT_EVENTS.get(code, codes.KEPT_UNREADABLE),
+            "detail": {"chain": chain, "reason": code, "count": count, "sender": sender},
+        }
+        for (chain, code, sender), count in sorted(counts.items())
+    ]
+
+
+def _is_late(group: Group, item: Prepared) -> bool:
+    sealed_at = datetime.fromisoformat(_sealed(item).body["at"])
+    return group.received - sealed_at > LATE

@@ -1,0 +1,122 @@
+"""What can be done with received records before taking the turn to write: reading, signature, arithmetic, rows.
+
+Needs no transaction, so it runs in the thread of each request while another group is being written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from comptoir.apps.fiscal.projection import event_row, record_row
+from comptoir.apps.fiscal.queries import sealing_key
+from comptoir.apps.fiscal.raw_rows import RawTable
+from comptoir.apps.fiscal.sealed import Fault, Sealed, check_signature, read_sealed
+from comptoir.apps.fiscal.server_key import dossier_id
+from comptoir.apps.fiscal.services.seal_on_server import now_text
+from comptoir.apps.fiscal.tables import EVENTS, RECORDS
+from comptoir.apps.treasury.projection import (
+    cash_transfers,
+    closing_row,
+    entry_row,
+    session_row,
+    ticket_transfers,
+)
+from comptoir.apps.treasury.tables import CLOSINGS, ENTRIES, SESSIONS, TRANSFERS
+
+from ..projection import ticket_rows
+from ..tables import LINES, PAYMENTS, TICKETS, VAT
+from .recheck_ticket import arithmetic_differences
+
+Rows = list[tuple[RawTable, list[Any]]]
+MISMATCH = (KeyError, IndexError, TypeError, AttributeError, ValueError)
+
+
+class Prepared:
+    """A received record, read and checked as far as it can be alone. `fault` says why it cannot be booked."""
+
+    __slots__ = ("differences", "envelope", "fault", "prints", "rows", "sealed", "sender", "status")
+
+    def __init__(self, envelope: dict[str, Any], *, sender: str, prints: Sequence[dict[str, Any]]) -> None:
+        self.envelope = envelope
+        self.sender = sender  # code of the register whose device brought it
+        self.prints = prints
+        self.sealed: Sealed | None = None
+        self.fault: Fault | None = None
+        self.rows: Rows = []
+        self.differences: list[dict[str, Any]] = []
+        self.status = ""  # stored, duplicate, kept: known once its group is written
+
+
+def prepare_record(
+    envelope: dict[str, Any], *, sender: str, received: datetime, prints: Sequence[dict[str, Any]] = ()
+) -> Prepared:
+    """Reads and checks one record. Never raises for what the record holds: its fault is in the answer."""
+    item = Prepared(envelope, sender=sender, prints=prints)
+    try:
+        item.sealed = _trusted(envelope, sender=sender)
+        item.rows = _rows(item, received_at=now_text(received))
+    except Fault as fault:
+        item.fault = fault
+    return item
+
+
+def _trusted(envelope: dict[str, Any], *, sender: str) -> Sealed:
+    sealed = read_sealed(envelope)
+    if sealed.chain.register != sender:
+        raise Fault("foreign_chain", f"envoyé par {sender}")
+    if sealed.body.get("dossier") != str(dossier_id()):
+        raise Fault("foreign_dossier")
+    key = sealing_key(sealed.chain.register, generation=sealed.chain.generation)
+    if key is None or sealed.body.get("key") != key[0]:
+        raise Fault("unknown_key")
+    check_signature(sealed, key=key[1])
+    return sealed
+
+
+def _rows(item: Prepared, *, received_at: str) -> Rows:
+    sealed = item.sealed
+    assert sealed is not None
+    try:
+        rows: Rows = [(RECORDS, [record_row(sealed, received_at=received_at)])]
+        make = _PROJECTIONS.get(sealed.chain.type)
+        if make is not None:
+            rows += make(item, sealed, received_at)
+    except MISMATCH as problem:
+        raise Fault("unreadable", f"champ manquant ou inattendu : {problem}"[:200]) from problem
+    if item.differences or sealed.chain.type != "ticket":  # a ticket that the engine finds again has the right types
+        for table, values in rows:
+            for row in values:
+                wrong = table.wrong_column(row)
+                if wrong:
+                    raise Fault("unreadable", f"valeur inattendue : {wrong}")
+    return rows
+
+
+def _ticket(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
+    item.differences = arithmetic_differences(sealed.body, text=sealed.text)
+    rows = ticket_rows(sealed)
+    transfers = ticket_transfers(sealed, recorded_at=received_at)
+    return [
+        (TICKETS, [rows.ticket]), (LINES, rows.lines), (PAYMENTS, rows.payments), (VAT, rows.vat), (TRANSFERS, transfers),
+    ]  # fmt: skip
+
+
+def _cash(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
+    sessions = [session_row(sealed)] if sealed.body["kind"] == "opening" else []
+    transfers = cash_transfers(sealed, recorded_at=received_at)
+    return [(ENTRIES, [entry_row(sealed)]), (SESSIONS, sessions), (TRANSFERS, transfers)]
+
+
+def _event(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
+    return [(EVENTS, [event_row(sealed)])]
+
+
+def _z(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
+    """A Z is booked later, once its whole range is here; that it will be bookable is checked now."""
+    closing = closing_row(sealed, disagreements=[], booked_at=received_at)
+    wrong = CLOSINGS.wrong_column(closing)
+    if wrong:
+        raise Fault("unreadable", f"valeur inattendue : {wrong}")
+    return []
+
+
+_PROJECTIONS = {"ticket": _ticket, "cash": _cash, "event": _event, "z": _z}

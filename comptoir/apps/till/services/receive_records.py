@@ -1,0 +1,133 @@
+"""Reception of a till's records: many tills at once, few commits, an answer only after the commit.
+
+Threads that bring records take turns by dossier. Who has the turn writes everything that is waiting, in one transaction;
+the others find their records written when their turn comes. One commit then serves many tills, without a thread of its
+own to feed, and a lone till waits for nobody."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from comptoir.apps.fiscal.sealed import Fault
+from comptoir.apps.fiscal.server_key import dossier_id
+
+from .book_closings import book_ready_closings
+from .book_records import book_group
+from .prepare_records import Prepared, prepare_record
+
+GROUP_RECORDS = 400
+OUTAGE = (OperationalError, InterfaceError)  # the database, not the record: nothing is written, the till sends again
+logger = logging.getLogger(__name__)
+
+
+class Job:
+    """The records of one request, waiting for their turn."""
+
+    __slots__ = ("done", "error", "items")
+
+    def __init__(self, items: list[Prepared]) -> None:
+        self.items = items
+        self.done = False
+        self.error: Exception | None = None
+
+
+class Desk:
+    """Where the threads of one dossier take turns."""
+
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        self.waiting: deque[Job] = deque()
+
+    def take(self) -> list[Job]:
+        """The jobs to write now: all that wait, up to a size that keeps the transaction short."""
+        jobs: list[Job] = []
+        size = 0
+        while self.waiting and size < GROUP_RECORDS:
+            jobs.append(self.waiting.popleft())
+            size += len(jobs[-1].items)
+        return jobs
+
+
+_desks: dict[UUID, Desk] = {}
+
+
+def receive_records(
+    records: Sequence[tuple[dict[str, Any], Sequence[dict[str, Any]]]],
+    *,
+    register: str,
+    received: datetime | None = None,
+) -> list[Prepared]:
+    """Receives the records of a register: envelopes with their print intents, in any order, however often repeated.
+
+    Each record comes back as stored, duplicate or kept, once that is durable. Raises DatabaseError when nothing could be
+    written (disk full, server gone): then nothing was, and the till sends again."""
+    received = received or timezone.now()
+    items = [prepare_record(one, sender=register, received=received, prints=prints) for one, prints in records]
+    job = Job(items)
+    desk = _desks.setdefault(dossier_id(), Desk())
+    desk.waiting.append(job)
+    while not job.done:
+        with desk.turn:
+            if not job.done:
+                _write_jobs(desk.take(), received=received)
+    if job.error is not None:
+        raise job.error
+    return job.items
+
+
+def _write_jobs(jobs: list[Job], *, received: datetime) -> None:
+    try:
+        booked = _write([item for job in jobs for item in job.items], received=received)
+    except Exception as problem:
+        for job in jobs:
+            job.error = problem
+    else:
+        _book_closings(booked)
+    finally:
+        for job in jobs:
+            job.done = True
+
+
+def _write(items: list[Prepared], *, received: datetime) -> list[Prepared]:
+    """All in one go; when something in there cannot be written, record by record."""
+    faults = [item.fault for item in items]
+    try:
+        with transaction.atomic():
+            return book_group(items, received=received)
+    except OUTAGE:
+        raise
+    except Exception:
+        logger.warning("a group of %d records is written one by one", len(items), exc_info=True)
+    for item, fault in zip(items, faults, strict=True):
+        item.status, item.fault = "", fault
+    with transaction.atomic():
+        ordered = sorted(items, key=lambda item: (item.envelope["chain"], item.envelope["seq"]))
+        return [one for item in ordered for one in _write_alone(item, received=received)]
+
+
+def _write_alone(item: Prepared, *, received: datetime) -> list[Prepared]:
+    """One record under a savepoint of its own; what the database will not take is kept aside like what is unreadable."""
+    try:
+        with transaction.atomic():
+            return book_group([item], received=received, careful=True)
+    except OUTAGE:
+        raise
+    except Exception as problem:
+        item.fault = Fault("unreadable", f"refusé par la base : {problem}"[:300])
+    with transaction.atomic():
+        return book_group([item], received=received, careful=True)
+
+
+def _book_closings(booked: list[Prepared]) -> None:
+    """The records are durable: whatever happens to a Z now must not have them sent again."""
+    try:
+        book_ready_closings(item.sealed.key_place for item in booked if item.sealed is not None)
+    except Exception:
+        logger.exception("a closing could not be booked; it is tried again with the next records")

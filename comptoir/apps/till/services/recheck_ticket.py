@@ -1,0 +1,27 @@
+"""The arithmetic of a received ticket, redone by the engine from the ticket alone. Differences are told, never refused."""
+
+from typing import Any
+
+from comptoir.engine.basket import price_basket
+from comptoir.engine.checks import Refusal
+from comptoir.engine.recheck import check_ticket
+from comptoir.engine.tenders import settle
+from comptoir.engine.tickets import settle_input
+
+
+def arithmetic_differences(body: dict[str, Any], *, text: str) -> list[dict[str, Any]]:
+    """`[{"path", "sealed", "computed"}]`, empty when the engine finds the same amounts. Never raises: a ticket that the
+    engine cannot price (made by a later version, or by a forger) is one difference naming the refusal."""
+    try:
+        priced = price_basket(body["basket"])
+        if (
+            priced == body["priced"]
+            and settle_input(body["settle"], priced) == body["settle"]
+            and settle(body["settle"]) == body["settled"]
+        ):
+            return []
+        return check_ticket({"body": text})["differences"]
+    except Refusal as refusal:
+        return [{"path": refusal.path, "sealed": None, "computed": refusal.code}]
+    except (KeyError, TypeError, AttributeError, IndexError):
+        return [{"path": "", "sealed": None, "computed": "unreadable"}]

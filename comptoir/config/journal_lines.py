@@ -18,6 +18,8 @@ class JsonLine(logging.Formatter):
             "message": record.getMessage(),
         }
         line |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
+        if hasattr(record, "request"):  # Django's own line about a failed request
+            line["request_id"] = getattr(record.request, "request_id", None)
         if record.exc_info and record.exc_info[0] is not None:
             # Where it happened and the type, not the message: messages of drivers quote values.
             line["exception"] = record.exc_info[0].__name__

@@ -10,7 +10,6 @@ from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comptoir.apps.access.refusals import AccessRefusal, MustWait
@@ -29,7 +28,6 @@ class LoginForm(forms.Form):
 
 
 @declare(PUBLIC)
-@ensure_csrf_cookie
 @require_http_methods(["GET", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
     """The login page. A refusal says the same whether the person exists or not."""

@@ -23,7 +23,7 @@ class CreationRefused(RuntimeError):
 def create_dossier(
     dossier: Dossier, *, company: CompanyDetails, login: str, name: str, password: str, on: date
 ) -> User:
-    """Create a dossier with its first owner. Raises CreationRefused, or what the settings and access services refuse."""
+    """Create a dossier with its first owner. Raises CreationRefused, and what the settings and access refuse."""
     registry.check_new(dossier.slug)
     _make_empty(dossier)
     try:

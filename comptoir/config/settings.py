@@ -92,6 +92,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [Path(__file__).parent / "static"] + ([WEB_DIST] if WEB_DIST.is_dir() else [])
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 300
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[-.][0-9A-Za-z_-]{8,20}\.[0-9a-z]+$"
 
@@ -124,7 +125,7 @@ LOGGING = {
     "loggers": {
         "comptoir": {"level": os.environ.get("COMPTOIR_LOG", "INFO")},
         "django": {"handlers": [], "level": "WARNING"},
-        "django.request": {"level": "CRITICAL"},  # the request journal writes one line with the error's id instead
+        "django.request": {"level": "ERROR"},  # 4xx are lines of the request journal
         "django.security.DisallowedHost": {"level": "ERROR"},
     },
 }

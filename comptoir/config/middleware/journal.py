@@ -24,9 +24,6 @@ class RequestJournal:
             logger.log(logging.ERROR if response.status_code >= 500 else logging.INFO, "request", extra=fields)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        logger.error("unexpected failure", exc_info=exception, extra={"request_id": request.request_id})
-
     def _fields(self, request: HttpRequest, response: HttpResponse, started: int) -> dict[str, object]:
         fields = {
             "request_id": request.request_id,

@@ -21,6 +21,7 @@ class DossierSessions:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.device_only = request.path_info.startswith(DEVICE_PATHS)
         if current_dossier() is None or request.device_only:
+            request.session = None
             return self.get_response(request)
         request.session = SessionStore(request.COOKIES.get(cookie_name(request, "session")))
         request.session.device = request.headers.get("User-Agent", "")

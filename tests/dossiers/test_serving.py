@@ -1,0 +1,82 @@
+"""`comptoir serve` takes a dossier alone, or refuses to start (T16, T17, T18 of the fault plan)."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from django.db import connections
+
+from comptoir.dossiers.append_only import Trigger, append_only_tables
+from comptoir.dossiers.binding import Dossier
+from comptoir.dossiers.lock import DossierBusy, DossierLock, writing
+from tests.postgres_server import free_port
+from tests.server_process import ServerProcess, serve
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+def server(sqlite_copy: Dossier, comptoir_home: Path) -> Iterator[ServerProcess]:
+    connections.forget(sqlite_copy)
+    server = ServerProcess(comptoir_home)
+    yield server
+    server.kill()
+
+
+def refused(home: Path) -> tuple[int, str]:
+    process = serve(home, "--port", str(free_port()))
+    _, errors = process.communicate(timeout=60)
+    return process.returncode, errors
+
+
+def test_a_second_server_on_the_same_dossier_is_refused(server: ServerProcess, sqlite_copy: Dossier) -> None:
+    server.start()
+    page = httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/")
+    assert page.status_code == 200
+    code, errors = refused(server.home)
+    assert code == 3
+    assert f"Le dossier « {sqlite_copy.slug} » est déjà ouvert par le serveur Comptoir" in errors
+    assert "deux programmes ne peuvent pas tenir les mêmes comptes" in errors
+    assert httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/").status_code == 200
+    assert server.stop() == 0
+
+
+def test_a_killed_server_leaves_no_lock(server: ServerProcess, sqlite_copy: Dossier) -> None:
+    for _ in range(2):
+        server.start()
+        assert httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/").status_code == 200
+        server.kill()
+    DossierLock(sqlite_copy).acquire(purpose="un essai")
+
+
+def test_a_missing_trigger_stops_the_start(server: ServerProcess, sqlite_copy: Dossier) -> None:
+    trigger = Trigger(append_only_tables()[0], "DELETE")
+    with sqlite3.connect(sqlite_copy.location) as file:
+        file.execute(f'DROP TRIGGER "{trigger.name}"')
+    file.close()
+    code, errors = refused(server.home)
+    assert code == 4
+    assert f"La protection de la table {trigger.table} contre DELETE manque." in errors
+
+
+def test_a_file_in_another_journal_mode_is_put_back_in_wal(server: ServerProcess, sqlite_copy: Dossier) -> None:
+    file = sqlite3.connect(sqlite_copy.location)
+    assert file.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+    file.close()
+    server.start()
+    assert httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/").status_code == 200
+    file = sqlite3.connect(sqlite_copy.location)
+    assert file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    file.close()
+
+
+def test_a_command_holds_the_lock_when_no_server_does(sqlite_copy: Dossier) -> None:
+    with writing(sqlite_copy, purpose="l’import d’articles") as alone:
+        assert alone is True
+        with pytest.raises(DossierBusy, match="l’import d’articles"):
+            DossierLock(sqlite_copy).acquire(purpose="le serveur Comptoir")
+        with writing(sqlite_copy, purpose="un autre import") as second:
+            assert second is False
+    DossierLock(sqlite_copy).acquire(purpose="le serveur Comptoir")

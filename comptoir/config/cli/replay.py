@@ -28,9 +28,7 @@ SHOWN_LINES = 20
 @click.option("--url", default=None, help="Serveur déjà ouvert : http://hôte:port. Sinon un serveur est lancé.")
 @click.option("--code", default=None, help="Code d’enrôlement, pour un serveur dont le dossier n’est pas ici.")
 @click.option("--vat", default="20", show_default=True, help="Taux de TVA des articles, en %.")
-@click.option(
-    "--cash-below", default="20", show_default=True, help="Tickets payés en espèces au-dessous de ce montant."
-)
+@click.option("--cash-below", default="20", show_default=True, help="Payer en espèces au-dessous de ce montant.")
 @click.option("--dates", type=click.Choice(["iso", "mdy", "dmy"]), default=None, help="Ordre des dates ; deviné sinon.")
 @click.option(
     "--report", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Rapport complet en JSON."
@@ -107,13 +105,8 @@ def _new_dossier(slug: str | None) -> "Dossier":
 
     name = slug or f"reprise-{datetime.now():%Y%m%d-%H%M%S}"
     dossier = new_sqlite_dossier(name, name="Reprise de ventes")
-    company = CompanyDetails(
-        legal_name="Reprise de ventes",
-        name="Reprise de ventes",
-        country="FR",
-        zone="metropole",
-        number="73282932000074",
-    )
+    shop = "Reprise de ventes"
+    company = CompanyDetails(legal_name=shop, name=shop, country="FR", zone="metropole", number="73282932000074")
     create_dossier(
         dossier, company=company, login="reprise", name="Reprise", password=secrets.token_urlsafe(24), on=date.today()
     )

@@ -120,3 +120,9 @@ def place_of(*, enrolment: dict[str, Any], bootstrap: dict[str, Any], engine: st
         tender_types=tuple({k: v for k, v in kind.items() if k != "position"} for kind in kinds),
         perpetual=enrolment["perpetual"],
     )
+
+
+def time_zone_of(bootstrap: dict[str, Any]) -> str:
+    """The shop's time zone; `zone` may also name a VAT zone, which then says nothing about time."""
+    zone = bootstrap.get("time_zone") or bootstrap["zone"]
+    return zone if "/" in zone else {"BE": "Europe/Brussels"}.get(bootstrap["country"], "Europe/Paris")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .balance import sum_files
 from .clocks import SetClock, fresh_id
-from .connection import Enrolled, enrol
+from .connection import Enrolled, enrol, time_zone_of
 from .memory import MemoryStorage
 from .pushing import Pusher
 from .reading import stage_files
@@ -25,17 +25,17 @@ class Options(NamedTuple):
     code: str  # one-time enrolment code of a register
     vat_e4: int = 2000
     cash_below_minor: int = 2000
-    dates: str | None = None  # "iso", "mdy", "dmy"; None: found out from the files
     booked: Callable[[str], int | None] = lambda day: None  # what the server's own tables say of that day's Z
 
 
 class Replay:
-    """One replay. `run` may be called once; `listed` can be read until `close`."""
+    """One replay: `read`, then `run`, once each; `listed` can be read until `close`."""
 
     def __init__(self, *, paths: list[Path], work: Path, progress: Progress = lambda what, count: None) -> None:
         self._paths = paths
         self._progress = progress
         self._staging = Staging(work / "lines.sqlite")
+        self._began = time.monotonic()
 
     def close(self) -> None:
         self._staging.close()
@@ -43,10 +43,13 @@ class Replay:
     def listed(self) -> Iterator[Listed]:
         return self._staging.listed()
 
+    def read(self, *, dates: str | None = None) -> None:
+        """Reads every file; `dates` is "iso", "mdy" or "dmy", None to find out. Raises SalesFileRefused."""
+        self._read = stage_files(self._paths, staging=self._staging, wanted_dates=dates, progress=self._progress)
+
     def run(self, options: Options) -> Result:
-        """Raises SalesFileRefused before anything is sold, OutboxStuck or TransportRefused when the server stops."""
-        began = time.monotonic()
-        read = stage_files(self._paths, staging=self._staging, wanted_dates=options.dates, progress=self._progress)
+        """Sells everything. Raises OutboxStuck, TransportLost or TransportRefused when the server stops."""
+        read = self._read
         enrolled = enrol(base_url=options.base_url, code=options.code)
         days, pusher, heads_differ, cut = self._sell_all(enrolled, options=options)
         sums = sum_files(
@@ -67,11 +70,11 @@ class Replay:
             kept=pusher.kept,
             heads_differ=heads_differ,
             cut=cut,
-            seconds=round(time.monotonic() - began),
+            seconds=round(time.monotonic() - self._began),
         )
 
     def _sell_all(self, enrolled: Enrolled, *, options: Options) -> tuple[list[Day], Pusher, list[str], list[str]]:
-        clock, storage = SetClock(zone=enrolled.bootstrap["zone"]), MemoryStorage(copies=False)
+        clock, storage = SetClock(zone=time_zone_of(enrolled.bootstrap)), MemoryStorage(copies=False)
         till = SoftTill(place=enrolled.place, storage=storage, clock=clock, signer=enrolled.key, new_id=fresh_id)
         pusher = Pusher(till=till, transport=enrolled.connection, sleep=time.sleep, waiting=storage.count)
         seller = DaySeller(

@@ -48,7 +48,7 @@ export class Pins {
     return Math.max(0, Math.ceil((this.throttle.until - now) / 1000));
   }
 
-  /** Whose code it is among these people, or null. */
+  /** Whose code it is among these people, or null. Counts nothing: `failed` does. */
   async who(pin: string, cashiers: readonly Cashier[]): Promise<Cashier | null> {
     if (this.waitSeconds() > 0) return null;
     const typed = await crypto.subtle.importKey('raw', new TextEncoder().encode(pin), 'PBKDF2', false, ['deriveBits']);
@@ -56,15 +56,19 @@ export class Pins {
       if (!cashier.pin) continue;
       const { salt, iterations, hash } = cashier.pin;
       const derived = await crypto.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt: bytesOf(salt), iterations }, typed, 256);
-      if ((await this.mac(new Uint8Array(derived))) === hash) {
-        await this.remember({ failures: 0, until: 0 });
-        return cashier;
-      }
+      if ((await this.mac(new Uint8Array(derived))) !== hash) continue;
+      await this.remember({ failures: 0, until: 0 });
+      return cashier;
     }
+    return null;
+  }
+
+  /** A code that nobody has was tried. Returns the seconds to wait. */
+  async failed(): Promise<number> {
     const failures = this.throttle.failures + 1;
     const wait = failures <= FREE_TRIES ? 0 : Math.min(LONGEST_WAIT_S, 2 ** (failures - FREE_TRIES - 1));
     await this.remember({ failures, until: Date.now() + wait * 1000 });
-    return null;
+    return wait;
   }
 
   private async remember(throttle: Throttle): Promise<void> {

@@ -51,7 +51,7 @@ export async function drawPayment(desk: Desk): Promise<void> {
     return { id: tender.id, label: typeOf(desk, tender.type)?.label ?? tender.type, amount_minor: paid?.amount_minor ?? 0, tendered_minor: tender.amount_minor, note: tender.reference };
   });
   await drawCoins(desk, settled.change_minor);
-  view.pay_blocked = payBlocked(desk, draft, settled);
+  view.pay_blocked = payBlocked(draft, settled);
   drawTenders(desk);
 }
 
@@ -66,7 +66,7 @@ export async function coinsFor(desk: Desk, change: Minor): Promise<{ pieces: Pie
   return desk.engine.call('coins', { amount_minor: change, drawer: null });
 }
 
-function payBlocked(desk: Desk, draft: Draft, settled: Settled): string | null {
+function payBlocked(draft: Draft, settled: Settled): string | null {
   if (draft.lines.length === 0) return 'Le ticket est vide.';
   if (settled.complete) return null;
   return settled.due_minor > 0 ? `Il manque ${euros(settled.due_minor)}.` : `Il reste ${euros(-settled.due_minor)} à rembourser.`;

@@ -1,0 +1,170 @@
+/* What each gesture does, whatever it came from. One table: a command is a name and its room. */
+import type { Command } from '../model';
+import { clean } from '../core/folding';
+import { draftOf, show, type Desk } from './desk';
+import { changeLine, isEmpty, newBasket, removeLine, selectedLine, switchTo, undo } from './basket';
+import { backToSelling, drawClosingCount, explain, goToStep, nextStep, recount, setFloatTomorrow, setTenderCount, startClosing } from './closing';
+import { backCount, selectCount, setCount, typeCount } from './counting';
+import { clearField, drawField, setField } from './field';
+import { askCustomer, changePrice, changeQuantity, discountBasket, discountLine, enter, more, pick, setCustomer, times } from './linetools';
+import { chooseCashier, enterPin, lock, pinBack, typePin } from './lock';
+import { openPalette, typePalette } from './palette';
+import { backToSale, handOver, openPayment, tender, untake, validate } from './payment';
+import { again, drawKeys, scan, sellArticle, sellUnknown } from './scan';
+import { printLast, showLast } from './sale';
+import { printZ, sealDay } from './sealz';
+import { countAsLeft, drawMovement, drawOpening, enterTill, openDrawer, openMovement, openOpening, openSession, printX, readX, sealMovement } from './session';
+import { changeSetting } from './settings';
+
+type Of<C extends Command['c']> = Extract<Command, { c: C }>;
+type Table = { [C in Command['c']]?: (desk: Desk, command: Of<C>) => void | Promise<void> };
+
+const counting = (desk: Desk): boolean => desk.view.screen === 'opening' || (desk.view.screen === 'closing' && desk.closing?.step === 'cash' && !desk.closing.counted);
+
+function drawCounting(desk: Desk): void {
+  if (desk.view.screen === 'opening') drawOpening(desk);
+  else drawClosingCount(desk);
+}
+
+/** Digits go where this screen types: a count, an amount of cash, tomorrow's float, or the one field. */
+function typed(desk: Desk, key: string): void | Promise<void> {
+  const { screen, movement } = desk.view;
+  if (screen === 'lock') return typePin(desk, key);
+  if (counting(desk)) { typeCount(desk, key); return drawCounting(desk); }
+  if (screen === 'movement' && movement) {
+    movement.amount = (movement.amount + key).slice(0, 12);
+    return drawMovement(desk);
+  }
+  if (screen === 'sale' || screen === 'payment') return setField(desk, desk.field + key);
+}
+
+function backspace(desk: Desk): void | Promise<void> {
+  const { screen, movement } = desk.view;
+  if (screen === 'lock') return pinBack(desk);
+  if (counting(desk)) { backCount(desk); return drawCounting(desk); }
+  if (screen === 'movement' && movement) { movement.amount = movement.amount.slice(0, -1); return drawMovement(desk); }
+  setField(desk, desk.field.slice(0, -1));
+}
+
+function onEnter(desk: Desk): void | Promise<void> {
+  switch (desk.view.screen) {
+    case 'lock': return enterPin(desk);
+    case 'opening': selectCount(desk, desk.countSelected + 1); return drawOpening(desk);
+    case 'closing': if (!counting(desk)) return nextStep(desk); selectCount(desk, desk.countSelected + 1); return drawClosingCount(desk);
+    case 'movement': return sealMovement(desk);
+    case 'payment': return desk.field === '' ? validate(desk) : desk.pending ? enter(desk) : validate(desk);
+    case 'sale': return enter(desk);
+    case 'xreport': case 'closed': return;
+  }
+}
+
+/** One step back; never clears a basket. */
+function escape(desk: Desk): void | Promise<void> {
+  const { view } = desk;
+  if (view.overlay !== 'none') { view.overlay = 'none'; return; }
+  if (view.notice) view.notice = null;
+  switch (view.screen) {
+    case 'payment': return desk.field !== '' || desk.pending ? clearField(desk) : backToSale(desk);
+    case 'movement': view.movement = null; return enterTill(desk);
+    case 'xreport': view.x = null; return enterTill(desk);
+    case 'closing': return backToSelling(desk);
+    case 'closed': return lock(desk);
+    case 'sale': desk.multiplier = null; return clearField(desk);
+  }
+}
+
+function barAction(desk: Desk): void | Promise<void> {
+  if (desk.view.screen === 'movement') return sealMovement(desk);
+  if (desk.view.screen === 'closing') return nextStep(desk);
+  if (desk.view.screen === 'payment') return validate(desk);
+}
+
+function moveLine(desk: Desk, by: 1 | -1): void {
+  const lines = draftOf(desk).lines;
+  const at = lines.findIndex((row) => row.line.id === desk.selected);
+  select(desk, lines[Math.max(0, Math.min(lines.length - 1, at + by))]?.line.id ?? null);
+}
+
+function select(desk: Desk, id: string | null): void {
+  desk.selected = id;
+  desk.view.selected = id;
+}
+
+async function nextBasket(desk: Desk, by: 1 | -1): Promise<void> {
+  const ids = [...desk.drafts.keys()];
+  const next = ids[(ids.indexOf(desk.current) + by + ids.length) % ids.length];
+  if (next && next !== desk.current) await switchTo(desk, next);
+}
+
+/** Attente: the basket stays in its tab; on an empty one, the next waiting basket comes back. */
+async function park(desk: Desk): Promise<void> {
+  if (isEmpty(draftOf(desk))) return nextBasket(desk, 1);
+  await newBasket(desk);
+  desk.back = null; // parked on purpose: it does not come back by itself
+}
+
+async function goTo(desk: Desk, screen: Of<'go'>['screen']): Promise<void> {
+  if (screen === 'lock') return lock(desk);
+  if (desk.cashier === null) return;
+  if (screen === 'opening') return openOpening(desk);
+  if (screen === 'closing') return startClosing(desk);
+  if (screen === 'payment') return openPayment(desk);
+  if (screen === 'sale') return enterTill(desk);
+}
+
+async function takeBasket(desk: Desk, id: string): Promise<void> {
+  desk.closing = null;
+  await switchTo(desk, id);
+  show(desk, draftOf(desk).paying ? 'payment' : 'sale');
+}
+
+async function noteLine(desk: Desk, text: string): Promise<void> {
+  const row = selectedLine(desk);
+  const note = clean(text.trim()).slice(0, 80);
+  if (row && note) await changeLine(desk, row.line.id, { label: `${row.line.label} (${note})` }, 'Note ajoutée');
+}
+
+export const TABLE: Table = {
+  pin: (desk, { digit }) => typePin(desk, digit), pin_back: (desk) => pinBack(desk), choose_cashier: (desk, { id }) => chooseCashier(desk, id), lock: (desk) => lock(desk),
+  type: (desk, { text }) => setField(desk, desk.field + text), digit: (desk, { key }) => typed(desk, key), backspace: (desk) => backspace(desk),
+  field_focus: (desk) => { document.querySelector<HTMLInputElement>('input[data-field="main"]')?.focus(); drawField(desk); },
+  field_set: (desk, { text }) => { if (desk.view.screen === 'movement' && desk.view.movement) { desk.view.movement.amount = text; drawMovement(desk); } else setField(desk, text); },
+  enter: (desk) => onEnter(desk), escape: (desk) => escape(desk), times: (desk) => times(desk), percent: (desk) => discountLine(desk), scan: (desk, { text }) => scan(desk, text),
+  article: (desk, { id }) => { desk.view.notice = null; return sellArticle(desk, id); }, pick: (desk, { index }) => pick(desk, index),
+  found_move: (desk, { by }) => { const { field } = desk.view; field.selected = Math.max(0, Math.min(field.found.length - 1, field.selected + by)); },
+  family: (desk, { code }) => { desk.family = code; desk.page = 0; drawKeys(desk); }, page: (desk, { page }) => { desk.page = Math.max(0, page); drawKeys(desk); },
+  layout: (desk, { keys }) => { desk.keysPerPage = Math.max(1, keys); if (desk.boot) drawKeys(desk); },
+  select_line: (desk, { id }) => select(desk, id), move_line: (desk, { by }) => moveLine(desk, by), more: (desk, { by }) => more(desk, by),
+  remove_line: (desk, { id }) => { const line = id ?? desk.selected; desk.view.notice = null; return line ? removeLine(desk, line) : undefined; }, again: (desk) => again(desk),
+  quantity: (desk) => changeQuantity(desk), line_price: (desk) => changePrice(desk), line_discount: (desk) => discountLine(desk), basket_discount: (desk) => discountBasket(desk),
+  note: (desk, { text }) => noteLine(desk, text), sell_unknown: (desk, { line }) => sellUnknown(desk, line), undo: (desk) => undo(desk),
+  new_basket: (desk) => newBasket(desk), basket: (desk, { id }) => takeBasket(desk, id), next_basket: (desk, { by }) => nextBasket(desk, by), park: (desk) => park(desk),
+  customer: (desk) => askCustomer(desk), set_customer: (desk, { id }) => setCustomer(desk, id),
+  tender: (desk, { code }) => tender(desk, code), take_amount: (desk, { code, amount_minor }) => { clearField(desk); return tender(desk, code, amount_minor); },
+  hand_over: (desk, { received_minor }) => handOver(desk, received_minor), untake: (desk, { id }) => untake(desk, id), pay: (desk) => openPayment(desk),
+  back_to_sale: (desk) => backToSale(desk), validate: (desk) => barAction(desk),
+  print_last: (desk) => printLast(desk), show_last: (desk) => showLast(desk), drawer: (desk) => openDrawer(desk), retry_print: (desk) => { desk.view.notice = null; void desk.printing.retry(); },
+  dismiss: (desk) => { desk.view.notice = null; }, movement: (desk) => openMovement(desk),
+  movement_reason: (desk, { code }) => { if (desk.view.movement) { desk.view.movement.reason = code; drawMovement(desk); } },
+  movement_label: (desk, { text }) => { if (desk.view.movement) { desk.view.movement.label = text.slice(0, 80); drawMovement(desk); } },
+  x: (desk) => readX(desk), print_x: (desk) => printX(desk), close: (desk) => startClosing(desk), closing_step: (desk, { step }) => goToStep(desk, step),
+  count: (desk, { row, by, set }) => { setCount(desk, row, { ...(by === undefined ? {} : { by }), ...(set === undefined ? {} : { set }) }); drawCounting(desk); },
+  count_select: (desk, { row }) => { selectCount(desk, row); drawCounting(desk); },
+  tender_count: (desk, { tender: code, amount: text }) => setTenderCount(desk, code, text), explain: (desk, { tender: code, text }) => explain(desk, code, text),
+  recount: (desk) => recount(desk), float_tomorrow: (desk, { amount: text }) => setFloatTomorrow(desk, text), seal: (desk) => sealDay(desk), back_to_selling: (desk) => backToSelling(desk),
+  open_session: (desk, { later }) => openSession(desk, later ?? false), same_float: (desk) => { countAsLeft(desk); return openSession(desk, false); }, print_z: (desk) => printZ(desk),
+  go: (desk, { screen }) => goTo(desk, screen),
+  overlay: (desk, { which }) => { if (which === 'palette') openPalette(desk); else desk.view.overlay = which; if (which === 'none') desk.view.receipt = null; },
+  palette_type: (desk, { text }) => typePalette(desk, text), setting: (desk, { name, value }) => changeSetting(desk, name, value),
+};
+
+/** What a locked till still obeys. */
+export const WHILE_LOCKED: ReadonlySet<Command['c']> = new Set(['pin', 'pin_back', 'digit', 'backspace', 'enter', 'choose_cashier', 'scan', 'setting', 'dismiss', 'overlay', 'layout', 'retry_print', 'escape']);
+
+export function perform(desk: Desk, command: Command): void | Promise<void> {
+  if (desk.cashier === null && !WHILE_LOCKED.has(command.c)) return;
+  if (desk.view.screen === 'blocked' || desk.view.screen === 'starting') return;
+  const act = TABLE[command.c] as ((desk: Desk, command: Command) => void | Promise<void>) | undefined;
+  return act?.(desk, command);
+}
+

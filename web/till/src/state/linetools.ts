@@ -1,0 +1,184 @@
+/* Gestures on the selected line and on the whole ticket: quantity, price, discounts, customer. */
+import type { Discount } from '../core/wire';
+
+import { euros, percent, quantity } from '../core/money';
+import { draftOf, permitted, tell, type Desk, type Pending } from './desk';
+import { changeLine, replaceDraft, selectedLine } from './basket';
+import { answerArticle, scan, sellArticle, sellUnknown } from './scan';
+import { clearField, customers, drawField, numberText, setField, waitingMilli, waitingMinor, waitingPercentE4 } from './field';
+import { takeReference } from './payment';
+
+const MANY_MILLI = 99_000;
+const WHOLE = 10_000; // 100 %
+
+function wait(desk: Desk, pending: Pending): void {
+  desk.pending = pending;
+  clearField(desk, true);
+}
+
+/** Nothing to act upon: says so instead of doing nothing. */
+function lineOr(desk: Desk): NonNullable<ReturnType<typeof selectedLine>> | null {
+  const row = selectedLine(desk);
+  if (row?.kind === 'article') return row;
+  tell(desk, 'info', 'Aucune ligne n’est choisie.', null);
+  return null;
+}
+
+/** `12 ×` before the scan; `×` alone asks the quantity of the line. */
+export async function times(desk: Desk): Promise<void> {
+  const value = waitingMilli(desk);
+  if (value === null) return changeQuantity(desk);
+  if (value === 0) return clearField(desk);
+  desk.multiplier = value;
+  desk.asked.delete('multiplier');
+  clearField(desk);
+}
+
+export async function changeQuantity(desk: Desk): Promise<void> {
+  const row = lineOr(desk);
+  if (!row) return;
+  const value = waitingMilli(desk);
+  if (value === null) return wait(desk, { op: 'quantity' });
+  const question = `quantity:${row.line.id}:${value}`;
+  if (value > MANY_MILLI && row.line.kind !== 'weighed' && !desk.asked.has(question)) {
+    desk.asked.add(question);
+    desk.pending = { op: 'quantity' };
+    drawField(desk);
+    return tell(desk, 'warn', `${quantity(value, false)} × ${row.line.label} ?`, 'Rien n’a changé. Appuyez encore sur Entrée pour confirmer.');
+  }
+  clearField(desk);
+  if (value === 0) return;
+  const sign = row.line.quantity_milli < 0 ? -1 : 1;
+  await changeLine(desk, row.line.id, { quantity_milli: value * sign }, `Quantité de ${row.line.label}`);
+}
+
+/** One more or one less of the selected line; never below one: removing is another gesture. */
+export async function more(desk: Desk, by: 1 | -1): Promise<void> {
+  const row = lineOr(desk);
+  if (!row || row.line.kind === 'weighed') return;
+  const next = row.line.quantity_milli + by * 1000;
+  if (next <= 0) return tell(desk, 'info', 'La quantité est déjà de 1.', 'Pour enlever la ligne : Suppr.');
+  await changeLine(desk, row.line.id, { quantity_milli: next }, `Quantité de ${row.line.label}`);
+}
+
+export async function changePrice(desk: Desk): Promise<void> {
+  const row = lineOr(desk);
+  if (!row) return;
+  const article = row.line.article ? desk.catalogue.byArticle(row.line.article) : null;
+  if (!permitted(desk, article?.openPrice ? 'till.open_price' : 'till.change_price', 'de changer ce prix')) return;
+  const value = waitingMinor(desk);
+  if (value === null) return wait(desk, { op: 'line_price' });
+  clearField(desk);
+  await changeLine(desk, row.line.id, { unit_price_e4: value * 100 }, `Prix de ${row.line.label}`);
+}
+
+function cap(desk: Desk): number {
+  return desk.boot?.limits.discount_max_e4?.[desk.cashier?.role ?? ''] ?? 0;
+}
+
+export async function discountLine(desk: Desk, given: number | null = null): Promise<void> {
+  const row = lineOr(desk);
+  if (!row || !permitted(desk, 'till.discount_line', 'les remises')) return;
+  const value = given ?? waitingPercentE4(desk);
+  if (value === null) return wait(desk, { op: 'line_discount' });
+  if (!row.line.discountable) { clearField(desk); return tell(desk, 'info', `${row.line.label} ne prend pas de remise.`, 'La ligne reste à son prix.'); }
+  if (value > Math.min(cap(desk), WHOLE)) return aboveCap(desk, value, row.line.label);
+  clearField(desk);
+  const discounts: Discount[] = value === 0 ? [] : [{ kind: 'percent', value_e4: value, reason: null }];
+  await changeLine(desk, row.line.id, { discounts }, `Remise sur ${row.line.label}`);
+}
+
+function aboveCap(desk: Desk, value: number, label: string): void {
+  desk.sounds.play('refused');
+  const most = Math.min(cap(desk), WHOLE);
+  clearField(desk);
+  if (most > 0) setField(desk, percent(most).replace(/[^\d,]/g, ''));
+  tell(desk, 'warn', `Remise de ${percent(value)} au-dessus de votre limite (${percent(most)}).`, `${label} reste à son prix.`,
+    most > 0 ? [{ label: `Appliquer ${percent(most)}`, command: { c: 'percent' } }] : []);
+}
+
+/** `5 F7`: 5 € off the ticket; `= 30`: the total the customer asks for. */
+export async function discountBasket(desk: Desk): Promise<void> {
+  const draft = draftOf(desk);
+  if (draft.lines.length === 0) return tell(desk, 'info', 'Le ticket est vide.', null);
+  if (!permitted(desk, 'till.discount_basket', 'les remises sur le ticket')) return;
+  const wanted = desk.field.trim().startsWith('=');
+  const value = waitingMinor(desk);
+  if (value === null) return wait(desk, { op: 'basket_discount' });
+  const total = desk.priced?.gross_minor ?? 0;
+  const off = wanted ? total - value : value;
+  if (total > 0 && off * WHOLE > total * cap(desk)) return aboveCapBasket(desk, off, total);
+  clearField(desk);
+  const discounts: Discount[] = off === 0 ? [] : [wanted ? { kind: 'target_total', value_minor: value, reason: null } : { kind: 'amount', value_minor: value, reason: null }];
+  await replaceDraft(desk, { ...draft, discounts }, { undo: 'Remise sur le ticket' });
+}
+
+function aboveCapBasket(desk: Desk, off: number, total: number): void {
+  desk.sounds.play('refused');
+  clearField(desk);
+  tell(desk, 'warn', `Remise de ${euros(off)} sur ${euros(total)} : au-dessus de votre limite (${percent(cap(desk))}).`, 'Le ticket reste à son prix.');
+}
+
+// -- customer -----------------------------------------------------------------------------------------------------------------
+
+export async function setCustomer(desk: Desk, id: string | null): Promise<void> {
+  const found = desk.boot?.customers.find((customer) => customer.id === id);
+  if (id !== null && !found) return;
+  const draft = draftOf(desk);
+  const customer = found ? { id: found.id, name: found.name, detail: found.phone_tail ? `tél. ·· ${found.phone_tail}` : '' } : null;
+  clearField(desk);
+  if (customer) desk.sounds.play('recognised');
+  await replaceDraft(desk, { ...draft, customer });
+}
+
+// -- Entrée ---------------------------------------------------------------------------------------------------------------------
+
+export async function pick(desk: Desk, index: number): Promise<void> {
+  const found = desk.view.field.found[index];
+  if (!found) return;
+  const { kind, id } = found;
+  clearField(desk);
+  if (kind === 'customer') await setCustomer(desk, id);
+  else if (kind === 'article') await sellArticle(desk, id);
+}
+
+/** ⏎ in the field: the answer to what was asked, a code, the article chosen in the list, or a customer's last digits. */
+export async function enter(desk: Desk): Promise<void> {
+  const { pending } = desk;
+  if (pending) return answer(desk, pending);
+  const text = desk.field.trim();
+  if (text === '') return;
+  const row = selectedLine(desk);
+  if (row?.kind === 'unknown' && numberText(desk) !== null && text.length < 8) return sellUnknown(desk, row.line.id);
+  if (/^\d{6,14}$/.test(text)) { clearField(desk); return scan(desk, text); }
+  if (text.startsWith('=')) return discountBasket(desk);
+  const number = numberText(desk);
+  if (number !== null && /^\d{4,5}$/.test(number)) {
+    const found = customers(desk, number);
+    if (found.length === 1) return setCustomer(desk, found[0]!.id);
+    if (found.length > 1) return pick(desk, desk.view.field.selected);
+  }
+  if (desk.view.field.found.length > 0) return pick(desk, desk.view.field.selected);
+  if (number === null) { clearField(desk); return scan(desk, text); }
+  tell(desk, 'info', `${text} attend une touche.`, 'Espèces, Carte, × pour la quantité, % pour une remise.');
+}
+
+async function answer(desk: Desk, pending: Pending): Promise<void> {
+  switch (pending.op) {
+    case 'quantity': return changeQuantity(desk);
+    case 'line_price': return changePrice(desk);
+    case 'line_discount': return discountLine(desk);
+    case 'basket_discount': return discountBasket(desk);
+    case 'open_price': case 'weight': return answerArticle(desk);
+    case 'unknown_price': return sellUnknown(desk, pending.line);
+    case 'reference': return takeReference(desk, desk.field);
+    case 'customer': return pick(desk, desk.view.field.selected);
+  }
+}
+
+/** F3: the field now looks for customers; what was typed is looked for at once. */
+export function askCustomer(desk: Desk): void {
+  desk.pending = { op: 'customer' };
+  drawField(desk);
+}
+

@@ -68,7 +68,7 @@ export type ReceiptBlock =
 export interface TillView {
   screen: Screen; blocked: string | null; // why, in French (second tab, storage not durable, no key)
   shop: Shop | null; register: { code: string; name: string } | null; cashier: Person | null; cashiers: Person[];
-  pin: { length: number; message: string | null; wait_s: number };
+  pin: { length: number; message: string | null; wait_s: number; chosen: string | null }; // chosen: the cashier whose code is awaited, when one was touched
   baskets: BasketTab[]; lines: LineView[]; selected: string | null; customer: { id: string; name: string; detail: string } | null;
   total_minor: Minor; net_minor: Minor; vat_minor: Minor; vat: VatView[]; discount_minor: Minor; articles: number;
   field: FieldView; families: FamilyKey[]; family: string; keys: ArticleKey[]; page: number; pages: number;

@@ -4,7 +4,7 @@ import type { TillView } from '../model';
 export function emptyView(): TillView {
   return {
     screen: 'starting', blocked: null, shop: null, register: null, cashier: null, cashiers: [],
-    pin: { length: 0, message: null, wait_s: 0 },
+    pin: { length: 0, message: null, wait_s: 0, chosen: null },
     baskets: [], lines: [], selected: null, customer: null,
     total_minor: 0, net_minor: 0, vat_minor: 0, vat: [], discount_minor: 0, articles: 0,
     field: { text: '', number: null, mode: 'empty', multiplier_milli: null, hints: [], found: [], selected: 0, queued: 0 },

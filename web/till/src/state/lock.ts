@@ -16,7 +16,7 @@ function stopPause(): void {
 }
 
 export function drawPin(desk: Desk, message: string | null = desk.view.pin.message): void {
-  desk.view.pin = { length: desk.pin.length, message, wait_s: desk.pins.waitSeconds() };
+  desk.view.pin = { length: desk.pin.length, message, wait_s: desk.pins.waitSeconds(), chosen: desk.chosen };
 }
 
 export async function typePin(desk: Desk, digit: string): Promise<void> {
@@ -42,8 +42,7 @@ export async function enterPin(desk: Desk): Promise<void> {
 export function chooseCashier(desk: Desk, id: string): void {
   desk.chosen = desk.chosen === id ? null : id;
   desk.pin = '';
-  const person = desk.boot?.cashiers.find((cashier) => cashier.id === desk.chosen);
-  drawPin(desk, person ? `Code de ${person.name}` : null);
+  drawPin(desk, null);
 }
 
 async function tryPin(desk: Desk): Promise<void> {

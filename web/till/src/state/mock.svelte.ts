@@ -108,8 +108,8 @@ const SCENES: Record<string, (view: TillView) => void> = {
     v.due_minor = 0; v.change_minor = 515; v.coins = [{ value_minor: 500, count: 1 }, { value_minor: 10, count: 1 }, { value_minor: 5, count: 1 }]; v.coins_short = [100];
   },
   payment_due: (v) => { v.screen = 'payment'; v.taken = [{ id: 't1', label: 'Titre-resto', amount_minor: 2000, tendered_minor: 2000, note: null }]; v.due_minor = 6485; v.tenders[0]!.amount_minor = v.tenders[1]!.amount_minor = 6485; v.hand_overs = [{ received_minor: 6500, change_minor: 15 }, { received_minor: 7000, change_minor: 515 }, { received_minor: 10000, change_minor: 3515 }, { received_minor: 20000, change_minor: 13515 }]; },
-  lock: (v) => { SCENES.empty!(v); v.screen = 'lock'; v.cashier = null; v.pin = { length: 2, message: null, wait_s: 0 }; },
-  lock_wait: (v) => { SCENES.lock!(v); v.pin = { length: 0, message: 'Code non reconnu. Patientez 4 s.', wait_s: 4 }; },
+  lock: (v) => { SCENES.empty!(v); v.screen = 'lock'; v.cashier = null; v.pin = { length: 2, message: null, wait_s: 0, chosen: 'u1' }; },
+  lock_wait: (v) => { SCENES.lock!(v); v.pin = { length: 0, message: 'Code non reconnu. Patientez 4 s.', wait_s: 4, chosen: null }; },
   opening: (v) => { v.screen = 'opening'; v.opening = { expected_minor: 15000, last_closed: '2026-11-21T18:12:00Z', last_by: 'Karim Benali', count: count(MONEY, [0, 0, 0, 0, 2, 4, 6, 10, 10, 10, 10, 10, 5, 5, 5]), same_as_left: true, difference_minor: 0, forgotten: null }; },
   closing, closing_seal: (v) => { closing(v); const c = v.closing!; for (const s of c.steps) s.state = s.id === 'seal' ? 'current' : 'done'; c.tenders[0] = { ...c.tenders[0]!, expected_minor: 73390, counted_minor: 73240, difference_minor: -150 }; c.clue = 'L’écart de −1,50 € correspond au ticket C1-1-388 (1,50 €, carte).'; },
   closed: (v) => { closing(v); v.screen = 'closed'; v.closing!.sealed = { number: 'C1-1-37', extract: 'h4Kp' }; },

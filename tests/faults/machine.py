@@ -19,7 +19,10 @@ dossier_connections.ENGINES["apsw"] = "tests.faults.apsw_engine"
 class Machine:
     """One dossier on one disk. `content` is a migrated and set-up SQLite file."""
 
-    def __init__(self, *, content: bytes, seed: int, synchronous: str = "FULL", autocheckpoint: int = 1000) -> None:
+    def __init__(
+        self, *, content: bytes, seed: int, synchronous: str = "FULL", autocheckpoint: int = 1000,
+        identity: uuid.UUID | None = None,
+    ) -> None:  # fmt: skip
         self.vfs = f"faulty-{uuid.uuid4().hex}"
         self.disk = Disk(name=self.vfs, seed=seed)
         self.disk.files[DATABASE] = Platter(content)
@@ -28,8 +31,9 @@ class Machine:
         apsw_backend.AUTOCHECKPOINT_PAGES[self.vfs] = autocheckpoint
         self.cuts = 0
         self.dossier = Dossier(
-            slug="essai", uuid=uuid.uuid4(), name="Essai", engine="apsw", location=f"{self.vfs}::{DATABASE}"
-        )
+            slug="essai", uuid=identity or uuid.uuid4(), name="Essai", engine="apsw",
+            location=f"{self.vfs}::{DATABASE}",
+        )  # fmt: skip
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -42,6 +46,11 @@ class Machine:
         self._drop_connection()
         self.disk.restart(subset=subset)
         self.cuts += 1
+
+    def content(self) -> bytes:
+        """The file after an orderly stop: the last connection folds the write-ahead log into it."""
+        self._drop_connection()
+        return bytes(self.disk.files[DATABASE].current)
 
     def stop(self) -> None:
         self._drop_connection()

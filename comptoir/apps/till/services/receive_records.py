@@ -89,7 +89,8 @@ def _write_jobs(jobs: list[Job], *, received: datetime) -> None:
         for job in jobs:
             job.error = problem
     else:
-        _book_closings(booked)
+        again = [item for job in jobs for item in job.items if item.status == "duplicate"]
+        _book_closings([*booked, *again])  # a Z stored just before the power went is sent again and booked now
     finally:
         for job in jobs:
             job.done = True

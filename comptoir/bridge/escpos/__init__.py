@@ -1,0 +1,1 @@
+"""ESC/POS: a receipt document turned into the bytes of a thermal printer."""

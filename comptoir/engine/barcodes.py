@@ -200,11 +200,17 @@ def _bad(text, expected):
 
 
 def _eight(text):
-    if _valid(text):
-        return _gtin(text, text)
-    if text[0] in "01" and _valid(upc_a_of_upc_e(text)):
-        return _gtin(upc_a_of_upc_e(text), text)
-    return _bad(text, check_digit(text[:-1]))
+    """EAN-8, or a UPC-E (number system 0 or 1); a code that is both is looked up as both."""
+    upc_a = upc_a_of_upc_e(text)
+    short = text[0] in "01" and _valid(upc_a)
+    if not _valid(text):
+        return _gtin(upc_a, text) if short else _bad(text, check_digit(text[:-1]))
+    answer = _gtin(text, text)
+    if short:
+        for form in gtin_forms("00" + upc_a):
+            if form not in answer["forms"]:
+                answer["forms"].append(form)
+    return answer
 
 
 def _isbn10(text):

@@ -15,7 +15,8 @@ def _opening(paper, body, report, kind, words):
     paper.row(day(body["business_date"]), words.of("register") + " " + body["register"])
     opened = body.get("opened_at") or report["opened_at"] or report["first_at"]
     until = clock(body["at"], body["offset_minutes"], False)
-    ending = words.of("closing" if kind == "z" else "printed_at") + " " + until
+    word = "closing" if kind == "z" else "printed_at"
+    ending = words.of(word if opened else word + "_alone") + " " + until
     if opened:
         ending = words.of("opening") + " " + clock(opened, body["offset_minutes"], False) + ", " + ending
     paper.row(ending, body["operator"]["name"])

@@ -115,7 +115,8 @@ class SimulatedTill:
         return {
             "id": str(number), "article": None, "label": self._rng.choice(NAMES),
             "family": self._rng.choice(["a", None]), "kind": "weighed" if weighed else "goods",
-            "quantity_milli": sign * quantity, "unit": "kg" if weighed else "pce", "unit_price_e4": self._rng.randrange(1, 500_000),
+            "quantity_milli": sign * quantity, "unit": "kg" if weighed else "pce",
+            "unit_price_e4": self._rng.randrange(1, 500_000),
             "vat_e4": self._rng.choice([550, 1_000, 2_000]),
         }  # fmt: skip
 

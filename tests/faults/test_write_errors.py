@@ -42,8 +42,9 @@ def fail_at(write: int, *, how: str, stream: Stream, autocheckpoint: int) -> boo
         machine.disk.heal()
         after = bodies(machine)
         sealed = sorted(record["body"] for record in stream.records)
-        if statuses is None:
-            assert after == before, f"write {write}, {how}: half of a refused batch is there"
+        if statuses is None:  # SQLite may report the failure of a checkpoint after a commit that held: unknown result
+            whole = sorted(after) == sealed
+            assert after == before or whole, f"write {write}, {how}: half of a refused batch is there"
         else:
             assert sorted(after) == sealed, f"write {write}, {how}: acknowledged and not there"
         with machine.open():

@@ -11,7 +11,7 @@ from comptoir.apps.access.services.require_right import require_right
 @transaction.atomic
 def set_role_right(role: str, *, right: str, granted: bool, by: User) -> None:
     """Grant or withdraw a right. Raises RightMissing, KeyError (unknown right), UserRefused (fixed ones)."""
-    require_right(by, "rights.manage")
+    require_right(by, right="rights.manage")
     RIGHTS[right]
     if (role == OWNER and right in OWNER_ALWAYS and not granted) or (
         role == AUDITOR and right in AUDITOR_NEVER and granted
@@ -23,7 +23,7 @@ def set_role_right(role: str, *, right: str, granted: bool, by: User) -> None:
 @transaction.atomic
 def set_role_limit(role: str, *, limit: str, value: int, by: User) -> None:
     """Change a limit, in its own unit. Raises RightMissing, KeyError (unknown limit), UserRefused (negative)."""
-    require_right(by, "rights.manage")
+    require_right(by, right="rights.manage")
     LIMITS[limit]
     if value < 0:
         raise UserRefused("Une limite ne peut pas être négative.")

@@ -13,7 +13,7 @@ from comptoir.apps.access.refusals import UserRefused
 from comptoir.apps.access.rights import OWNER
 from comptoir.apps.access.services.require_right import require_right
 from comptoir.apps.access.services.set_password import check_password_strength
-from comptoir.apps.access.services.set_pin import _refuse_shared, check_pin, store_pin
+from comptoir.apps.access.services.set_pin import check_pin, refuse_shared_pin, store_pin
 
 _LOGIN = re.compile(r"[a-z0-9._@-]{2,60}")
 
@@ -59,7 +59,7 @@ def deactivate_user(user: User, *, by: User) -> None:
     _require_over(by, user.role)
     _keep_an_owner(user)
     user.active = False
-    store_pin(user, None)
+    store_pin(user, pin=None)
     user.save(update_fields=["active", "pin_salt", "pin_iterations", "pin_hash"])
     Session.objects.filter(user=user).delete()
 
@@ -92,8 +92,8 @@ def _create(login: str, *, name: str, role: str, password: str | None, pin: str 
         user.password = make_password(password)
     if pin is not None:
         check_pin(pin)
-        _refuse_shared(user, pin)
-        store_pin(user, pin)
+        refuse_shared_pin(user, pin=pin)
+        store_pin(user, pin=pin)
     user.save(force_insert=True)
     return user
 
@@ -112,7 +112,7 @@ def _clean_name(name: str) -> str:
 
 def _require_over(by: User, role: str) -> None:
     """Owners and auditors are the owner's business: a manager must not make or unmake whoever watches them."""
-    require_right(by, "rights.manage" if role in ("owner", "auditor") else "users.manage")
+    require_right(by, right="rights.manage" if role in ("owner", "auditor") else "users.manage")
 
 
 def _keep_an_owner(user: User) -> None:

@@ -24,5 +24,5 @@ def end_session(session: SessionBase) -> None:
 def close_sessions_of(user: User, *, by: User) -> int:
     """Close every session of a person: one's own, or another's with `users.manage`. Returns how many."""
     if by.pk != user.pk:
-        require_right(by, "users.manage")
+        require_right(by, right="users.manage")
     return Session.objects.filter(user=user).delete()[0]

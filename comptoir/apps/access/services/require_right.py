@@ -7,13 +7,13 @@ from comptoir.apps.access.refusals import RightMissing
 from comptoir.apps.access.rights import LIMITS, RIGHTS
 
 
-def require_right(user: Any, right: str) -> None:
+def require_right(user: Any, *, right: str) -> None:
     """Raises RightMissing unless the active person has the right; KeyError for a right that does not exist."""
     if not has_right(user, right):
         raise RightMissing(right, RIGHTS[right].label)
 
 
-def require_within_limit(user: Any, limit: str, *, value: int) -> None:
+def require_within_limit(user: Any, *, limit: str, value: int) -> None:
     """Raises RightMissing when a value, in the limit's unit, passes what the person's role allows."""
     if value > limit_of(user.role, limit):
         raise RightMissing(limit, LIMITS[limit].label)

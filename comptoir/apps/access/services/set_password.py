@@ -35,7 +35,7 @@ def set_password(user: User, *, password: str, by: User) -> None:
     Raises PasswordRefused, RightMissing; nothing is written then.
     """
     if by.pk != user.pk:
-        require_right(by, "rights.manage" if user.role == "owner" else "users.manage")
+        require_right(by, right="rights.manage" if user.role == "owner" else "users.manage")
     check_password_strength(password, login=user.login)
     user.password = make_password(password)
     user.save(update_fields=["password"])

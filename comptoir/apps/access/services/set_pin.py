@@ -26,7 +26,7 @@ def check_pin(pin: str) -> None:
         raise PinRefused("Ce code se devine trop vite. Évitez les chiffres répétés ou qui se suivent.")
 
 
-def verify_pin(user: User, pin: str) -> bool:
+def verify_pin(user: User, *, pin: str) -> bool:
     """Whether a PIN is this person's."""
     if user.pin_hash is None or not _SHAPE.fullmatch(pin):
         return False
@@ -41,15 +41,15 @@ def set_pin(user: User, *, pin: str | None, by: User) -> None:
     the person by the PIN, so no two active people may share one. Raises PinRefused, RightMissing, and writes nothing.
     """
     if by.pk != user.pk:
-        require_right(by, "rights.manage" if user.role == "owner" else "users.manage")
+        require_right(by, right="rights.manage" if user.role == "owner" else "users.manage")
     if pin is not None:
         check_pin(pin)
-        _refuse_shared(user, pin)
-    store_pin(user, pin)
+        refuse_shared_pin(user, pin=pin)
+    store_pin(user, pin=pin)
     user.save(update_fields=["pin_salt", "pin_iterations", "pin_hash"])
 
 
-def store_pin(user: User, pin: str | None) -> None:
+def store_pin(user: User, *, pin: str | None) -> None:
     """Put a checked PIN's verifier on a person, without saving."""
     if pin is None:
         user.pin_salt = user.pin_iterations = user.pin_hash = None
@@ -60,9 +60,10 @@ def store_pin(user: User, pin: str | None) -> None:
     user.pin_hash = _derive(pin, salt, ITERATIONS)
 
 
-def _refuse_shared(user: User, pin: str) -> None:
+def refuse_shared_pin(user: User, *, pin: str) -> None:
+    """Raises PinRefused when another active person has this PIN."""
     others = User.objects.filter(active=True).exclude(pk=user.pk).exclude(pin_hash=None)
-    if any(verify_pin(other, pin) for other in others):
+    if any(verify_pin(other, pin=pin) for other in others):
         raise PinRefused("Ce code est déjà pris. Choisissez-en un autre.")
 
 

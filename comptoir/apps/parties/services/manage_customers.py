@@ -24,7 +24,7 @@ class CustomerRefused(ValueError):
 @transaction.atomic
 def create_customer(*, by: User, **fields: Any) -> Customer:
     """Add a customer under the next code (`C00001`…). Needs `parties.edit`. Raises RightMissing, CustomerRefused."""
-    require_right(by, "parties.edit")
+    require_right(by, right="parties.edit")
     _check(fields)
     if not fields.get("name", "").strip():
         raise CustomerRefused("Indiquez au moins un nom.")
@@ -34,7 +34,7 @@ def create_customer(*, by: User, **fields: Any) -> Customer:
 @transaction.atomic
 def change_customer(customer: Customer, *, by: User, **fields: Any) -> None:
     """Change a customer's details. Needs `parties.edit`. Raises RightMissing, CustomerRefused."""
-    require_right(by, "parties.edit")
+    require_right(by, right="parties.edit")
     _check(fields)
     if "name" in fields and not fields["name"].strip():
         raise CustomerRefused("Indiquez au moins un nom.")
@@ -49,7 +49,7 @@ def record_consent(customer: Customer, *, channel: str, given: bool, source: str
 
     Raises RightMissing, CustomerRefused.
     """
-    require_right(by, "parties.edit")
+    require_right(by, right="parties.edit")
     if channel not in ("email", "sms"):
         raise CustomerRefused("Ce canal n’existe pas.")
     if given and not source.strip():
@@ -62,7 +62,7 @@ def record_consent(customer: Customer, *, channel: str, given: bool, source: str
 @transaction.atomic
 def erase_customer(customer: Customer, *, now: datetime, by: User) -> None:
     """Forget a person (GDPR art. 17): the row stays for the tickets that name its id, emptied. Raises RightMissing."""
-    require_right(by, "parties.edit")
+    require_right(by, right="parties.edit")
     for field in FIELDS - {"company", "country", "active"}:
         setattr(customer, field, "")
     customer.name, customer.active, customer.erased_at = "Client effacé", False, now

@@ -66,7 +66,7 @@ export default defineConfig({
   plugins: [svelte(), engineFiles(), precacheList()],
   worker: { format: 'es', plugins: () => [engineFiles()] },
   build: {
-    outDir: join(here, 'dist', 'till'),
+    outDir: join(here, 'dist', process.env['VITE_PROBE'] ? 'till-probe' : 'till'),
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },

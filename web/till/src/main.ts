@@ -12,4 +12,8 @@ async function openModel(): Promise<TillModel> {
 }
 
 const target = document.getElementById('till');
-if (target) mount(App, { target, props: { model: await openModel() } });
+if (target) {
+  const model = await openModel();
+  if (import.meta.env.VITE_PROBE) Object.assign(window, { __comptoir: model }); // the browser tests' build only
+  mount(App, { target, props: { model } });
+}

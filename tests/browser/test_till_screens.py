@@ -1,0 +1,190 @@
+"""The till's screens as they are drawn: places, sizes, contrast, words, focus, at the five sizes of the design and in its three themes."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+from .conftest import ARGUMENTS, CHROMIUM  # noqa: E402
+from .till_on_paper import AXE, OTHERS, SELLING, SIZES, PaperTill  # noqa: E402
+
+pytestmark = pytest.mark.browser
+PROBES = Path(__file__).with_name("paper_probes.js")
+SCREENS = SELLING + OTHERS
+
+
+@pytest.fixture(scope="session")
+def paper_till(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaperTill]:
+    till = PaperTill(tmp_path_factory.mktemp("paper-till"))
+    till.start()
+    yield till
+    till.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_type) -> Iterator[object]:
+    browser = chromium_type.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def draw(chromium, paper_till: PaperTill) -> Iterator[Callable[..., object]]:
+    """draw(screen, size=…, theme=…): the page showing that screen, drawn to its end. One window a size."""
+    windows: dict[str, object] = {}
+    problems: list[str] = []
+
+    def show(screen: str, size: str = "15 pouces", **settings: object):
+        if size not in windows:
+            width, height = SIZES[size]
+            context = chromium.new_context(viewport={"width": width, "height": height}, locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce")
+            windows[size] = context.new_page()
+            windows[size].on("pageerror", lambda error: problems.append(f"{screen}: {error}"))
+            windows[size].on("console", lambda message: problems.append(message.text) if message.type == "error" and "favicon" not in message.location.get("url", "") else None)
+        page = windows[size]
+        page.goto(paper_till.address(screen))
+        page.wait_for_selector(f".till[data-screen={page.evaluate(SCREEN_OF, screen)}]")
+        for name, value in settings.items():
+            page.evaluate("([name, value]) => { document.documentElement.dataset[name] = value; }", [name, str(value).lower()])
+        page.evaluate("document.fonts.ready")
+        page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        page.evaluate(PROBES.read_text("utf-8").rstrip().removesuffix(";"))
+        return page
+
+    yield show
+    for page in windows.values():
+        page.context.close()
+    assert problems == []  # nothing thrown, nothing refused by the policy of the page
+
+
+# Several made-up scenes show one screen in different states.
+SCREEN_OF = """(scene) => ({amount: 'sale', search: 'sale', unknown: 'sale', after: 'sale', empty: 'sale', long: 'sale', trouble: 'sale', receipt: 'sale',
+  payment_due: 'payment', lock_wait: 'lock', closing_seal: 'closing'})[scene] ?? scene"""
+
+
+@pytest.mark.feature("TILL-02")
+@pytest.mark.parametrize("size", SIZES)
+def test_every_screen_holds_in_every_size(draw, size: str) -> None:
+    """No region over another, no scrolling page, no target under 44 px, no key on a key, no word out of its key."""
+    wrong = []
+    for screen in SCREENS:
+        page = draw(screen, size)
+        for probe in ("regions", "targets", "crowding"):
+            wrong += [f"{screen}: {problem}" for problem in page.evaluate(f"probes.{probe}()")]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_large_type_and_left_hand_keep_everything(draw, size: str) -> None:
+    wrong = []
+    for screen in ("sale", "unknown", "after", "payment_due", "lock", "opening", "closing"):
+        for settings in ({"grand": True}, {"main": "gauche"}):
+            page = draw(screen, size, **settings)
+            for probe in ("regions", "targets", "crowding"):
+                wrong += [f"{screen} {settings}: {problem}" for problem in page.evaluate(f"probes.{probe}()")]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_axe_finds_nothing_in_any_theme(draw, theme: str) -> None:
+    wrong = []
+    for size in SIZES:
+        for screen in SCREENS if size == "15 pouces" else ("sale", "unknown", "after", "payment_due", "lock", "opening", "closing_seal"):
+            page = draw(screen, size, theme=theme)
+            page.evaluate(AXE.read_text("utf-8"))
+            found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations.map((one) => [one.id, one.nodes.map((node) => node.target.join(' ') + ' ' + (node.any[0]?.message ?? ''))]))")
+            wrong += [f"{screen} at {size}: {one}" for one in found]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_amounts_stand_out_by_seven_to_one(draw, theme: str) -> None:
+    wrong = []
+    for screen in ("sale", "after", "payment", "payment_due", "opening", "closing_seal", "movement", "search"):
+        wrong += [f"{screen}: {problem}" for problem in draw(screen, theme=theme).evaluate("probes.figures(5.7)" if screen == "payment" else "probes.figures(7)")]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("size", [size for size in SIZES if size != "téléphone"])
+def test_the_hand_column_never_moves(draw, size: str) -> None:
+    places = {screen: draw(screen, size).evaluate("probes.place('.pad')") for screen in ("sale", "amount", "after", "search", "payment", "lock", "movement")}
+    assert set(map(tuple, places.values())) == {tuple(places["sale"])}, places
+    bars = {screen: draw(screen, size).evaluate("probes.place('.r-bar')") for screen in SCREENS}
+    assert set(map(tuple, bars.values())) == {tuple(bars["sale"])}, bars
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_last_line_is_always_visible_at_the_same_place(draw, size: str) -> None:
+    page = draw("long", size)
+    bottom = "(() => { const all = document.querySelectorAll('.line'); return Math.round(all[all.length - 1].getBoundingClientRect().bottom); })()"
+    before = page.evaluate(bottom)
+    page.evaluate("document.querySelector('.older').scrollTop = 0")
+    assert page.evaluate(bottom) == before
+    page.locator(".line .body").first.click()  # an older line is chosen: its tools open there, the last line stays
+    assert page.evaluate(bottom) == before
+    assert page.locator(".line").last.inner_text().startswith("1\nArticle au nom plutôt long numéro 300")
+    assert page.locator(".line").count() <= 61  # 300 lines in the basket, a window of them on the page
+    page.evaluate("document.querySelector('.older').scrollTop = 0")
+    page.get_by_role("button", name="lignes plus anciennes").click()
+    assert page.locator(".line").count() > 61
+
+
+@pytest.mark.feature("TILL-03")
+def test_a_click_never_takes_the_focus_from_the_field(draw) -> None:
+    page = draw("sale")
+    focused = "document.activeElement?.dataset.field"
+    assert page.evaluate(focused) == "main"
+    for key in (page.get_by_role("button", name="Baguette tradition"), page.get_by_role("button", name="7", exact=True), page.get_by_role("button", name="Crèmerie")):
+        key.click()
+        assert page.evaluate(focused) == "main"
+
+
+@pytest.mark.feature("TILL-03")
+@pytest.mark.parametrize("screen", ["sale", "unknown", "after", "payment_due", "lock", "opening", "closing_seal", "movement", "xreport", "closed", "receipt"])
+def test_every_key_is_reached_with_tab_and_shows_its_focus(draw, screen: str) -> None:
+    page = draw(screen)
+    wanted = page.evaluate("[...document.querySelectorAll('button, input')].filter((one) => !one.disabled && one.tabIndex >= 0 && one.getBoundingClientRect().width > 1).length")
+    page.evaluate("document.activeElement?.blur()")
+    seen, unseen = set(), []
+    for _ in range(wanted + 8):
+        page.keyboard.press("Tab")
+        place, outline, label = page.evaluate("""() => { const one = document.activeElement; const style = getComputedStyle(one);
+          const field = one.dataset.field ? getComputedStyle(one.parentElement) : style;
+          return [[...document.querySelectorAll('button, input')].indexOf(one), Math.max(parseFloat(style.outlineWidth) * (style.outlineStyle === 'none' ? 0 : 1), parseFloat(field.borderTopWidth)), one.textContent || one.getAttribute('aria-label')]; }""")
+        if place < 0:
+            continue
+        seen.add(place)
+        if outline < 2:
+            unseen.append(label)
+    assert (len(seen), unseen) == (wanted, [])
+
+
+def test_lines_are_told_softly_and_refusals_at_once(draw) -> None:
+    polite, urgent = "[aria-live=polite]", "[aria-live=assertive]"
+    sale = draw("sale")
+    assert sale.locator(polite).inner_text() == "3 Chocolat noir 70 %, 11,70\u00a0€. Total 84,85\u00a0€"
+    assert sale.locator(urgent).inner_text() == ""
+    assert draw("unknown").locator(urgent).inner_text() == "Code 3760123456784 inconnu dans vos articles. Le reste du ticket est intact, vous pouvez continuer à scanner."
+    assert draw("after").locator(urgent).inner_text() == "Ticket C1-1-412 scellé. À rendre 15,15\u00a0€"
+
+
+def test_the_locked_screen_shows_nothing_of_the_baskets(draw) -> None:
+    words = draw("lock").locator(".till").inner_text()
+    assert "Café en grains" not in words and "84,85" not in words
+
+
+def test_the_receipt_on_screen_says_what_the_printer_prints(draw) -> None:
+    paper = draw("receipt").locator("article.doc")
+    assert paper.inner_text().split("\n")[:2] == ["L’Épicerie du Pont", "12 rue du Pont, 38000 Grenoble"]
+    assert [cell.strip() for cell in paper.locator(".cols").last.locator("span").all_inner_texts()] == ["5,5 %", "31,22", "1,72", "32,94"]
+
+
+def test_amounts_are_written_the_french_way(draw) -> None:
+    page = draw("long")
+    assert page.locator(".line .amount").last.inner_text() == "12,99\u00a0€"
+    payment = draw("payment")
+    assert payment.locator(".taken .value").first.inner_text() == "\u221220,00\u00a0€"
+    closing = draw("closing")
+    assert "1\u202f243,50" in closing.locator("table").inner_text()

@@ -1,0 +1,101 @@
+"""A cashier's hands on the till: real key events with a scanner's rhythm, and what is read on the screen."""
+
+import json
+import re
+import time
+
+from playwright.sync_api import Page, expect
+
+from .till_server import TillServer, article
+
+
+class TillHand:
+    def __init__(self, *, page: Page, server: TillServer) -> None:
+        self.page = page
+        self.server = server
+        self.problems: list[str] = []
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", self._hear)
+
+    def _hear(self, message) -> None:
+        """Errors of the page. Requests without an answer are part of the trade (no bridge, no server): the browser logs them."""
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.problems.append(message.text)
+
+    # -- what the till knows (read-only window of the built page) ---------------------------------------------------
+
+    def view(self) -> dict:
+        return json.loads(self.page.evaluate("JSON.stringify(window.__comptoir.view)"))
+
+    def wait(self, condition: str, timeout: float = 8000) -> None:
+        """Waits for a JavaScript condition over `view`. Polled from here: the page's policy forbids evaluating text inside it."""
+        until = time.monotonic() + timeout / 1000
+        while not self.page.evaluate(f"(() => {{ const view = window.__comptoir?.view; return Boolean(view && ({condition})); }})()"):
+            if time.monotonic() > until:
+                raise AssertionError(f"never: {condition}; {self.summary()}; {self.problems}")
+            self.page.wait_for_timeout(15)
+
+    def summary(self) -> dict:
+        view = self.view() if self.page.evaluate("Boolean(window.__comptoir)") else {}
+        return {key: view.get(key) for key in ("screen", "blocked", "notice", "field", "total_minor", "last", "status", "pin")}
+
+    # -- gestures ---------------------------------------------------------------------------------------------------
+
+    def goto(self) -> None:
+        self.page.goto(self.server.page)
+
+    def enrol(self, code: str) -> None:
+        self.goto()
+        self.wait("view.screen === 'enrol'")
+        self.page.locator("input").first.fill(code)
+        self.page.keyboard.press("Enter")
+        self.wait("view.screen === 'lock'", 20000)
+
+    def sign_in(self, pin: str) -> None:
+        self.wait("view.screen === 'lock'", 20000)
+        for digit in pin:
+            self.page.keyboard.press(f"Numpad{digit}")
+            self.page.wait_for_timeout(70)
+        self.wait("view.cashier !== null")
+
+    def open_session(self, pieces: dict[int, int]) -> None:
+        self.wait("view.screen === 'opening'")
+        values = [row["value_minor"] for row in self.view()["opening"]["count"]["rows"]]
+        for i, value in enumerate(values):
+            if value in pieces:
+                self.do({"c": "count", "row": i, "set": pieces[value]})
+        self.page.keyboard.press("F12")
+        self.wait("view.screen === 'sale'")
+
+    def do(self, command: dict) -> None:
+        """A gesture by its name, where the way of making it is not what the test is about."""
+        self.page.evaluate("(command) => window.__comptoir.do(command)", command)
+
+    def scan(self, code: str) -> None:
+        self.page.keyboard.type(code)
+        self.page.keyboard.press("Enter")
+
+    def scan_article(self, i: int) -> None:
+        self.scan(article(i)[9][0])
+
+    def scan_again(self, i: int) -> None:
+        """The same article a second time: later than a trigger held down."""
+        self.page.wait_for_timeout(420)
+        self.scan_article(i)
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    def pay_cash(self) -> None:
+        self.press("F9")
+
+    # -- what is expected -------------------------------------------------------------------------------------------
+
+    def lines(self) -> list[tuple[str, int, int]]:
+        return [(row["label"], row["quantity_milli"], row["gross_minor"]) for row in self.view()["lines"]]
+
+    def synced(self, timeout: float = 15000) -> None:
+        self.wait("view.status.unsynced === 0", timeout)
+
+    def shows(self, text: str) -> None:
+        expect(self.page.locator("body")).to_contain_text(re.compile(re.escape(text)))

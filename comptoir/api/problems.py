@@ -45,10 +45,12 @@ class Problem(Exception):
 
 def problem_answer(problem: Problem) -> JsonResponse:
     """The problem document of a refusal."""
-    text = str(TEXTS[problem.code])
+    text = detail = str(TEXTS[problem.code])
+    if problem.where:
+        detail = _("%(text)s (à l’endroit : %(where)s)") % {"text": text, "where": problem.where}
     body: dict[str, Any] = {
         "type": f"urn:comptoir:problem:{problem.code}", "title": text, "status": problem.status, "code": problem.code,
-        "detail": text if not problem.where else _("%(text)s (à l’endroit : %(where)s)") % {"text": text, "where": problem.where},
+        "detail": detail,
     }  # fmt: skip
     if problem.where:
         body["pointer"] = problem.where

@@ -2,11 +2,21 @@
 
 from django.urls import path
 
+from .views.bootstrap import bootstrap
+from .views.catalogue import chunk, delta, manifest, picture
 from .views.enrol import enrol
+from .views.printing import print_job, print_now
 from .views.records import heads, records
 
 urlpatterns = [
     path("enrol", enrol),
+    path("bootstrap", bootstrap),
+    path("catalogue/manifest", manifest),
+    path("catalogue/chunks/<int:version>/<int:index>", chunk),
+    path("catalogue/delta", delta),
+    path("photos/<str:digest>", picture),
     path("records", records),
     path("heads", heads),
+    path("print", print_now),
+    path("print/<uuid:job>", print_job),
 ]

@@ -1,1 +1,111 @@
-"""What others may ask of catalog."""
+"""What others may ask of the catalogue: search, version, what tills load, prices of the past."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+
+from .models import Article, CatalogueVersion, Family, GridKey, Photo, PriceChange
+from .naming import folded
+
+OPEN_PRICE, MEAL_VOUCHER, DISCOUNTABLE, PRINT_FORCED, INACTIVE = 1, 2, 4, 8, 16
+
+
+def articles() -> QuerySet[Article]:
+    """Every article with its family, by name."""
+    return Article.objects.select_related("family").order_by("name", "id")
+
+
+def search_articles(text: str) -> QuerySet[Article]:
+    """Articles that hold every word of the text in name or code, accents and capitals aside, or bear it as barcode."""
+    found = articles()
+    words = folded(text).split()
+    if not words:
+        return found
+    named = Q()
+    for word in words:
+        named &= Q(folded__contains=word)
+    return found.filter(named | Q(pk__in=Article.objects.filter(barcodes__code=text.strip()).values("pk")))
+
+
+def families() -> QuerySet[Family]:
+    return Family.objects.all()
+
+
+def grid_keys() -> list[dict[str, Any]]:
+    """The keys of the till, as bootstrap gives them."""
+    rows = GridKey.objects.values_list("article_id", "family", "position").order_by("family", "position")
+    return [{"article": str(article), "family": family, "position": position} for article, family, position in rows]
+
+
+def photo(digest: str) -> Photo | None:
+    return Photo.objects.filter(digest=digest).first()
+
+
+def catalogue_version() -> int:
+    """The version of the catalogue now; 0 before anything is in it."""
+    return CatalogueVersion.objects.aggregate(last=Max("version"))["last"] or 0
+
+
+def article_tuples(*, since: int = 0) -> Iterator[list[Any]]:
+    """Articles as tills load them (docs/developer/shapes.md section 4), in the order of their ids; those changed after
+    version `since`. Photos come as digests: who serves them makes the address."""
+    barcodes = _barcodes(since=since)
+    rows = Article.objects.filter(version__gt=since).order_by("id").values_list(
+        "id", "code", "name", "family_id", "kind", "unit", "price_e4", "vat_e4", "open_price", "meal_voucher",
+        "discountable", "print_forced", "active", "eco_minor", "photo_id",
+    )  # fmt: skip
+    for key, code, name, family, kind, unit, price_e4, vat_e4, *flags, active, eco_minor, picture in rows.iterator(
+        chunk_size=5_000
+    ):
+        bits = sum(
+            bit for bit, on in zip((OPEN_PRICE, MEAL_VOUCHER, DISCOUNTABLE, PRINT_FORCED), flags, strict=True) if on
+        )
+        bits += 0 if active else INACTIVE
+        yield [
+            str(key),
+            code,
+            name,
+            family,
+            kind,
+            unit,
+            price_e4,
+            vat_e4,
+            bits,
+            barcodes.get(key, []),
+            eco_minor,
+            picture,
+        ]
+
+
+def count_changed(*, since: int) -> int:
+    return Article.objects.filter(version__gt=since).count()
+
+
+def _barcodes(*, since: int) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = {}
+    rows = Article.objects.filter(version__gt=since, barcodes__isnull=False).order_by("id", "barcodes__position")
+    for key, code, quantity in rows.values_list("id", "barcodes__code", "barcodes__quantity_milli").iterator(
+        chunk_size=5_000
+    ):
+        found.setdefault(key, []).append(code if quantity == 1000 else [code, quantity])
+    return found
+
+
+def prices_at(ids: Iterable[str], *, version: int) -> dict[str, tuple[int, int | None, bool]]:
+    """Price, rate and whether the price is open of these articles, as catalogue `version` had them.
+
+    An article that version did not know is absent."""
+    wanted = list(ids)
+    found: dict[str, tuple[int, int | None, bool]] = {}
+    older: dict[str, bool] = {}
+    rows = Article.objects.filter(id__in=wanted).values_list("id", "price_e4", "vat_e4", "open_price", "version")
+    for key, price_e4, vat_e4, open_price, changed in rows:
+        if changed <= version:
+            found[str(key)] = (price_e4, vat_e4, open_price)
+        else:
+            older[str(key)] = open_price
+    history = PriceChange.objects.filter(article_id__in=list(older), version__lte=version).order_by("version")
+    for key, price_e4, vat_e4 in history.values_list("article_id", "price_e4", "vat_e4"):
+        found[str(key)] = (price_e4, vat_e4, older[str(key)])
+    return found

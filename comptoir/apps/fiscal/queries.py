@@ -61,12 +61,15 @@ def register_heads(register: str) -> dict[str, Head]:
 def sealing_key(register: str, *, generation: int) -> tuple[str, ec.EllipticCurvePublicKey] | None:
     """Thumbprint and public key that seal for this register and generation, or None."""
     place = (dossier_id(), register, generation)
-    if place not in _keys:
+    found = _keys.get(place)
+    if found is None or connection.in_atomic_block:  # what is not committed yet may still be undone
         row = SealingKey.objects.filter(register=register, generation=generation).first()
         if row is None:
             return None
-        _keys[place] = (row.thumbprint, load_public_key(bytes(row.spki)))
-    return _keys[place]
+        found = (row.thumbprint, load_public_key(bytes(row.spki)))
+        if not connection.in_atomic_block:
+            _keys[place] = found
+    return found
 
 
 def latest_generation(register: str) -> int:

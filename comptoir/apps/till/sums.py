@@ -16,7 +16,7 @@ _JOINED = "FROM {table} x JOIN till_ticket t ON t.id = x.ticket_id WHERE t.chain
 
 
 def disagreements(sealed: Sealed) -> list[dict[str, Any]]:
-    """What a complete Z says otherwise than the stored rows: `[{"path", "sealed", "computed"}]`, empty when they agree."""
+    """What a complete Z says otherwise than the rows: `[{"path", "sealed", "computed"}]`, empty when they agree."""
     body = sealed.body
     ranges = {one["chain"].rsplit("-", 1)[1]: (one["chain"], one["first"], one["last"]) for one in body["ranges"]}
     computed = sums_of(ranges)

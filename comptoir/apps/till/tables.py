@@ -5,14 +5,15 @@ from comptoir.apps.fiscal.raw_rows import RawTable
 from .models import Ticket, TicketLine, TicketPayment, TicketVat
 
 TICKETS = RawTable(
-    Ticket, "id", "chain", "seq", "register", "generation", "session", "business_date", "at", "operation", "operator_id",
-    "operator_name", "customer", "origin", "mode", "gross_minor", "net_minor", "vat_minor", "discount_minor",
+    Ticket, "id", "chain", "seq", "register", "generation", "session", "business_date", "at", "operation",
+    "operator_id", "operator_name", "customer", "origin", "mode", "gross_minor", "net_minor", "vat_minor",
+    "discount_minor",
     "rounding_minor", "change_minor", "articles", "line_count", "deleted_lines", "deleted_minor",
     "perpetual_algebraic_minor", "perpetual_absolute_minor", "catalogue",
 )  # fmt: skip
 LINES = RawTable(
-    TicketLine, "ticket_id", "position", "kind", "article", "label", "family", "quantity_milli", "unit", "unit_price_e4",
-    "vat_e4", "list_minor", "discount_minor", "gross_minor", "net_minor", "vat_minor",
+    TicketLine, "ticket_id", "position", "kind", "article", "label", "family", "quantity_milli", "unit",
+    "unit_price_e4", "vat_e4", "list_minor", "discount_minor", "gross_minor", "net_minor", "vat_minor",
 )  # fmt: skip
 PAYMENTS = RawTable(
     TicketPayment,

@@ -1,7 +1,7 @@
 """The rows that follow from sealed cash records and from the cash part of tickets. Pure.
 
-Accounts: `drawer/<register>` while a session runs, `float/<register>` between two sessions, `sales`, `outside` for money
-put in or taken out, `difference` for what a count found missing (or too much)."""
+Accounts: `drawer/<register>` while a session runs, `float/<register>` between two sessions, `sales`, `outside` for
+money put in or taken out, `difference` for what a count found missing (or too much)."""
 
 from typing import Any
 

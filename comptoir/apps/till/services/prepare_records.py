@@ -95,9 +95,8 @@ def _ticket(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
     item.differences = arithmetic_differences(sealed.body, text=sealed.text)
     rows = ticket_rows(sealed)
     transfers = ticket_transfers(sealed, recorded_at=received_at)
-    return [
-        (TICKETS, [rows.ticket]), (LINES, rows.lines), (PAYMENTS, rows.payments), (VAT, rows.vat), (TRANSFERS, transfers),
-    ]  # fmt: skip
+    projected = [(TICKETS, [rows.ticket]), (LINES, rows.lines), (PAYMENTS, rows.payments), (VAT, rows.vat)]
+    return [*projected, (TRANSFERS, transfers)]
 
 
 def _cash(item: Prepared, sealed: Sealed, received_at: str) -> Rows:

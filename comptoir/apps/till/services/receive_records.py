@@ -1,7 +1,7 @@
 """Reception of a till's records: many tills at once, few commits, an answer only after the commit.
 
-Threads that bring records take turns by dossier. Who has the turn writes everything that is waiting, in one transaction;
-the others find their records written when their turn comes. One commit then serves many tills, without a thread of its
+Threads that bring records take turns by dossier. Who has the turn writes everything that waits, in one transaction; the
+others find their records written when their turn comes. One commit then serves many tills, without a thread of its
 own to feed, and a lone till waits for nobody."""
 
 import logging
@@ -66,8 +66,8 @@ def receive_records(
 ) -> list[Prepared]:
     """Receives the records of a register: envelopes with their print intents, in any order, however often repeated.
 
-    Each record comes back as stored, duplicate or kept, once that is durable. Raises DatabaseError when nothing could be
-    written (disk full, server gone): then nothing was, and the till sends again."""
+    Each record comes back as stored, duplicate or kept, once that is durable. Raises DatabaseError when nothing could
+    be written (disk full, server gone): then nothing was, and the till sends again."""
     received = received or timezone.now()
     items = [prepare_record(one, sender=register, received=received, prints=prints) for one, prints in records]
     job = Job(items)
@@ -114,7 +114,7 @@ def _write(items: list[Prepared], *, received: datetime) -> list[Prepared]:
 
 
 def _write_alone(item: Prepared, *, received: datetime) -> list[Prepared]:
-    """One record under a savepoint of its own; what the database will not take is kept aside like what is unreadable."""
+    """One record under its own savepoint; what the database will not take is kept aside like what is unreadable."""
     try:
         with transaction.atomic():
             return book_group([item], received=received, careful=True)

@@ -1,4 +1,4 @@
-"""The arithmetic of a received ticket, redone by the engine from the ticket alone. Differences are told, never refused."""
+"""The arithmetic of a received ticket, redone by the engine from the ticket alone. Differences never refuse it."""
 
 from typing import Any
 

@@ -1,0 +1,42 @@
+"""Families, and the keys that the till shows for them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ..models import Article, Family, GridKey
+from ..naming import CatalogRefused, clean_code, clean_name
+from .next_version import next_version
+
+COLOURS = range(1, 7)
+
+
+def save_family(code: str, *, name: str, colour: int = 1, position: int = 0) -> Family:
+    """Creates or changes a family. Colours are 1 to 6, those of the theme. Raises CatalogRefused."""
+    code, name = clean_code(code), clean_name(name)
+    if code == "*":
+        raise CatalogRefused(_("Ce code est réservé à la page d’accueil de la caisse."), field="code")
+    if colour not in COLOURS:
+        raise CatalogRefused(_("Cette couleur n’existe pas."), field="colour")
+    with transaction.atomic():
+        next_version("family")
+        values = {"name": name, "colour": colour, "position": position}
+        return Family.objects.update_or_create(code=code, defaults=values)[0]
+
+
+def set_keys(family: str, *, articles: Sequence[UUID]) -> None:
+    """The keys of a family's page, in order; family "*" is the page shown first. Raises CatalogRefused."""
+    with transaction.atomic():
+        next_version("keys")
+        if family != "*" and not Family.objects.filter(code=family).exists():
+            raise CatalogRefused(_("Cette famille n’existe pas."), field="family")
+        if len(set(articles)) != len(articles):
+            raise CatalogRefused(_("Un article ne peut avoir deux touches sur la même page."), field="articles")
+        if Article.objects.filter(id__in=articles).count() != len(articles):
+            raise CatalogRefused(_("Un de ces articles n’existe pas."), field="articles")
+        GridKey.objects.filter(family=family).delete()
+        GridKey.objects.bulk_create(
+            GridKey(article_id=article, family=family, position=position) for position, article in enumerate(articles)
+        )

@@ -1,0 +1,53 @@
+"""Pictures of articles: decoded, made small, encoded again by us, so that nothing of the file received is served."""
+
+import hashlib
+import io
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from ..models import Article, Photo
+from ..naming import CatalogRefused
+from .save_article import touch_article
+
+FULL_PIXELS = 640
+THUMBNAIL_PIXELS = 160
+MAX_BYTES = 10_000_000
+MAX_PIXELS = 40_000_000
+
+
+def set_photo(article_id: UUID, *, picture: bytes | None) -> Article:
+    """Gives the article this picture, or none. Raises Article.DoesNotExist, CatalogRefused (no picture, too large)."""
+    photo = None if picture is None else _photo(picture)
+    with transaction.atomic():
+        if photo is not None and not Photo.objects.filter(digest=photo.digest).exists():
+            photo.save(force_insert=True)
+        return touch_article(
+            Article.objects.get(id=article_id), reason="photo", photo_id=photo.digest if photo else None
+        )
+
+
+def _photo(picture: bytes) -> Photo:
+    if len(picture) > MAX_BYTES:
+        raise CatalogRefused(_("Cette image dépasse 10 Mo."), field="photo")
+    try:
+        with Image.open(io.BytesIO(picture), formats=("JPEG", "PNG", "WEBP", "GIF")) as opened:
+            if opened.width * opened.height > MAX_PIXELS:
+                raise CatalogRefused(_("Cette image est trop grande."), field="photo")
+            image = ImageOps.exif_transpose(opened).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as problem:
+        if isinstance(problem, CatalogRefused):
+            raise
+        raise CatalogRefused(_("Ce fichier n’est pas une image lisible."), field="photo") from problem
+    full = _encoded(image, pixels=FULL_PIXELS)
+    return Photo(digest=hashlib.sha256(full).hexdigest(), full=full, thumbnail=_encoded(image, pixels=THUMBNAIL_PIXELS))
+
+
+def _encoded(image: Image.Image, *, pixels: int) -> bytes:
+    small = image.copy()
+    small.thumbnail((pixels, pixels))
+    out = io.BytesIO()
+    small.save(out, "WEBP", quality=82)
+    return out.getvalue()

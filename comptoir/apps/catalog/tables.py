@@ -1,0 +1,13 @@
+"""The catalogue's tables for raw rows."""
+
+from comptoir.apps.fiscal.raw_rows import RawTable
+
+from .models import Article, Barcode, PriceChange
+
+ARTICLES = RawTable(
+    Article, "id", "code", "name", "folded", "family_id", "kind", "unit", "price_e4", "vat_e4", "open_price",
+    "meal_voucher", "discountable", "print_forced", "eco_minor", "tare_milli", "photo_id", "active", "version",
+    "created_at", "changed_at",
+)  # fmt: skip
+BARCODES = RawTable(Barcode, "code", "article_id", "quantity_milli", "position")
+PRICES = RawTable(PriceChange, "article_id", "version", "price_e4", "vat_e4", "at", "operator")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comptoir.bridge.escpos.codepages import CP858, CP1252, LATIN9, encode
-from comptoir.bridge.escpos.emitter import Logo, Profile, drawer_pulse, render
+from comptoir.bridge.escpos.emitter import Logo, Profile, render
 from comptoir.bridge.simulator.interpreter import Line, Mark, Raster, Symbol, UnknownCommand, read
 from comptoir.exchange.receipts.layout import as_text, lay_out, width_of
 
@@ -122,8 +122,3 @@ def test_interpreter_refuses_what_no_printer_knows():
     for data in (b"\x1b\x01", b"\x1dZ", b"\x07", b"no end of row"):
         with pytest.raises(UnknownCommand):
             read(data)
-
-
-def test_pulse_drives_one_pin():
-    assert drawer_pulse(Profile()) == b"\x1bp\x00\x19\xfa"
-    assert drawer_pulse(Profile(drawer_pin=5)) == b"\x1bp\x01\x19\xfa"

@@ -44,11 +44,6 @@ class Rendered:
     lost: int  # characters the code page could not show
 
 
-def drawer_pulse(profile: Profile) -> bytes:
-    """50 ms on, 500 ms off: within what the makers allow for the solenoid."""
-    return b"\x1bp" + (b"\x01" if profile.drawer_pin == 5 else b"\x00") + b"\x19\xfa"
-
-
 def _style(row: Row) -> bytes:
     return b"\x1bE" + (b"\x01" if row.bold else b"\x00") + b"\x1d!" + (b"\x11" if row.double else b"\x00")
 

@@ -110,6 +110,10 @@ class PrinterSimulator:
                 if self.state != "mute":
                     connection.sendall(bytes((REPLIES[self.state][data[index + 2] - 1],)))
                 index += 3
+            elif data[index : index + 3] == b"\x10\x14\x01" and index + 4 < len(data):
+                with self._lock:
+                    self._paper.items.append(Mark("pulse", data[index + 3]))
+                index += 5
             else:
                 rest.append(data[index])
                 index += 1

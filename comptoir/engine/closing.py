@@ -67,7 +67,7 @@ def _read_heads(raws):
         if digest is None:
             digest = sha256_hex(checks.text(checks.required(raw, "signature", path), path + "/signature"))
         heads.append({"chain": chain, "seq": seq, "digest": checks.identifier(digest, path + "/digest")})
-    heads.sort(key=lambda head: (head["chain"], head["seq"]))
+    heads.sort(key=lambda head: (head["chain"], head["seq"], head["digest"]))
     return heads
 
 

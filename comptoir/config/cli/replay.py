@@ -1,6 +1,7 @@
 """`comptoir replay`: real sales files sold again by a till, one Z a day, each held against a sum of the file."""
 
 import secrets
+import sys
 import tempfile
 from collections import Counter
 from contextlib import ExitStack
@@ -149,13 +150,15 @@ def _close(dossier: "Dossier") -> None:
 
 
 def _progress(what: str, count: int) -> None:
-    click.echo(f"\r{what} : {count} lignes   ", nl=False, err=True)
+    if sys.stderr.isatty():  # a person watches; a script wants no signs of life
+        click.echo(f"\r{what} : {count} lignes   ", nl=False, err=True)
 
 
 def _tell(result: "Result", *, replay: "Replay", files: list[Path], report: Path | None, as_json: bool) -> None:
     from comptoir.exchange.replay.report import lines_of, shown_listed, write_json
 
-    click.echo("", err=True)
+    if sys.stderr.isatty():
+        click.echo("", err=True)
     if report:
         write_json(report, result=result, listed=replay.listed(), paths=files)
     lines = list(lines_of(result))

@@ -10,6 +10,7 @@ from .values import (
     ValueReason,
     read_barcodes,
     read_code,
+    read_family,
     read_flag,
     read_name,
     read_price_e4,
@@ -78,7 +79,7 @@ class DraftReader:
         self._table, self._columns, self._settings = table, columns, settings
         self._lines_of_codes: dict[str, int] = {}
         self._lines_of_barcodes: dict[str, int] = {}
-        self._product = ("", "", "", "")  # Shopify: handle, title, type, active of the row that opened the product
+        self._product = ("", "", "")  # Shopify: handle, title and type of the row that opened the product
 
     def read(self) -> Iterator[tuple[int, Draft | None, list[Problem]]]:
         """(line, draft or None, problems) for each row that is meant as an article."""
@@ -113,7 +114,7 @@ class DraftReader:
         active = cells.read("active", read_flag, default=True) if "handle" not in self._columns else True
         price_e4 = self._price(cells, code=code or name, vat_e4=vat_e4, purchase_e4=purchase_e4)
         # PrestaShop lists several categories in one cell: the first is the article's own.
-        family = cells.text("family").split(",")[0].strip() or self._product[2] or settings.family
+        family = cells.read("family", read_family, default="") or self._product[2] or settings.family
         self._refuse_repeats(row.line, cells, code=code, barcodes=barcodes)
         if cells.problems:
             return None
@@ -128,7 +129,7 @@ class DraftReader:
                 cells.refuse("name", "le nom est vide.")
             return name
         if handle != self._product[0]:
-            self._product = (handle, cells.read("name", read_name, default=handle), cells.text("family"), "")
+            self._product = (handle, cells.read("name", read_name, default=handle), cells.text("family"))
         options = [cells.text(f"option{number}") for number in (1, 2, 3)]
         chosen = " ".join(option for option in options if option and option != "Default Title")
         return f"{self._product[1]} {chosen}".strip()

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from stdnum import ean
 
-MAX_NAME_CHARACTERS = 200
-MAX_CODE_CHARACTERS = 64
+from comptoir.apps.catalog.naming import CODE_CHARACTERS, CatalogRefused, clean_code, clean_name
+
 MAX_PRICE_E4 = 10_000_000_000  # one million euros
 _SPACES = str.maketrans("", "", " \u00a0\u202f'\u2019")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?", re.ASCII)
@@ -66,24 +67,28 @@ def shown_rate(rate_e4: int) -> str:
 
 
 def read_name(text: str) -> str:
-    """A name in NFC on one line. Accents, emoji and any script are kept; control characters become spaces."""
-    flat = unicodedata.normalize("NFC", text)
-    flat = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in flat)
+    """A name on one line, as the catalogue takes it: tabs and line ends of the cell become spaces."""
+    flat = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
     flat = " ".join(flat.split())
     if not flat:
         raise ValueReason("le nom est vide.")
-    if len(flat) > MAX_NAME_CHARACTERS:
-        raise ValueReason(f"le nom dépasse {MAX_NAME_CHARACTERS} caractères.")
-    return flat
+    return _as_the_catalogue(clean_name, flat)
+
+
+def read_family(text: str) -> str:
+    return read_name(text.split(",")[0] or "-")[:80]
 
 
 def read_code(text: str) -> str:
-    code = unicodedata.normalize("NFC", text).strip()
-    if len(code) > MAX_CODE_CHARACTERS:
-        raise ValueReason(f"la référence dépasse {MAX_CODE_CHARACTERS} caractères.")
-    if any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in code):
-        raise ValueReason("la référence contient un caractère invisible.")
-    return code
+    return _as_the_catalogue(clean_code, text)
+
+
+def _as_the_catalogue(clean: Callable[[str], str], text: str) -> str:
+    try:
+        return clean(text)
+    except CatalogRefused as refusal:
+        reason = str(refusal)
+        raise ValueReason(reason[:1].lower() + reason[1:]) from refusal
 
 
 def read_barcodes(text: str) -> list[str]:
@@ -92,7 +97,7 @@ def read_barcodes(text: str) -> list[str]:
     GTIN-8, 12, 13 and 14 are checked; anything else that is printable ASCII is taken as an internal code."""
     codes = [part for part in re.split(r"[,;|/\s]+", text.strip()) if part]
     for code in codes:
-        if not code.isascii() or not code.isprintable() or len(code) > MAX_CODE_CHARACTERS:
+        if not code.isascii() or not code.isprintable() or len(code) > CODE_CHARACTERS:
             raise ValueReason("ce code-barres contient des caractères qu’un lecteur ne peut pas lire.")
         if code.isdigit() and len(code) in (8, 12, 13, 14) and not ean.is_valid(code):
             raise ValueReason(

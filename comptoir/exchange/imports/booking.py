@@ -1,0 +1,116 @@
+"""Writes what was read into the catalogue: families first, then every article, in one transaction."""
+
+from typing import NamedTuple
+
+from django.db import transaction
+
+from comptoir.apps.catalog.article_input import ArticleInput
+from comptoir.apps.catalog.queries import articles, families
+from comptoir.apps.catalog.services.import_articles import import_articles
+from comptoir.apps.catalog.services.save_family import save_family
+
+from .articles import Known, Reading
+from .columns import plain
+from .drafts import Draft
+from .problems import Problem
+
+COLOURS = 6
+FAMILY_CODE_CHARACTERS = 24
+FIELDS = {"barcodes": "barcode", "vat_e4": "vat", "price_e4": "price", "eco_minor": "eco"}
+
+
+class Outcome(NamedTuple):
+    created: int
+    updated: int
+    problems: list[Problem]  # of the file and of the catalogue together
+    written: bool
+
+
+def known_articles(*, update: bool) -> Known:
+    """What the dossier holds; with `update`, a known code is an article to change and not a problem."""
+    if update:
+        return Known(frozenset(), frozenset())
+    barcodes = articles().filter(barcodes__isnull=False).values_list("barcodes__code", flat=True)
+    return Known(_codes(), frozenset(barcodes.iterator()))
+
+
+def _codes() -> frozenset[str]:
+    return frozenset(articles().values_list("code", flat=True).iterator())
+
+
+def book_articles(reading: Reading, *, skip_bad: bool, dry_run: bool, operator: str) -> Outcome:
+    """Imports the drafts of a reading. Nothing is written when a row is bad and bad rows are not to be skipped, nor in
+    a dry run, which otherwise does everything."""
+    if reading.problems and not skip_bad:
+        return Outcome(0, 0, reading.problems, False)
+    with transaction.atomic():
+        codes = _families_of(reading.drafts)
+        rows = _inputs(reading.drafts, families=codes)
+        done = import_articles(rows, operator=operator, skip_refused=skip_bad)
+        problems = reading.problems + [_problem(reading, refusal) for refusal in done.refusals]
+        written = not dry_run and (skip_bad or not problems)
+        if not written:
+            transaction.set_rollback(True)
+    return Outcome(done.created, done.updated, sorted(problems), written)
+
+
+def _problem(reading: Reading, refusal) -> Problem:
+    draft = reading.drafts[refusal.index]
+    heading = reading.columns.get(FIELDS.get(refusal.field, refusal.field))
+    return Problem(draft.line, heading, None, refusal.reason[:1].lower() + refusal.reason[1:])
+
+
+def _families_of(drafts: list[Draft]) -> dict[str, str]:
+    """Name -> code of every family named, known by code or by name, created when it is neither."""
+    found: dict[str, str] = {}
+    position = 0
+    for family in families():
+        found[plain(family.name)] = found[plain(family.code)] = family.code
+        position = max(position, family.position)
+    codes: dict[str, str] = {}
+    for name in dict.fromkeys(draft.family for draft in drafts if draft.family):
+        if plain(name) not in found:
+            position += 1
+            code = _free_code(name, taken=set(found.values()))
+            save_family(code, name=name[:80], colour=position % COLOURS + 1, position=position)
+            found[plain(name)] = code
+        codes[name] = found[plain(name)]
+    return codes
+
+
+def _free_code(name: str, *, taken: set[str]) -> str:
+    base = plain(name).replace(" ", "-")[:FAMILY_CODE_CHARACTERS] or "famille"
+    code, number = base, 1
+    while code in taken:
+        number += 1
+        code = f"{base}-{number}"
+    return code
+
+
+def _inputs(drafts: list[Draft], *, families: dict[str, str]) -> list[ArticleInput]:
+    taken = _codes() | {draft.code for draft in drafts}
+    number = 0
+    rows = []
+    for draft in drafts:
+        code = draft.code
+        while not code:  # neither a code nor a barcode in the file: ours
+            number += 1
+            code = "" if f"A{number:06d}" in taken else f"A{number:06d}"
+        rows.append(_input(draft, code=code, family=families.get(draft.family)))
+    return rows
+
+
+def _input(draft: Draft, *, code: str, family: str | None) -> ArticleInput:
+    return ArticleInput(
+        code=code,
+        name=draft.name,
+        price_e4=draft.price_e4 or 0,
+        vat_e4=draft.vat_e4,
+        family=family,
+        kind="weighed" if draft.unit == "kg" else "goods",
+        unit=draft.unit,
+        open_price=draft.price_e4 is None,
+        eco_minor=draft.eco_minor,
+        active=draft.active,
+        barcodes=tuple((barcode, 1_000) for barcode in draft.barcodes),
+    )

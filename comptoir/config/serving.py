@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from comptoir.config.print_worker import start_printing, stop_printing
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.checking import Finding, serving_obstacles
 from comptoir.dossiers.lock import DossierBusy, DossierLock
@@ -42,11 +43,13 @@ def _take(dossier: Dossier) -> list[Finding]:
         lock.release()
     else:
         _held[dossier.uuid] = lock
+        start_printing(dossier)
     return found
 
 
 def release_all() -> None:
     """Give every dossier back."""
+    stop_printing()
     for lock in _held.values():
         lock.release()
     _held.clear()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from comptoir.dossiers.append_only import missing_triggers
@@ -29,10 +29,15 @@ def check_dossier(dossier: Dossier, *, outside: Iterable[OutsideCheck] = ()) -> 
     integrity_check sees torn pages and not changed content (one flipped bit passes it): hence the seals in `outside`.
     """
     with bound(dossier):
-        findings = [*serving_obstacles(), *_damage()]
-        for check in outside:
-            findings.extend(check())
-    return findings
+        return [finding for check in (serving_obstacles, _damage, *outside) for finding in _findings_of(check)]
+
+
+def _findings_of(check: OutsideCheck) -> list[Finding]:
+    """What a check finds; a database too damaged to be asked is itself a finding, and the next checks still run."""
+    try:
+        return list(check())
+    except DatabaseError as problem:
+        return [Finding("integrity", f"La base est trop abîmée pour être lue : {problem}")]
 
 
 def serving_obstacles() -> list[Finding]:

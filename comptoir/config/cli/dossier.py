@@ -1,6 +1,7 @@
 """`comptoir dossier create|list|check`."""
 
 import os
+import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,7 @@ def check(slug: str | None, as_json: bool) -> None:
 
 def _password(from_stdin: bool) -> str:
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n")
     return click.prompt(
         "Mot de passe du propriétaire (12 caractères au moins)", hide_input=True, confirmation_prompt=True
     )

@@ -24,7 +24,7 @@ def check_password_strength(password: str, *, login: str) -> None:
     if len(password) > LONGEST:
         raise PasswordRefused(f"Choisissez {LONGEST} caractères au plus.")
     plain = password.casefold().strip()
-    if plain in _common_passwords() or len(set(plain)) < 5 or login in plain:
+    if plain in _common_passwords() or len(set(plain)) < 5 or plain.isdigit() or login in plain:
         raise PasswordRefused("Ce mot de passe est trop facile à deviner. Choisissez une phrase à vous.")
 
 

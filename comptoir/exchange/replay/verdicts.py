@@ -111,23 +111,35 @@ def label_of(raw: RawLine) -> str:
 class DateOrder:
     """Finds out whether 12/1/2010 is December or January, from all dates of the files."""
 
+    MOST = 20_000  # distinct days: more than fifty years
+
     def __init__(self) -> None:
-        self.iso = self.slashed = False
-        self.first_most = self.second_most = 0
+        self._days: set[str] = set()
 
     def see(self, text: str) -> None:
-        if len(text) > 4 and text[4] == "-":
-            self.iso = True
-            return
-        parts = text.split(" ")[0].split("/")
-        if len(parts) == 3 and all(part.isascii() and part.isdigit() for part in parts):
-            self.slashed = True
-            self.first_most = max(self.first_most, int(parts[0]))
-            self.second_most = max(self.second_most, int(parts[1]))
+        day = text.split(" ")[0]
+        if "/" in day and len(self._days) < self.MOST:
+            self._days.add(day)
 
     def formats(self, *, wanted: str | None = None) -> tuple[str, ...]:
-        """The formats to try. When nothing tells days from months, months first, as in the published file."""
+        """The formats to try: `wanted` when told, else ISO and the order that fits the slashed dates better."""
         if wanted:
             return DATE_FORMATS[wanted]
-        slashed = "dmy" if self.first_most > 12 >= self.second_most else "mdy"
-        return DATE_FORMATS["iso"] + (DATE_FORMATS[slashed] if self.slashed else ())
+        if not self._days:
+            return DATE_FORMATS["iso"]
+        slashed = min(("mdy", "dmy"), key=self._misfit)  # equal: months first, as in the published file
+        return DATE_FORMATS["iso"] + DATE_FORMATS[slashed]
+
+    def _misfit(self, order: str) -> tuple[int, int]:
+        """How many days this order cannot read; then how far apart those are that it can: a shop sells day after day."""
+        read = []
+        for day in self._days:
+            try:
+                read.append(read_date(day, formats=DATE_FORMATS[order][-1:] + _SHORT[order]))
+            except NotASale:
+                continue
+        span = (max(read) - min(read)).days if read else 0
+        return len(self._days) - len(read), span
+
+
+_SHORT = {"mdy": ("%m/%d/%y",), "dmy": ("%d/%m/%y",)}

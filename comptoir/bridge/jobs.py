@@ -34,7 +34,9 @@ class JobFile:
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.executescript(SCHEMA)
         # A job found half sent at start-up: whether its paper came out is a question for a person.
-        self._db.execute("UPDATE job SET state = 'uncertain', message = 'Le ticket est-il sorti en entier ?' WHERE state = 'sending'")
+        self._db.execute(
+            "UPDATE job SET state = 'uncertain', message = 'Le ticket est-il sorti en entier ?' WHERE state = 'sending'"
+        )
 
     def close(self) -> None:
         self._db.close()
@@ -93,4 +95,14 @@ class JobFile:
 
 def _job(row: tuple[Any, ...]) -> Job:
     identifier, receipt, copies, pulse, state, at, not_before, attempts, message = row
-    return Job(identifier, json.loads(receipt) if receipt else None, copies, bool(pulse), state, at, not_before, attempts, message)
+    return Job(
+        identifier,
+        json.loads(receipt) if receipt else None,
+        copies,
+        bool(pulse),
+        state,
+        at,
+        not_before,
+        attempts,
+        message,
+    )

@@ -192,7 +192,9 @@ class Printer:
             return Outcome("failed", UNREACHABLE)
         try:
             health = read_health(wire)
-            wire.write(bytes((0x10, 0x14, 1, pin, 1)) if health.health == "off" else bytes((0x1B, 0x70, pin, 0x19, 0xFA)))
+            wire.write(
+                bytes((0x10, 0x14, 1, pin, 1)) if health.health == "off" else bytes((0x1B, 0x70, pin, 0x19, 0xFA))
+            )
             return Outcome("sent_unconfirmed", health)
         except OSError:
             return Outcome("failed", UNREACHABLE)

@@ -76,9 +76,15 @@ class Spooler:
 
     def _pulse(self, job: Job) -> None:
         late = self._now() - job.at > PULSE_LIFE_S
-        outcome = Outcome("expired", self.health) if late or self._printer is None else self._printer.pulse(drawer_pin=self._profile.drawer_pin)
+        outcome = (
+            Outcome("expired", self.health)
+            if late or self._printer is None
+            else self._printer.pulse(drawer_pin=self._profile.drawer_pin)
+        )
         alone = job.receipt is None
-        message = "Le tiroir ne s’est pas ouvert : ouvrez-le avec la clé." if outcome.state in ("failed", "expired") else None
+        message = (
+            "Le tiroir ne s’est pas ouvert : ouvrez-le avec la clé." if outcome.state in ("failed", "expired") else None
+        )
         self._jobs.write(replace(job, pulse=False, state=outcome.state if alone else job.state, message=message))
 
     def _print(self, job: Job) -> None:
@@ -104,7 +110,13 @@ class Spooler:
             pause = 2 if outcome.state == "blocked" else wait_after(attempts)
             state = "blocked" if outcome.state == "blocked" else "queued"
             self._jobs.write(
-                replace(job, state=state, attempts=attempts, not_before=self._now() + pause, message=outcome.health.message_fr)
+                replace(
+                    job,
+                    state=state,
+                    attempts=attempts,
+                    not_before=self._now() + pause,
+                    message=outcome.health.message_fr,
+                )
             )
         elif outcome.state == "uncertain":
             self._jobs.write(replace(job, state="uncertain", message="Le ticket est-il sorti en entier ?"))

@@ -37,7 +37,17 @@ def _moment(seconds: float) -> datetime:
 def _job(standing: JobStanding) -> Job:
     job, state = standing.job, standing.state
     due = state.not_before.timestamp() if state.not_before else 0.0
-    return Job(str(job.pk), job.receipt, job.copies, state.pulse, state.state, job.at.timestamp(), due, state.attempts, state.message or None)
+    return Job(
+        str(job.pk),
+        job.receipt,
+        job.copies,
+        state.pulse,
+        state.state,
+        job.at.timestamp(),
+        due,
+        state.attempts,
+        state.message or None,
+    )
 
 
 class DossierJobs:

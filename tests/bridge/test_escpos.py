@@ -48,7 +48,9 @@ def test_sample_receipt_prints_as_its_text():
     items = read(render(SAMPLE, profile=Profile()).data)
     printed = [item.text.rstrip() for item in items if isinstance(item, Line) and item.text.strip()]
     # The plain text has the typographic minus, which no code page of a printer has.
-    expected = [line.replace("\u00a0", " ").replace("\u202f", " ").replace("−", "-") for line in as_text(SAMPLE).splitlines()]
+    expected = [
+        line.replace("\u00a0", " ").replace("\u202f", " ").replace("−", "-") for line in as_text(SAMPLE).splitlines()
+    ]
     assert printed == [line for line in expected if line and not line.startswith("[")]
     assert [item for item in items if isinstance(item, Symbol)] == [Symbol("code128", "TC1-1-1")]
     assert [item.kind for item in items if isinstance(item, Mark)].count("cut") == 1
@@ -69,7 +71,13 @@ def test_no_row_is_wider_than_the_paper(columns):
 
 
 def test_amounts_stay_on_one_row():
-    document = paper({"t": "row", "l": "Un nom très long qui ne tient pas sur la même rangée que son prix", "r": "1\u202f234,56\u00a0€"})
+    document = paper(
+        {
+            "t": "row",
+            "l": "Un nom très long qui ne tient pas sur la même rangée que son prix",
+            "r": "1\u202f234,56\u00a0€",
+        }
+    )
     rows = as_text(document, columns=32).splitlines()
     assert rows[-1].endswith("1\u202f234,56\u00a0€")
     assert "".join(rows).replace(" ", "").startswith("Unnomtrèslong")
@@ -84,7 +92,9 @@ def test_a_name_cannot_open_the_drawer():
 
 @given(st.text(max_size=80), st.text(max_size=20), st.sampled_from([CP1252, CP858, LATIN9]), st.sampled_from([32, 48]))
 def test_any_text_is_only_text(left, right, page, columns):
-    document = paper(text_block(left, align="c"), {"t": "row", "l": left, "r": right, "style": ["double"]}, {"t": "cut"})
+    document = paper(
+        text_block(left, align="c"), {"t": "row", "l": left, "r": right, "style": ["double"]}, {"t": "cut"}
+    )
     items = read(render(document, profile=Profile(page=page, columns=columns)).data)
     assert {item.kind for item in items if isinstance(item, Mark)} == {"init", "feed", "cut"}
     for item in items:
@@ -93,7 +103,9 @@ def test_any_text_is_only_text(left, right, page, columns):
 
 
 def test_qr_and_barcodes():
-    document = paper({"t": "qr", "s": "https://comptoir.example/t/é"}, {"t": "barcode", "kind": "ean13", "s": "3760123456789"})
+    document = paper(
+        {"t": "qr", "s": "https://comptoir.example/t/é"}, {"t": "barcode", "kind": "ean13", "s": "3760123456789"}
+    )
     assert [item for item in read(render(document, profile=Profile()).data) if isinstance(item, Symbol)] == [
         Symbol("qr", "https://comptoir.example/t/é"),
         Symbol("ean13", "3760123456789"),
@@ -109,7 +121,9 @@ def test_logo_is_cut_in_slices_and_never_wider_than_the_paper():
     assert [raster.rows for raster in rasters] == [255, 45]
     assert b"".join(raster.data for raster in rasters) == logo.data
     narrow = Profile(dots=8, logos={"logo": logo})
-    assert not [i for i in read(render(paper({"t": "image", "name": "logo"}), profile=narrow).data) if isinstance(i, Raster)]
+    assert not [
+        i for i in read(render(paper({"t": "image", "name": "logo"}), profile=narrow).data) if isinstance(i, Raster)
+    ]
 
 
 def test_unknown_format_or_block_is_refused():

@@ -6,4 +6,4 @@ from django.apps import AppConfig
 class PrintingConfig(AppConfig):
     name = "comptoir.apps.printing"
     label = "printing"
-    append_only: tuple[str, ...] = ()  # names of models whose rows are never updated nor deleted
+    append_only: tuple[str, ...] = ("PrintJob", "PrintState")

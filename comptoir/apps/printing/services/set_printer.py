@@ -1,7 +1,7 @@
 """Gives a register its printer."""
 
 from comptoir.apps.access.models import User
-from comptoir.apps.access.services import require_right
+from comptoir.apps.access.services.require_right import require_right
 from comptoir.apps.printing.models import Printer
 
 

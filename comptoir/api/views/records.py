@@ -4,9 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from comptoir.apps.fiscal.queries import heads_of, register_heads
+from comptoir.apps.fiscal.queries import register_heads
 from comptoir.apps.till.queries import Caller, perpetual_of
-from comptoir.apps.till.services.receive_records import receive_records
+from comptoir.apps.till.services.receive_records import receive_batch
 
 from ..call import device_call
 from ..read import read_records
@@ -16,12 +16,11 @@ from ..read import read_records
 def records(request: HttpRequest, *, caller: Caller) -> dict[str, Any]:
     """Receives a batch; the answer comes after the commit, one result a record, in the order of the request."""
     received = read_records(request)
-    items = receive_records(received, register=caller.register)
-    chains = sorted({item.envelope["chain"] for item in items if item.status != "kept" or item.sealed is not None})
-    heads = heads_of(chains)
+    job = receive_batch(received, register=caller.register)
+    chains = sorted({item.envelope["chain"] for item in job.items if item.sealed is not None})
     return {
-        "results": [_result(item) for item in items],
-        "heads": [{"chain": chain, "seq": heads[chain].seq if chain in heads else 0} for chain in chains],
+        "results": [_result(item) for item in job.items],
+        "heads": [{"chain": chain, "seq": job.heads.get(chain, 0)} for chain in chains],
     }
 
 

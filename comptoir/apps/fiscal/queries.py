@@ -1,7 +1,9 @@
 """What others may ask of the sealed records: heads of chains, keys, records, what is kept aside."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import connection
@@ -9,7 +11,7 @@ from django.db.models import Max, QuerySet
 
 from .chains import SERVER
 from .models import Event, KeptRecord, Record, SealingKey
-from .raw_rows import instant_text
+from .raw_rows import fetch_rows, instant_text
 from .sealed import Sealed, read_sealed
 from .server_key import dossier_id
 from .signatures import load_public_key
@@ -37,9 +39,8 @@ def heads_of(chains: Iterable[str]) -> dict[str, Head]:
         "SELECT * FROM (SELECT chain, seq, signature, at FROM fiscal_record WHERE chain = %s"
         " ORDER BY seq DESC LIMIT 1) AS head"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join([one] * len(names)), names)
-        return {chain: Head(seq, signature, instant_text(at)) for chain, seq, signature, at in cursor.fetchall()}
+    rows = fetch_rows(connection, " UNION ALL ".join([one] * len(names)), names)
+    return {chain: Head(seq, signature, instant_text(at)) for chain, seq, signature, at in rows}
 
 
 def chain_names() -> list[str]:
@@ -104,6 +105,18 @@ def enrolment_of(register: str, *, generation: int) -> Sealed | None:
     key = SealingKey.objects.filter(register=register, generation=generation).first()
     record = None if key is None or key.enrolment is None else Record.objects.filter(id=key.enrolment).first()
     return None if record is None else read_sealed(envelope_of(record))
+
+
+def waiting_for_gap(chains: Sequence[str]) -> list[tuple[str, str, int, dict[str, Any], str]]:
+    """Records kept for a missing number of these chains and not booked since: id, chain, number, envelope, sender."""
+    marks = ", ".join(["%s"] * len(chains))
+    rows = fetch_rows(
+        connection,
+        "SELECT k.id, k.chain, k.seq, k.envelope, k.sender FROM fiscal_keptrecord k LEFT JOIN fiscal_resolution r"  # noqa: S608
+        f" ON r.kept_id = k.id WHERE k.chain IN ({marks}) AND k.code = 'gap' AND r.kept_id IS NULL ORDER BY k.id",
+        chains,
+    )
+    return [(str(UUID(str(one))), chain, seq, json.loads(text), sender) for one, chain, seq, text, sender in rows]
 
 
 def open_kept() -> QuerySet[KeptRecord]:

@@ -85,6 +85,17 @@ def insert_rows(connection: BaseDatabaseWrapper, groups: Iterable[tuple[RawTable
     _execute(connection, statements, parameters)
 
 
+def fetch_rows(connection: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a short query on the hot path; `%s` marks a parameter. SQLite is asked without Django's cursor."""
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        with connection.wrap_database_errors:
+            return connection.connection.execute(sql.replace("%s", "?"), parameters).fetchall()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
 def _execute(connection: BaseDatabaseWrapper, statements: list[str], parameters: list[Any]) -> None:
     if statements:
         with connection.cursor() as cursor:

@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from comptoir.apps.fiscal.queries import latest_generation
+from comptoir.apps.fiscal.raw_rows import fetch_rows
 
 from .models import Device, Ticket
 
@@ -19,12 +20,9 @@ class Caller(NamedTuple):
 
 def caller_of(digest: str) -> Caller | None:
     """The device whose token has this digest, unless it was revoked. Asked at each call: a revocation holds at once."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT register, generation FROM till_device WHERE token_digest = %s AND revoked_at IS NULL", [digest]
-        )
-        row = cursor.fetchone()
-    return None if row is None else Caller(*row)
+    sql = "SELECT register, generation FROM till_device WHERE token_digest = %s AND revoked_at IS NULL"
+    rows = fetch_rows(connection, sql, [digest])
+    return Caller(*rows[0]) if rows else None
 
 
 def devices() -> QuerySet[Device]:

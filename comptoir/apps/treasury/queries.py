@@ -6,6 +6,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
+from comptoir.apps.fiscal.raw_rows import fetch_rows
+
 from .models import CashEntry, CashTransfer, Closing, ClosingSession, DrawerSession
 from .projection import drawer
 
@@ -59,6 +61,4 @@ def last_closed(chains: Iterable[str]) -> dict[str, int]:
     if not names:
         return {}
     one = "SELECT * FROM (SELECT chain, seq FROM treasury_closing WHERE chain = %s ORDER BY seq DESC LIMIT 1) AS last"
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join([one] * len(names)), names)
-        return dict(cursor.fetchall())
+    return dict(fetch_rows(connection, " UNION ALL ".join([one] * len(names)), names))

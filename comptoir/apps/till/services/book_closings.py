@@ -24,24 +24,29 @@ from comptoir.apps.treasury.tables import CLOSING_SESSIONS, CLOSING_TENDERS, CLO
 
 from ..sums import disagreements
 
+Place = tuple[str, int]  # register, generation
 
-def book_ready_closings(places: Iterable[tuple[str, int]]) -> list[str]:
-    """Books, in order, every Z of these registers and generations whose ranges are complete. Returns their ids.
+
+def book_ready_closings(places: Iterable[Place]) -> set[Place]:
+    """Books, in order, every Z of these registers and generations whose ranges are complete. Returns those of the
+    places where a Z still waits for records.
 
     When one was booked, the heads of all chains are written to the anchor log."""
-    chains = [f"{register}-{generation}-z" for register, generation in sorted(set(places))]
+    chains = {f"{register}-{generation}-z": (register, generation) for register, generation in sorted(set(places))}
     heads, closed = heads_of(chains), last_closed(chains)
-    booked: list[str] = []
-    for chain in chains:
+    booked = 0
+    waiting: set[Place] = set()
+    for chain, place in chains.items():
         for seq in range(closed.get(chain, 0) + 1, heads.get(chain, NO_HEAD).seq + 1):
             with transaction.atomic():
                 sealed = _book_next(chain, seq=seq)
             if sealed is None:
+                waiting.add(place)
                 break
-            booked.append(sealed.id)
+            booked += 1
     if booked:
         anchor_heads(reason="z")
-    return booked
+    return waiting
 
 
 def _book_next(chain: str, *, seq: int) -> Sealed | None:

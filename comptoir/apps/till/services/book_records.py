@@ -3,7 +3,6 @@
 A record that continues its chain is stored; one already here is a duplicate; anything else is kept aside, never lost,
 never booked, and what was waiting for a missing number is booked as soon as that number arrives."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,9 +11,8 @@ from typing import Any
 from django.db import connection
 
 from comptoir.apps.fiscal import event_codes as codes
-from comptoir.apps.fiscal.models import KeptRecord
-from comptoir.apps.fiscal.queries import NO_HEAD, Head, heads_of
-from comptoir.apps.fiscal.raw_rows import RawTable, insert_rows
+from comptoir.apps.fiscal.queries import NO_HEAD, Head, heads_of, waiting_for_gap
+from comptoir.apps.fiscal.raw_rows import RawTable, fetch_rows, insert_rows
 from comptoir.apps.fiscal.sealed import Fault, Sealed
 from comptoir.apps.fiscal.services.keep_records import Kept, keep_records, resolve_as_booked
 from comptoir.apps.fiscal.services.seal_on_server import lock_chain, log_events, now_text
@@ -46,8 +44,8 @@ class Group:
         self.events: list[dict[str, Any]] = []
 
 
-def book_group(items: Sequence[Prepared], *, received: datetime, careful: bool = False) -> list[Prepared]:
-    """Writes a group; sets the status of each item and returns those booked, kept ones that could follow included.
+def book_group(items: Sequence[Prepared], *, received: datetime, careful: bool = False) -> Group:
+    """Writes a group and sets the status of each item; `placed` has those booked, kept ones that could follow included.
 
     `careful` looks every id up beforehand, for a group that a first, quicker attempt could not write. Raises what the
     database raises: the caller owns the transaction."""
@@ -65,7 +63,7 @@ def book_group(items: Sequence[Prepared], *, received: datetime, careful: bool =
         _put(group, item)
     _book_waiting(group, chains)
     _write(group)
-    return group.placed
+    return group
 
 
 def _place(item: Prepared) -> tuple[str, int]:
@@ -89,10 +87,13 @@ def _look_up(group: Group, items: Sequence[Prepared]) -> None:
     if connection.vendor == "sqlite":
         ids = [one.replace("-", "") for one in ids]
     marks = ", ".join(["%s"] * len(ids))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, chain, seq, body, signature FROM fiscal_record WHERE id IN ({marks})", ids)  # noqa: S608
-        for one, *rest in cursor.fetchall():
-            group.known[str(one).replace("-", "")] = tuple(rest)
+    rows = fetch_rows(
+        connection,
+        f"SELECT id, chain, seq, body, signature FROM fiscal_record WHERE id IN ({marks})",  # noqa: S608 - marks only
+        ids,
+    )
+    for one, *rest in rows:
+        group.known[str(one).replace("-", "")] = tuple(rest)
 
 
 def _put(group: Group, item: Prepared) -> None:
@@ -134,11 +135,9 @@ def _book_waiting(group: Group, chains: Sequence[str]) -> None:
     if not chains:
         return
     waiting: dict[str, dict[int, list[tuple[str, dict[str, Any], str]]]] = defaultdict(lambda: defaultdict(list))
-    this_time = {(kept.envelope["chain"], kept.envelope["seq"]) for kept in group.kept if kept.code == "gap"}
-    rows = KeptRecord.objects.filter(chain__in=chains, code="gap", resolution__isnull=True)
-    for kept in rows.only("id", "chain", "seq", "envelope", "sender"):
-        waiting[kept.chain][kept.seq or 0].append((str(kept.id), json.loads(kept.envelope), kept.sender))
-    if not waiting and not this_time:
+    for kept_id, chain, seq, envelope, sender in waiting_for_gap(chains):
+        waiting[chain][seq].append((kept_id, envelope, sender))
+    if not waiting:
         return
     for chain in chains:
         while True:

@@ -18,8 +18,8 @@ from django.utils import timezone
 from comptoir.apps.fiscal.sealed import Fault
 from comptoir.apps.fiscal.server_key import dossier_id
 
-from .book_closings import book_ready_closings
-from .book_records import book_group
+from .book_closings import Place, book_ready_closings
+from .book_records import Group, book_group
 from .prepare_records import Prepared, prepare_record
 
 GROUP_RECORDS = 400
@@ -27,13 +27,17 @@ OUTAGE = (OperationalError, InterfaceError)  # the database, not the record: not
 logger = logging.getLogger(__name__)
 
 
+Received = tuple[dict[str, Any], Sequence[dict[str, Any]]]  # envelope, print intents
+
+
 class Job:
     """The records of one request, waiting for their turn."""
 
-    __slots__ = ("done", "error", "items")
+    __slots__ = ("done", "error", "heads", "items")
 
     def __init__(self, items: list[Prepared]) -> None:
         self.items = items
+        self.heads: dict[str, int] = {}  # number of the last record of each chain of the group, after it was written
         self.done = False
         self.error: Exception | None = None
 
@@ -44,6 +48,8 @@ class Desk:
     def __init__(self) -> None:
         self.turn = threading.Lock()
         self.waiting: deque[Job] = deque()
+        self.asked: set[Place] = set()  # registers whose closings were looked for since this process began
+        self.unclosed: set[Place] = set()  # registers of which a Z waits for records
 
     def take(self) -> list[Job]:
         """The jobs to write now: all that wait, up to a size that keeps the transaction short."""
@@ -58,16 +64,16 @@ class Desk:
 _desks: dict[UUID, Desk] = {}
 
 
-def receive_records(
-    records: Sequence[tuple[dict[str, Any], Sequence[dict[str, Any]]]],
-    *,
-    register: str,
-    received: datetime | None = None,
-) -> list[Prepared]:
+def receive_records(records: Sequence[Received], *, register: str, received: datetime | None = None) -> list[Prepared]:
     """Receives the records of a register: envelopes with their print intents, in any order, however often repeated.
 
-    Each record comes back as stored, duplicate or kept, once that is durable. Raises DatabaseError when nothing could
-    be written (disk full, server gone): then nothing was, and the till sends again."""
+    Each comes back as stored, duplicate or kept, once that is durable. Raises DatabaseError when nothing could be
+    written (disk full, server gone): then nothing was, and the till sends again."""
+    return receive_batch(records, register=register, received=received).items
+
+
+def receive_batch(records: Sequence[Received], *, register: str, received: datetime | None = None) -> Job:
+    """As `receive_records`, with the heads of the chains after the writing."""
     received = received or timezone.now()
     items = [prepare_record(one, sender=register, received=received, prints=prints) for one, prints in records]
     job = Job(items)
@@ -76,32 +82,36 @@ def receive_records(
     while not job.done:
         with desk.turn:
             if not job.done:
-                _write_jobs(desk.take(), received=received)
+                _write_jobs(desk, desk.take(), received=received)
     if job.error is not None:
         raise job.error
-    return job.items
+    return job
 
 
-def _write_jobs(jobs: list[Job], *, received: datetime) -> None:
+def _write_jobs(desk: Desk, jobs: list[Job], *, received: datetime) -> None:
+    items = [item for job in jobs for item in job.items]
     try:
-        booked = _write([item for job in jobs for item in job.items], received=received)
+        groups = _write(items, received=received)
     except Exception as problem:
         for job in jobs:
             job.error = problem
     else:
-        again = [item for job in jobs for item in job.items if item.status == "duplicate"]
-        _book_closings([*booked, *again])  # a Z stored just before the power went is sent again and booked now
+        heads = {chain: head.seq for group in groups for chain, head in group.heads.items()}
+        for job in jobs:
+            job.heads = heads
+        # A Z stored just before the power went is sent again, as a duplicate, and booked now.
+        _book_closings(desk, [*items, *(item for group in groups for item in group.placed)])
     finally:
         for job in jobs:
             job.done = True
 
 
-def _write(items: list[Prepared], *, received: datetime) -> list[Prepared]:
+def _write(items: list[Prepared], *, received: datetime) -> list[Group]:
     """All in one go; when something in there cannot be written, record by record."""
     faults = [item.fault for item in items]
     try:
         with transaction.atomic():
-            return book_group(items, received=received)
+            return [book_group(items, received=received)]
     except OUTAGE:
         raise
     except Exception:
@@ -110,10 +120,10 @@ def _write(items: list[Prepared], *, received: datetime) -> list[Prepared]:
         item.status, item.fault = "", fault
     with transaction.atomic():
         ordered = sorted(items, key=lambda item: (item.envelope["chain"], item.envelope["seq"]))
-        return [one for item in ordered for one in _write_alone(item, received=received)]
+        return [_write_alone(item, received=received) for item in ordered]
 
 
-def _write_alone(item: Prepared, *, received: datetime) -> list[Prepared]:
+def _write_alone(item: Prepared, *, received: datetime) -> Group:
     """One record under its own savepoint; what the database will not take is kept aside like what is unreadable."""
     try:
         with transaction.atomic():
@@ -126,9 +136,19 @@ def _write_alone(item: Prepared, *, received: datetime) -> list[Prepared]:
         return book_group([item], received=received, careful=True)
 
 
-def _book_closings(booked: list[Prepared]) -> None:
-    """The records are durable: whatever happens to a Z now must not have them sent again."""
+def _book_closings(desk: Desk, items: list[Prepared]) -> None:
+    """Looks for closings to book where one may be: a Z came, a Z waited, or nobody has looked yet.
+
+    The records are durable: whatever happens here must not have them sent again."""
+    sound = [item.sealed for item in items if item.sealed is not None and item.status != "kept"]
+    places = {sealed.key_place for sealed in sound if sealed.chain.type == "z"}
+    places |= {sealed.key_place for sealed in sound if sealed.key_place not in desk.asked}
+    places |= desk.unclosed
+    if not places:
+        return
     try:
-        book_ready_closings(item.sealed.key_place for item in booked if item.sealed is not None)
+        desk.unclosed = book_ready_closings(places)
+        desk.asked |= places
     except Exception:
+        desk.unclosed |= places
         logger.exception("a closing could not be booked; it is tried again with the next records")

@@ -33,7 +33,7 @@ def create_dossier(
             owner = create_owner(login, name=name, password=password)
         registry.register(dossier)
     except BaseException:
-        _remove(dossier)
+        drop_dossier(dossier)
         raise
     return owner
 
@@ -53,7 +53,9 @@ def _make_empty(dossier: Dossier) -> None:
         ) from problem
 
 
-def _remove(dossier: Dossier) -> None:
+def drop_dossier(dossier: Dossier) -> None:
+    """Undo a creation that did not go to its end; never for a dossier that has lived."""
+    registry.forget(dossier.slug)
     connections.forget(dossier)
     if dossier.engine == "sqlite":
         shutil.rmtree(Path(dossier.location).parent, ignore_errors=True)

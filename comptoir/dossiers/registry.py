@@ -42,8 +42,8 @@ def register(dossier: Dossier) -> None:
 def forget(slug: str) -> None:
     """Take a dossier off the list; its data stay where they are."""
     known = dict(_load())
-    known.pop(slug, None)
-    _save(known)
+    if known.pop(slug, None) is not None:
+        _save(known)
 
 
 def _path() -> Path:

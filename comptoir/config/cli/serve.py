@@ -38,11 +38,11 @@ def command(
     _prepare(names)
     from comptoir.dossiers.registry import dossiers
 
-    lines = _demo() if demo else []
-    for dossier in dossiers():
-        _make_ready(dossier)
     scheme = "https" if tls_cert else "http"
     address = f"{scheme}://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{port}/"
+    lines = _demo(address) if demo else []
+    for dossier in dossiers():
+        _make_ready(dossier)
     _announce_when_up(address, port=port, lines=lines, browser=not no_browser)
     _run(host, port, threads=threads, tls=(tls_cert, tls_key))
 
@@ -61,11 +61,11 @@ def _prepare(names: tuple[str, ...]) -> None:
     start_django()
 
 
-def _demo() -> list[str]:
+def _demo(address: str) -> list[str]:
     from comptoir.config.demo import ensure_demo
 
     with progress("Boutique de démonstration"):
-        return ensure_demo()
+        return ensure_demo(address)
 
 
 def _make_ready(dossier: "Dossier") -> None:

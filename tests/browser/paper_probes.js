@@ -34,7 +34,7 @@ window.probes = (() => {
   }
 
   function targets() {
-    return [...document.querySelectorAll('button, input, [role=option]')].filter(visible).filter((one) => one.tabIndex >= 0 || one.getAttribute('role') === 'option').flatMap((one) => {
+    return [...document.querySelectorAll('button, input, [role=option]')].filter(visible).filter((one) => !one.disabled && (one.tabIndex >= 0 || one.getAttribute('role') === 'option')).flatMap((one) => {
       const box = one.getBoundingClientRect();
       return box.width < 43.5 || box.height < 43.5 ? [`${name(one)} is ${Math.round(box.width)} × ${Math.round(box.height)}`] : [];
     });

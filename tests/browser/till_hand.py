@@ -14,6 +14,7 @@ class TillHand:
         self.page = page
         self.server = server
         self.problems: list[str] = []
+        self._session = None
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("console", self._hear)
 
@@ -71,9 +72,23 @@ class TillHand:
         """A gesture by its name, where the way of making it is not what the test is about."""
         self.page.evaluate("(command) => window.__comptoir.do(command)", command)
 
-    def scan(self, code: str) -> None:
-        self.page.keyboard.type(code)
-        self.page.keyboard.press("Enter")
+    def scan(self, code: str, *, gap_ms: float = 8, characters: str | None = None, at: float | None = None) -> float:
+        """Key events with a scanner's rhythm: their times are given, so that a busy machine does not change them.
+        Returns the time of its end."""
+        at = at or time.time()
+        for digit, character in zip(code, characters or code, strict=True):
+            place = {"code": f"Digit{digit}" if digit.isdigit() else f"Key{digit.upper()}", "key": character}
+            self._key({"type": "keyDown", "text": character, "timestamp": at, **place})
+            self._key({"type": "keyUp", "timestamp": at, **place})
+            at += gap_ms / 1000
+        enter = {"code": "Enter", "key": "Enter", "windowsVirtualKeyCode": 13}
+        self._key({"type": "keyDown", "text": "\r", "timestamp": at, **enter})
+        self._key({"type": "keyUp", "timestamp": at, **enter})
+        return at
+
+    def _key(self, event: dict) -> None:
+        self._session = self._session or self.page.context.new_cdp_session(self.page)
+        self._session.send("Input.dispatchKeyEvent", event)
 
     def scan_article(self, i: int) -> None:
         self.scan(article(i)[9][0])

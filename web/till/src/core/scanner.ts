@@ -2,13 +2,14 @@
    a button, and a key held on the trigger counts once. */
 
 const MEAN_GAP_MS = 30;
-const LONGEST_GAP_MS = 50;
+const LONGEST_GAP_MS = 100; // one hiccup of a busy computer in an otherwise even burst
+const FINGER_GAP_MS = 50; // a gap that may be between a finger and a scanner
 const SHORTEST_CODE = 6;
 const SAME_CODE_MS = 400;
 const ENTER_AFTER_SCAN_MS = 300;
 
 type Box = HTMLInputElement | HTMLTextAreaElement;
-interface Key { code: string; key: string; shift: boolean }
+interface Key { code: string; key: string; shift: boolean; at: number }
 interface Snapshot { box: Box; value: string; start: number | null; end: number | null }
 
 const MODIFIERS = new Set(['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'NumLock', 'Dead', 'Process', 'Unidentified']);
@@ -28,6 +29,13 @@ export function decode(keys: readonly Key[]): string {
   const misread = keys.some(({ code, key }) => /^(Digit|Numpad)\d$/.test(code) && !/^\d$/.test(key));
   const text = keys.map((key) => (misread ? byPlace(key) : key.key)).join('');
   return text.replace(/^\][A-Za-z]\d/, '').trim(); // AIM identifier
+}
+
+/** Eight, twelve, thirteen or fourteen digits whose last one agrees with the others. */
+export function isGtin(text: string): boolean {
+  if (!/^(?:\d{8}|\d{12,14})$/.test(text)) return false;
+  const sum = [...text].reverse().reduce((total, digit, i) => total + Number(digit) * (i % 2 ? 3 : 1), 0);
+  return sum % 10 === 0;
 }
 
 function textBox(element: Element | null): Box | null {
@@ -55,11 +63,12 @@ export class Scanner {
     if (event.key === 'Enter' || event.key === 'Tab') return this.end(event, at);
     const character = event.ctrlKey && event.code === 'BracketRight' ? '\x1d' : event.key;
     const held = (event.ctrlKey && character !== '\x1d') || event.altKey || event.metaKey;
+    const operator = /^Numpad(Multiply|Divide|Subtract|Add)$/.test(event.code); // a finger's: scanners have no such keys
     const padWithoutNumLock = /^Numpad\d$/.test(event.code);
-    if (held || event.repeat || (character.length !== 1 && !padWithoutNumLock)) { this.reset(); return false; }
+    if (held || operator || event.repeat || (character.length !== 1 && !padWithoutNumLock)) { this.reset(); return false; }
     if (this.keys.length > 0 && at - this.last > LONGEST_GAP_MS) this.reset();
     if (this.keys.length === 0) this.begin(at);
-    this.keys.push({ code: event.code, key: character, shift: event.shiftKey });
+    this.keys.push({ code: event.code, key: character, shift: event.shiftKey, at });
     this.last = at;
     return false;
   }
@@ -79,8 +88,9 @@ export class Scanner {
       return this.swallow(event);
     }
     performance.mark('scan:end');
-    const text = decode(this.keys);
-    this.restore();
+    const whole = decode(this.keys);
+    const text = isGtin(whole) ? whole : decode(this.sinceFinger());
+    this.restore(whole.length - text.length);
     this.reset();
     const again = text === this.scanned && at - this.scannedAt < SAME_CODE_MS;
     this.scannedAt = at;
@@ -95,9 +105,20 @@ export class Scanner {
     return true;
   }
 
-  private restore(): void {
+  /** The keys after the last gap a finger could have made, when they alone are an article number: `20` typed just before a scan. */
+  private sinceFinger(): Key[] {
+    for (let i = this.keys.length - 1; i > 0; i--) {
+      if (this.keys[i]!.at - this.keys[i - 1]!.at <= FINGER_GAP_MS) continue;
+      const rest = this.keys.slice(i);
+      return isGtin(decode(rest)) ? rest : this.keys;
+    }
+    return this.keys;
+  }
+
+  private restore(typedBefore: number): void {
     if (!this.snapshot) return;
-    const { box, value, start, end } = this.snapshot;
+    const { box, start, end } = this.snapshot;
+    const value = typedBefore > 0 ? box.value.slice(0, (start ?? 0) + typedBefore) : this.snapshot.value;
     if (box.value === value) return;
     box.value = value;
     if (start !== null) try { box.setSelectionRange(start, end); } catch { /* this kind of box has no selection */ }

@@ -39,6 +39,7 @@ export async function replaceDraft(desk: Desk, draft: Draft, options: { lit?: st
   if (options.undo) offerUndo(desk, options.undo, draftOf(desk));
   desk.drafts.set(draft.id, { ...draft, total_minor: priced.gross_minor });
   if (draft.id === desk.current) drawBasket(desk, priced, options.lit ?? null);
+  else drawTabs(desk);
   keepDraft(desk, draft.id);
   if (draft.id === desk.current) await afterPricing(desk);
   return true;

@@ -1,0 +1,112 @@
+"""A scanner is told from fingers; its keys never reach a field, a dialog or a button."""
+
+import pytest
+
+from .till_hand import TillHand
+from .till_server import article, ean13
+
+pytestmark = pytest.mark.browser
+
+AZERTY = dict(zip("1234567890", "&é\"'(-è_çà", strict=True))
+
+
+def azerty_scan(till: TillHand, code: str) -> None:
+    """What a scanner set to the American layout sends to a French keyboard: places of digits, other characters."""
+    till.scan(code, characters="".join(AZERTY[digit] for digit in code))
+
+
+def test_azerty_scan_is_read_by_the_places_of_the_keys(till: TillHand):
+    azerty_scan(till, article(7)[9][0])
+    till.wait("view.lines.length === 1")
+    assert till.lines() == [("Article n°7", 1000, 107)]
+    assert till.view()["field"]["text"] == ""
+
+
+def test_fingers_are_not_a_scanner(till: TillHand):
+    till.page.keyboard.type("370000", delay=80)
+    till.page.wait_for_timeout(120)
+    assert till.view()["field"]["text"] == "370000"
+    assert till.lines() == []
+
+
+def test_a_trigger_held_down_counts_once_and_a_second_scan_counts_twice(till: TillHand):
+    code = article(4)[9][0]
+    end = till.scan(code)
+    till.scan(code, at=end + 0.1)
+    till.wait("view.lines.length === 1")
+    till.page.wait_for_timeout(150)
+    assert till.lines() == [("Article n°4", 1000, 104)]
+    till.scan_again(4)
+    till.wait("view.articles === 2")
+
+
+def test_a_number_waiting_is_not_lost_by_a_scan(till: TillHand):
+    till.page.keyboard.type("20", delay=90)
+    till.page.wait_for_timeout(100)
+    till.scan_article(4)
+    till.wait("view.lines.length === 1")
+    assert till.view()["field"]["text"] == "20"
+
+
+def test_the_enter_of_the_scanner_presses_no_button(till: TillHand):
+    till.scan_article(1)
+    till.wait("view.lines.length === 1")
+    till.page.evaluate("""() => {
+        const button = document.createElement('button');
+        button.textContent = 'piège';
+        button.onclick = () => { window.pressed = (window.pressed || 0) + 1; };
+        document.body.append(button);
+        button.focus();
+    }""")
+    till.scan_article(2)
+    till.wait("view.lines.length === 2")
+    till.page.keyboard.press("Enter")  # the late one, within 300 ms
+    assert till.page.evaluate("window.pressed || 0") == 0
+
+
+def test_a_scan_works_while_a_dialog_is_open_and_its_box_keeps_its_text(till: TillHand):
+    till.press("Backquote")
+    till.wait("view.overlay === 'palette'")
+    till.page.keyboard.type("z", delay=80)
+    till.page.wait_for_timeout(100)
+    till.scan_article(9)
+    till.wait("view.lines.length === 1")
+    assert till.view()["palette"]["text"] == "z"
+    assert till.lines() == [("Article n°9", 1000, 109)]
+
+
+def test_no_code_of_a_long_burst_is_lost(till: TillHand):
+    for i in range(40):
+        till.scan_article(i)
+    till.wait("view.lines.length === 40", 15000)
+    assert [label for label, _, _ in till.lines()] == [f"Article n°{i}" + (" crème brûlée" if i % 10 == 3 else "") for i in range(40)]
+    assert till.view()["total_minor"] == sum(100 + i for i in range(40))
+
+
+def test_an_article_code_is_never_a_pin(till: TillHand):
+    till.do({"c": "lock"})
+    till.wait("view.screen === 'lock'")
+    till.scan_article(3)
+    till.page.wait_for_timeout(200)
+    assert till.view()["pin"]["length"] == 0
+    assert till.view()["pin"]["message"] is None
+
+
+def test_a_wrong_check_digit_adds_nothing(till: TillHand):
+    code = article(3)[9][0]
+    till.scan(code[:-1] + str((int(code[-1]) + 1) % 10))
+    till.wait("view.notice !== null")
+    assert till.view()["notice"]["what"] == "Code-barres lu en partie."
+    assert till.lines() == []
+
+
+def test_an_unknown_code_is_sold_in_two_gestures(till: TillHand):
+    till.scan(ean13(399999999999))
+    till.wait("view.lines.length === 1")
+    line = till.view()["lines"][0]
+    assert (line["kind"], line["code"], till.view()["total_minor"]) == ("unknown", ean13(399999999999), 0)
+    till.scan_article(2)  # scanning goes on
+    till.wait("view.lines.length === 2")
+    till.page.keyboard.type("4,50", delay=80)
+    till.do({"c": "sell_unknown", "line": line["id"]})
+    till.wait("view.total_minor === 552")

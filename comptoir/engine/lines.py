@@ -147,11 +147,11 @@ def _apply_discounts(line, raw):
 
 
 def _apply_charges(line, raw, full):
+    """Charges on the full price; a fixed one goes the way of the line, or of its quantity when the line is worth nothing."""
+    back = (line.list_minor or raw["quantity_milli"]) < 0
     position = 0
     for kind, value in reductions(raw, "charges", ("percent", "amount")):
-        more = (
-            divide_half_away(full * value, 10000) if kind == "percent" else (-value if line.list_minor < 0 else value)
-        )
+        more = divide_half_away(full * value, 10000) if kind == "percent" else (-value if back else value)
         line.base_minor += more
         line.charge_minor += more
         params = {"kind": kind, "reason": raw["charges"][position].get("reason")}

@@ -12,7 +12,8 @@ from comptoir.bridge.spooler import Job
 
 SCHEMA = """CREATE TABLE IF NOT EXISTS job (
   n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, receipt TEXT, copies INTEGER NOT NULL CHECK (copies BETWEEN 1 AND 5),
-  pulse INTEGER NOT NULL CHECK (pulse IN (0, 1)), state TEXT NOT NULL, at REAL NOT NULL, not_before REAL NOT NULL, attempts INTEGER NOT NULL, message TEXT
+  pulse INTEGER NOT NULL CHECK (pulse IN (0, 1)), state TEXT NOT NULL, at REAL NOT NULL,
+  not_before REAL NOT NULL, attempts INTEGER NOT NULL, message TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS job_waiting ON job (n) WHERE state IN ('queued', 'blocked');
 CREATE INDEX IF NOT EXISTS job_pulse ON job (n) WHERE pulse = 1;"""

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from comptoir.apps.access.models import User
 from comptoir.apps.access.queries import cashiers, has_owner
 from comptoir.apps.access.refusals import PasswordRefused, PinRefused, RightMissing, UserRefused
+from comptoir.apps.access.services.manage_rights import set_role_limit, set_role_right
 from comptoir.apps.access.services.manage_users import (
     change_user,
     create_owner,
@@ -20,6 +21,7 @@ from comptoir.apps.access.services.manage_users import (
 )
 from comptoir.apps.access.services.set_password import check_password_strength, set_password
 from comptoir.apps.access.services.set_pin import check_pin, set_pin, verify_pin
+from comptoir.apps.fiscal.models import Event
 from comptoir.dossiers.binding import Dossier
 from tests.apps.access.people import PASSWORD, one_of_each
 
@@ -155,3 +157,18 @@ def test_passwords_are_argon2id_at_their_full_cost(settings) -> None:
 )
 def test_initials(name: str, initials: str) -> None:
     assert initials_of(name) == initials
+
+
+def test_each_change_is_a_sealed_event(dossier: Dossier) -> None:
+    people = one_of_each()
+    before = Event.objects.count()
+    lea = create_user("lea", name="Léa", role="cashier", by=people["manager"])
+    change_user(lea, role="manager", by=people["owner"])
+    deactivate_user(lea, by=people["owner"])
+    reactivate_user(lea, by=people["owner"])
+    set_role_right("cashier", right="till.open_drawer", granted=True, by=people["owner"])
+    set_role_limit("cashier", limit="discount_max_e4", value=1_500, by=people["owner"])
+    with pytest.raises(RightMissing):
+        create_user("max", name="Max", role="cashier", by=people["auditor"])
+    assert Event.objects.count() == before + 6
+    assert set(Event.objects.values_list("code", flat=True)) == {130}

@@ -5,6 +5,7 @@ from django.db import transaction
 from comptoir.apps.access.models import RoleLimit, RoleRight, User
 from comptoir.apps.access.refusals import UserRefused
 from comptoir.apps.access.rights import AUDITOR, AUDITOR_NEVER, LIMITS, OWNER, OWNER_ALWAYS, RIGHTS
+from comptoir.apps.access.services.record_change import record_change
 from comptoir.apps.access.services.require_right import require_right
 
 
@@ -18,6 +19,7 @@ def set_role_right(role: str, *, right: str, granted: bool, by: User) -> None:
     ):
         raise UserRefused("Ce droit ne peut pas être changé pour ce rôle.")
     RoleRight.objects.update_or_create(role=role, right=right, defaults={"granted": granted})
+    record_change("right_granted" if granted else "right_withdrawn", by=by, subject=role, right=right)
 
 
 @transaction.atomic
@@ -28,3 +30,4 @@ def set_role_limit(role: str, *, limit: str, value: int, by: User) -> None:
     if value < 0:
         raise UserRefused("Une limite ne peut pas être négative.")
     RoleLimit.objects.update_or_create(role=role, limit=limit, defaults={"value": value})
+    record_change("limit_changed", by=by, subject=role, limit=limit, value=value)

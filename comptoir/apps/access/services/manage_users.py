@@ -11,6 +11,7 @@ from comptoir.apps.access.models.user import ROLES
 from comptoir.apps.access.queries import has_owner
 from comptoir.apps.access.refusals import UserRefused
 from comptoir.apps.access.rights import OWNER
+from comptoir.apps.access.services.record_change import record_change
 from comptoir.apps.access.services.require_right import require_right
 from comptoir.apps.access.services.set_password import check_password_strength
 from comptoir.apps.access.services.set_pin import check_pin, refuse_shared_pin, store_pin
@@ -35,7 +36,9 @@ def create_user(
     Raises RightMissing, UserRefused, PasswordRefused, PinRefused; nothing is written then.
     """
     _require_over(by, role)
-    return _create(login, name=name, role=role, password=password, pin=pin)
+    user = _create(login, name=name, role=role, password=password, pin=pin)
+    record_change("user_created", by=by, subject=str(user.pk), role=role)
+    return user
 
 
 @transaction.atomic
@@ -46,6 +49,7 @@ def change_user(user: User, *, by: User, name: str | None = None, role: str | No
         _require_over(by, role)
         _known_role(role)
         _keep_an_owner(user)
+        record_change("role_changed", by=by, subject=str(user.pk), before=user.role, after=role)
         user.role = role
         Session.objects.filter(user=user).delete()
     if name is not None:
@@ -61,6 +65,7 @@ def deactivate_user(user: User, *, by: User) -> None:
     user.active = False
     store_pin(user, pin=None)
     user.save(update_fields=["active", "pin_salt", "pin_iterations", "pin_hash"])
+    record_change("user_deactivated", by=by, subject=str(user.pk))
     Session.objects.filter(user=user).delete()
 
 
@@ -70,6 +75,7 @@ def reactivate_user(user: User, *, by: User) -> None:
     _require_over(by, user.role)
     user.active = True
     user.save(update_fields=["active"])
+    record_change("user_reactivated", by=by, subject=str(user.pk))
 
 
 def initials_of(name: str) -> str:

@@ -32,6 +32,11 @@ export function signed(minor: Minor): string {
   return minor > 0 ? `+${amount(minor)}` : amount(minor);
 }
 
+/** The same with its unit: "−1,50 €", "+3,20 €". */
+export function signedMoney(minor: Minor): string {
+  return `${signed(minor)}${NBSP}€`;
+}
+
 /** 440 → "0,440"; 2000 → "2". */
 export function quantity(milli: Milli): string {
   const digits = String(Math.abs(milli)).padStart(4, '0');

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 import apsw
 from django.db import connection, connections
 
+from comptoir.apps.fiscal import queries as fiscal_queries
+from comptoir.apps.till.services import receive_records
 from comptoir.dossiers import connections as dossier_connections
 from comptoir.dossiers.binding import Dossier, bound
 from tests.faults.apsw_engine import base as apsw_backend
@@ -46,6 +48,8 @@ class Machine:
         self._drop_connection()
         self.disk.restart(subset=subset)
         self.cuts += 1
+        receive_records._desks.pop(self.dossier.uuid, None)  # what the dead process knew
+        fiscal_queries._keys.clear()
 
     def content(self) -> bytes:
         """The file after an orderly stop: the last connection folds the write-ahead log into it."""

@@ -31,10 +31,12 @@ class Connection:
         self._client = httpx.Client(
             base_url=base_url.rstrip("/") + "/api/till/", timeout=timeout, trust_env=False, follow_redirects=False
         )
+        self.token = ""
         if token:
             self.use_token(token)
 
     def use_token(self, token: str) -> None:
+        self.token = token
         self._client.headers["Authorization"] = f"Bearer {token}"
 
     def close(self) -> None:

@@ -131,7 +131,7 @@ class DateOrder:
         return DATE_FORMATS["iso"] + DATE_FORMATS[slashed]
 
     def _misfit(self, order: str) -> tuple[int, int]:
-        """How many days this order cannot read; then how far apart those are that it can: a shop sells day after day."""
+        """Days that this order cannot read; then how far apart are those it can: a shop sells day after day."""
         read = []
         for day in self._days:
             try:

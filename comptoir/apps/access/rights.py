@@ -67,7 +67,7 @@ RIGHTS = {
         Right("printing.manage", "Gérer les imprimantes", _SHOP),
         Right("settings.view", "Voir les réglages", _READERS),
         Right("settings.edit", "Modifier les réglages", frozenset({OWNER})),
-        Right("registers.enrol", "Rattacher une caisse", _SHOP),
+        Right("registers.enrol", "Raccorder une caisse", _SHOP),
         Right("users.view", "Voir les utilisateurs", _READERS),
         Right("users.manage", "Gérer les utilisateurs", _SHOP),
         Right("rights.manage", "Gérer les droits", frozenset({OWNER})),

@@ -13,7 +13,7 @@ OFFICE_POLICY = f"default-src 'none'; script-src 'self'; {_REST}"
 TILL_POLICY = f"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; {_REST}"
 
 CLOSED = (
-    "accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid",
+    "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid",
     "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get", "serial", "usb",
     "xr-spatial-tracking",
 )  # fmt: skip

@@ -28,6 +28,12 @@ class Picture:
     block: Mapping[str, Any]
 
 
+def printable(text: str) -> str:
+    """The text composed (NFC), without control characters and lone surrogates: what may enter a page or a file."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(char for char in composed if unicodedata.category(char) not in ("Cc", "Cs"))
+
+
 def graphemes(text: str) -> list[str]:
     """User-perceived characters, near enough for a receipt: combining marks, joiners and variation selectors stay with
     the character before them."""
@@ -115,11 +121,11 @@ def _text_rows(block: Mapping[str, Any], columns: int) -> Iterator[Row]:
     room = columns // 2 if double else columns
     kind = block["t"]
     if kind == "text":
-        texts = [_aligned(row, block.get("align", "l"), room) for row in wrap(block["s"], columns=room)]
+        texts = [_aligned(row, block.get("align", "l"), room) for row in wrap(printable(block["s"]), columns=room)]
     elif kind == "row":
-        texts = _pair(block["l"], block["r"], room)
+        texts = _pair(printable(block["l"]), printable(block["r"]), room)
     elif kind == "cols":
-        texts = [_spread(block["c"], block["w"], room)]
+        texts = [_spread([printable(cell) for cell in block["c"]], block["w"], room)]
     else:
         texts = ["-" * room]
     for text in texts:

@@ -115,6 +115,11 @@ def instant_text(value: Any) -> str:
     return f"{text[:10]}T{text[11:19]}Z"
 
 
+def date_text(value: Any) -> str:
+    """A date read from either database as `2026-11-22`."""
+    return value if isinstance(value, str) else value.isoformat()
+
+
 _KINDS = (
     (models.UUIDField, "uuid"), (models.DateTimeField, "instant"), (models.DateField, "date"),
     (models.BooleanField, "flag"), (models.IntegerField, "whole"), (models.TextField, "text"),
@@ -125,12 +130,9 @@ _TO_SQLITE: dict[str, Callable[[str], str]] = {
     "uuid": lambda text: text.replace("-", ""),
     "instant": lambda text: f"{text[:10]} {text[11:19]}",
 }
-_FROM_SQLITE: dict[str, Callable[[str], str]] = {
+_FROM_SQLITE: dict[str, Callable[[Any], str]] = {
     "uuid": lambda text: f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}",
     "instant": instant_text,
+    "date": date_text,
 }
-_FROM_POSTGRES: dict[str, Callable[[Any], str]] = {
-    "uuid": str,
-    "instant": instant_text,
-    "date": lambda day: day.isoformat(),
-}
+_FROM_POSTGRES: dict[str, Callable[[Any], str]] = {"uuid": str, "instant": instant_text, "date": date_text}

@@ -18,7 +18,7 @@ from comptoir.apps.fiscal.services.keep_records import Kept, keep_records, resol
 from comptoir.apps.fiscal.services.seal_on_server import lock_chain, log_events, now_text
 
 from .check_policy import policy_events
-from .prepare_records import Prepared, prepare_record
+from .prepare_records import Intake, Prepared, prepare_record
 from .print_intents import queue_prints
 
 LATE = timedelta(minutes=2)  # a record received later than this after its seal prints nothing
@@ -62,6 +62,8 @@ def book_group(items: Sequence[Prepared], *, received: datetime, careful: bool =
     for item in sound:
         _put(group, item)
     _book_waiting(group, chains)
+    while _put_again(group, sound):
+        _book_waiting(group, chains)
     _write(group)
     return group
 
@@ -146,8 +148,20 @@ def _book_waiting(group: Group, chains: Sequence[str]) -> None:
                 break
 
 
+def _put_again(group: Group, sound: Sequence[Prepared]) -> bool:
+    """Places what came too early in this very group and follows, now that what waited before it is booked."""
+    before = len(group.placed)
+    for item in sound:
+        follows = item.envelope["seq"] == group.heads.get(item.envelope["chain"], NO_HEAD).seq + 1
+        if follows and item.fault is not None and item.fault.code == "gap":
+            group.kept = [kept for kept in group.kept if kept.envelope is not item.envelope]
+            item.fault = None
+            _put(group, item)
+    return len(group.placed) > before
+
+
 def _book_one_waiting(group: Group, kept_id: str, envelope: dict[str, Any], sender: str) -> bool:
-    item = prepare_record(envelope, sender=sender, received=group.received)
+    item = prepare_record(envelope, intake=Intake(sender=sender, received=group.received))
     head = group.heads.get(envelope["chain"], NO_HEAD)
     if item.fault is not None or envelope["seq"] != head.seq + 1 or _sealed(item).previous != head.signature:
         return False  # stays kept: a person must look at it

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
 from comptoir.apps.fiscal.projection import event_row, record_row
 from comptoir.apps.fiscal.queries import sealing_key
 from comptoir.apps.fiscal.raw_rows import RawTable
@@ -30,6 +32,24 @@ Rows = list[tuple[RawTable, list[Any]]]
 MISMATCH = (KeyError, IndexError, TypeError, AttributeError, ValueError)
 
 
+class Intake:
+    """What is the same for every record of a request: who brings it, when, to which dossier, and the keys met so far."""
+
+    __slots__ = ("dossier", "keys", "received_at", "sender")
+
+    def __init__(self, *, sender: str, received: datetime) -> None:
+        self.sender = sender  # code of the register whose device brings the records
+        self.received_at = now_text(received)
+        self.dossier = str(dossier_id())
+        self.keys: dict[tuple[str, int], tuple[str, EllipticCurvePublicKey] | None] = {}
+
+    def key_of(self, register: str, generation: int) -> tuple[str, EllipticCurvePublicKey] | None:
+        place = (register, generation)
+        if place not in self.keys:
+            self.keys[place] = sealing_key(register, generation=generation)
+        return self.keys[place]
+
+
 class Prepared:
     """A received record, read and checked as far as it can be alone. `fault` says why it cannot be booked."""
 
@@ -46,26 +66,24 @@ class Prepared:
         self.status = ""  # stored, duplicate, kept: known once its group is written
 
 
-def prepare_record(
-    envelope: dict[str, Any], *, sender: str, received: datetime, prints: Sequence[dict[str, Any]] = ()
-) -> Prepared:
+def prepare_record(envelope: dict[str, Any], *, intake: Intake, prints: Sequence[dict[str, Any]] = ()) -> Prepared:
     """Reads and checks one record. Never raises for what the record holds: its fault is in the answer."""
-    item = Prepared(envelope, sender=sender, prints=prints)
+    item = Prepared(envelope, sender=intake.sender, prints=prints)
     try:
-        item.sealed = _trusted(envelope, sender=sender)
-        item.rows = _rows(item, received_at=now_text(received))
+        item.sealed = _trusted(envelope, intake)
+        item.rows = _rows(item, received_at=intake.received_at)
     except Fault as fault:
         item.fault = fault
     return item
 
 
-def _trusted(envelope: dict[str, Any], *, sender: str) -> Sealed:
+def _trusted(envelope: dict[str, Any], intake: Intake) -> Sealed:
     sealed = read_sealed(envelope)
-    if sealed.chain.register != sender:
-        raise Fault("foreign_chain", f"envoyé par {sender}")
-    if sealed.body.get("dossier") != str(dossier_id()):
+    if sealed.chain.register != intake.sender:
+        raise Fault("foreign_chain", f"envoyé par {intake.sender}")
+    if sealed.body.get("dossier") != intake.dossier:
         raise Fault("foreign_dossier")
-    key = sealing_key(sealed.chain.register, generation=sealed.chain.generation)
+    key = intake.key_of(*sealed.key_place)
     if key is None or sealed.body.get("key") != key[0]:
         raise Fault("unknown_key")
     check_signature(sealed, key=key[1])

@@ -20,7 +20,7 @@ from comptoir.apps.fiscal.server_key import dossier_id
 
 from .book_closings import Place, book_ready_closings
 from .book_records import Group, book_group
-from .prepare_records import Prepared, prepare_record
+from .prepare_records import Intake, Prepared, prepare_record
 
 GROUP_RECORDS = 400
 OUTAGE = (OperationalError, InterfaceError)  # the database, not the record: nothing is written, the till sends again
@@ -75,7 +75,8 @@ def receive_records(records: Sequence[Received], *, register: str, received: dat
 def receive_batch(records: Sequence[Received], *, register: str, received: datetime | None = None) -> Job:
     """As `receive_records`, with the heads of the chains after the writing."""
     received = received or timezone.now()
-    items = [prepare_record(one, sender=register, received=received, prints=prints) for one, prints in records]
+    intake = Intake(sender=register, received=received)
+    items = [prepare_record(one, intake=intake, prints=prints) for one, prints in records]
     job = Job(items)
     desk = _desks.setdefault(dossier_id(), Desk())
     desk.waiting.append(job)

@@ -1,0 +1,57 @@
+"""The rows that each record should have, table by table, as `verify` asks for them in its other processes. Pure."""
+
+from typing import Any
+
+from comptoir.apps.fiscal.projection import event_row
+from comptoir.apps.fiscal.sealed import Sealed
+from comptoir.apps.treasury.projection import (
+    cash_transfers,
+    closing_row,
+    closing_session_rows,
+    closing_tender_rows,
+    closing_transfers,
+    entry_row,
+    session_row,
+    ticket_transfers,
+)
+
+from .projection import ticket_rows
+
+Row = tuple[Any, ...]
+Tables = list[tuple[str, list[Row]]]
+
+
+def ticket(sealed: Sealed) -> Tables:
+    rows = ticket_rows(sealed)
+    transfers = _sealed_part(ticket_transfers(sealed, recorded_at=""))
+    return [
+        ("des tickets", [rows.ticket]), ("des lignes", rows.lines), ("des règlements", rows.payments),
+        ("de la TVA", rows.vat), ("des mouvements d’espèces", transfers),
+    ]  # fmt: skip
+
+
+def cash(sealed: Sealed) -> Tables:
+    sessions = [session_row(sealed)] if sealed.body["kind"] == "opening" else []
+    transfers = _sealed_part(cash_transfers(sealed, recorded_at=""))
+    return [
+        ("des opérations de caisse", [entry_row(sealed)]), ("des sessions", sessions),
+        ("des mouvements d’espèces", transfers),
+    ]  # fmt: skip
+
+
+def event(sealed: Sealed) -> Tables:
+    return [("des événements", [event_row(sealed)])]
+
+
+def z(sealed: Sealed) -> Tables:
+    closing = closing_row(sealed, disagreements=[], booked_at="")[:-3]
+    return [
+        ("des clôtures", [closing]), ("des comptages", closing_tender_rows(sealed)),
+        ("des sessions closes", closing_session_rows(sealed)),
+        ("des mouvements d’espèces", _sealed_part(closing_transfers(sealed, recorded_at=""))),
+    ]  # fmt: skip
+
+
+def _sealed_part(transfers: list[Row]) -> list[Row]:
+    """Without the instant of recording, which the register does not know."""
+    return [row[:-1] for row in transfers]

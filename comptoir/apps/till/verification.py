@@ -1,0 +1,59 @@
+"""Which rows should follow from each record, for `verify`: the tables and how to find a record's rows in them.
+
+The rows themselves come from the same functions that write them (projection.py here and in treasury)."""
+
+from typing import Any
+
+from comptoir.apps.fiscal.models import Event
+from comptoir.apps.fiscal.raw_rows import RawTable
+from comptoir.apps.fiscal.services.verify_chains import DerivedTable, Projection
+from comptoir.apps.fiscal.tables import EVENTS
+from comptoir.apps.treasury.models import CashTransfer, Closing
+from comptoir.apps.treasury.projection import derived_id
+from comptoir.apps.treasury.tables import CLOSING_SESSIONS, CLOSING_TENDERS, CLOSINGS, ENTRIES, SESSIONS, TRANSFERS
+
+from .tables import LINES, PAYMENTS, TICKETS, VAT
+
+_HERE = "comptoir.apps.till.expected_rows:"
+
+
+def _first(row: tuple[Any, ...]) -> str:
+    return row[0]
+
+
+def _by_record(table: RawTable, key: str, *, place: int = 0) -> DerivedTable:
+    return DerivedTable(table, key, lambda record: (record,), _first if place == 0 else lambda row: row[place])
+
+
+def _transfers(*places: int) -> DerivedTable:
+    """Transfers are found by their derived ids: their source has no index, which each sale would pay for."""
+    table = RawTable(CashTransfer, *TRANSFERS.columns[:-1])  # when it was recorded is not sealed
+    return DerivedTable(
+        table, "id", lambda record: [derived_id(record, place=place) for place in places], lambda row: row[5]
+    )
+
+
+def projections() -> dict[str, Projection]:
+    """The projections of every record type that has rows."""
+    closings = RawTable(Closing, *CLOSINGS.columns[:-3])  # what the server found by itself is not sealed
+    return {
+        "ticket": Projection(
+            _HERE + "ticket",
+            [
+                _by_record(TICKETS, "id"), _by_record(LINES, "ticket_id"), _by_record(PAYMENTS, "ticket_id"),
+                _by_record(VAT, "ticket_id"), _transfers(1),
+            ],
+        ),
+        "cash": Projection(
+            _HERE + "cash", [_by_record(ENTRIES, "id"), _by_record(SESSIONS, "record_id", place=1), _transfers(1)]
+        ),
+        "event": Projection(_HERE + "event", [_by_record(RawTable(Event, *EVENTS.columns), "id")]),
+        "z": Projection(
+            _HERE + "z",
+            [
+                _by_record(closings, "id"), _by_record(CLOSING_TENDERS, "closing_id"),
+                _by_record(CLOSING_SESSIONS, "closing_id"), _transfers(1, 2),
+            ],
+            optional=True,
+        ),
+    }  # fmt: skip

@@ -34,7 +34,7 @@ class Machine:
         self.cuts = 0
         self.dossier = Dossier(
             slug="essai", uuid=identity or uuid.uuid4(), name="Essai", engine="apsw",
-            location=f"{self.vfs}::{DATABASE}",
+            location=f"file:{self.vfs}::{DATABASE}",
         )  # fmt: skip
 
     @contextmanager

@@ -15,7 +15,7 @@ AUTOCHECKPOINT_PAGES: dict[str, int] = {}
 
 class _ApswWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        vfs, path = self.settings_dict["NAME"].split("::")
+        vfs, path = self.settings_dict["NAME"].removeprefix("file:").split("::")
         connection = apsw_database.Connection(path, vfs=vfs)
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         register_functions(connection)
@@ -46,7 +46,7 @@ class DatabaseWrapper(HouseWrapper, _ApswWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
-        name = self.settings_dict["NAME"].split("::")[0]
+        name = self.settings_dict["NAME"].removeprefix("file:").split("::")[0]
         if name in SYNCHRONOUS_AFTER_CHECKS:
             connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS_AFTER_CHECKS[name]}")
         if name in AUTOCHECKPOINT_PAGES:

@@ -146,6 +146,15 @@ def _book_waiting(group: Group, chains: Sequence[str]) -> None:
             following = waiting[chain].pop(group.heads.get(chain, NO_HEAD).seq + 1, [])
             if not any([_book_one_waiting(group, *one) for one in following]):
                 break
+    for by_number in waiting.values():
+        for rows in by_number.values():
+            group.resolved += [kept_id for kept_id, envelope, _ in rows if _is_here(group, kept_id, envelope)]
+
+
+def _is_here(group: Group, kept_id: str, envelope: dict[str, Any]) -> bool:
+    """Whether the very record that waits was booked meanwhile, because the till sent it again."""
+    mine = tuple(envelope[field] for field in ("chain", "seq", "body", "signature"))
+    return kept_id not in group.resolved and group.known.get(envelope["id"].replace("-", "")) == mine
 
 
 def _put_again(group: Group, sound: Sequence[Prepared]) -> bool:

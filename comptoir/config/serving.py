@@ -7,9 +7,11 @@ from uuid import UUID
 from django.conf import settings
 
 from comptoir.config.print_worker import start_printing, stop_printing
+from comptoir.dossiers.backends.unsafe import UnsafeDatabase
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.checking import Finding, serving_obstacles
 from comptoir.dossiers.lock import DossierBusy, DossierLock
+from comptoir.dossiers.registry import dossiers
 
 logger = logging.getLogger("comptoir.serving")
 
@@ -18,25 +20,33 @@ _held: dict[UUID, DossierLock] = {}
 _one_at_a_time = threading.Lock()
 
 
-def obstacles(dossier: Dossier) -> list[Finding]:
+def take_all() -> None:
+    """At the start of a worker: hold every dossier, while the process it may replace finishes dying."""
+    for dossier in dossiers():
+        obstacles(dossier, patience_s=3)
+
+
+def obstacles(dossier: Dossier, *, patience_s: int = 0) -> list[Finding]:
     """Why this process must not serve a dossier; empty once it holds it."""
     if not settings.COMPTOIR_SERVING or dossier.uuid in _held:
         return []
     with _one_at_a_time:
         if dossier.uuid in _held:
             return []
-        found = _take(dossier)
+        found = _take(dossier, patience_s)
     for finding in found:
         logger.error("dossier refused: %s", finding.message, extra={"dossier": dossier.slug, "code": finding.check})
     return found
 
 
-def _take(dossier: Dossier) -> list[Finding]:
+def _take(dossier: Dossier, patience_s: int) -> list[Finding]:
     lock = DossierLock(dossier)
     try:
-        lock.acquire(purpose=PURPOSE)
+        lock.acquire(purpose=PURPOSE, patience_s=patience_s)
     except DossierBusy as busy:
         return [Finding("busy", str(busy))]
+    except UnsafeDatabase as unsafe:
+        return [Finding("durability", str(unsafe))]
     with bound(dossier):
         found = serving_obstacles()
     if found:

@@ -18,3 +18,8 @@ if settings.COMPTOIR_SERVING and sys.platform == "linux":
     # A worker must not outlive its killed parent: it would keep the port and the dossiers.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 application = get_wsgi_application()
+
+if settings.COMPTOIR_SERVING:
+    from comptoir.config.serving import take_all
+
+    take_all()

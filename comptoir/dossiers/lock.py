@@ -2,10 +2,12 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from comptoir.dossiers.backends.unsafe import UnsafeDatabase
 from comptoir.dossiers.binding import Dossier
 
 if sys.platform == "win32":  # pragma: no cover
@@ -29,13 +31,22 @@ class DossierLock:
         self._dossier = dossier
         self._descriptor: int | None = None
 
-    def acquire(self, *, purpose: str) -> None:
-        """Take the lock or raise DossierBusy at once; `purpose` is what the next one will read, in French."""
+    def acquire(self, *, purpose: str, patience_s: int = 0) -> None:
+        """Take the lock or raise DossierBusy; `purpose` is what the next one will read, in French.
+
+        `patience_s` lets a killed process finish dying. Raises UnsafeDatabase when the dossier's folder is not there.
+        """
         if self._dossier.engine != "sqlite":
             return
         path = lock_path(self._dossier)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        if not _try_lock(descriptor):
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except FileNotFoundError as problem:
+            raise UnsafeDatabase(f"Le dossier de fichiers {path.parent} est introuvable.") from problem
+        deadline = time.monotonic() + patience_s
+        while not (locked := _try_lock(descriptor)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if not locked:
             holder = os.read(descriptor, 200).decode("utf-8", "replace").strip()
             os.close(descriptor)
             raise DossierBusy(
@@ -55,10 +66,10 @@ class DossierLock:
 
 
 @contextmanager
-def exclusive(dossier: Dossier, *, purpose: str) -> Iterator[None]:
+def exclusive(dossier: Dossier, *, purpose: str, patience_s: int = 0) -> Iterator[None]:
     """Alone on the dossier for the length of a `with` block (restore, repair, compaction); raises DossierBusy."""
     lock = DossierLock(dossier)
-    lock.acquire(purpose=purpose)
+    lock.acquire(purpose=purpose, patience_s=patience_s)
     try:
         yield
     finally:

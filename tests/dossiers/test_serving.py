@@ -48,7 +48,7 @@ def test_a_killed_server_leaves_no_lock(server: ServerProcess, sqlite_copy: Doss
         server.start()
         assert httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/").status_code == 200
         server.kill()
-    DossierLock(sqlite_copy).acquire(purpose="un essai")
+    DossierLock(sqlite_copy).acquire(purpose="un essai", patience_s=10)
 
 
 def test_a_missing_trigger_stops_the_start(server: ServerProcess, sqlite_copy: Dossier) -> None:
@@ -59,6 +59,16 @@ def test_a_missing_trigger_stops_the_start(server: ServerProcess, sqlite_copy: D
     code, errors = refused(server.home)
     assert code == 4
     assert f"La protection de la table {trigger.table} contre DELETE manque." in errors
+
+
+def test_a_lost_file_is_not_replaced_by_an_empty_one(server: ServerProcess, sqlite_copy: Dossier) -> None:
+    lost = Path(sqlite_copy.location)
+    for path in lost.parent.glob(f"{lost.name}*"):
+        path.unlink()
+    code, errors = refused(server.home)
+    assert code == 4
+    assert f"Le fichier {lost} est introuvable." in errors
+    assert not lost.exists()
 
 
 def test_a_file_in_another_journal_mode_is_put_back_in_wal(server: ServerProcess, sqlite_copy: Dossier) -> None:

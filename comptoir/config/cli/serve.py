@@ -79,7 +79,7 @@ def _make_ready(dossier: "Dossier") -> None:
     from comptoir.dossiers.lock import DossierBusy, exclusive
 
     try:
-        with exclusive(dossier, purpose="le serveur Comptoir"):
+        with exclusive(dossier, purpose="le serveur Comptoir", patience_s=3):
             if not tables_up_to_date(dossier):
                 with progress(f"Mise à jour du dossier « {dossier.slug} »"):
                     build_tables(dossier)

@@ -1,5 +1,6 @@
 """Django's SQLite backend, with the durability settings of the house asserted on every connection."""
 
+from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -17,9 +18,22 @@ PRAGMAS = (
 )
 
 
+def existing_file(location: str) -> str:
+    """The address by which SQLite opens a file without creating it: an empty new dossier in place of a lost one would
+    look like lost books. Raises UnsafeDatabase when it is not there."""
+    if location.startswith("file:"):
+        return location
+    if not Path(location).is_file():
+        raise UnsafeDatabase(
+            f"Le fichier {location} est introuvable. Remettez-le en place ou restaurez une sauvegarde."
+        )
+    return f"{Path(location).absolute().as_uri()}?mode=rw"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
+        params["database"] = existing_file(params["database"])
         self.transaction_mode = "IMMEDIATE"
         params["timeout"] = BUSY_TIMEOUT_MS // 1000
         return params

@@ -104,6 +104,17 @@ def _fitting(row: Row, columns: int) -> str:
     return "".join(graphemes(row.text)[:room])
 
 
+def _is_swallowed(item: Row | Picture, after: Row | Picture | None, fed: int) -> bool:
+    """A feed just before the cut is part of what the cutter needs anyway: not fed twice."""
+    return (
+        isinstance(item, Picture)
+        and item.block["t"] == "feed"
+        and item.block["n"] <= fed
+        and isinstance(after, Picture)
+        and after.block["t"] == "cut"
+    )
+
+
 def render(document: Mapping[str, Any], *, profile: Profile) -> Rendered:
     """Everything a printer needs for one paper: reset, code page, rows, pictures, cut. No drawer pulse.
 
@@ -113,7 +124,10 @@ def render(document: Mapping[str, Any], *, profile: Profile) -> Rendered:
     out = bytearray(INIT + b"\x1bR\x00\x1bt" + bytes((profile.page.number,)))
     lost = 0
     style = _style(Row(""))
-    for item in lay_out(document, columns=profile.columns):
+    items = lay_out(document, columns=profile.columns)
+    for item, after in zip(items, [*items[1:], None], strict=True):
+        if _is_swallowed(item, after, profile.feed_before_cut):
+            continue
         if isinstance(item, Picture):
             out += _picture(item.block, profile)
             continue

@@ -5,7 +5,17 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 CONNECTION_ONLY = frozenset(
-    ["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "host"]
+    [
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "host",
+    ]
 )
 TIMEOUT_S = 20.0
 

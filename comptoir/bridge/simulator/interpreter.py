@@ -21,10 +21,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A QR code or barcode."""
+    """A QR code or barcode. `dots` is the width of one module."""
 
     kind: str
     text: str
+    align: str = field(default="l", compare=False)
+    dots: int = field(default=3, compare=False)
+    height: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Raster:
     width_bytes: int
     rows: int
     data: bytes
+    align: str = field(default="l", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,10 @@ class Interpreter:
     _wide: int = 1
     _high: int = 1
     _qr: bytes = b""
+    _qr_dots: int = 3
+    _bar_dots: int = 3
+    _bar_height: int = 162
+    _stored: Raster | None = None
     _offset: int = 0
 
     def feed(self, data: bytes) -> None:
@@ -154,10 +162,17 @@ class Interpreter:
         if code in b"hwHf!Brb":
             if len(self._pending) < 3:
                 return 0
-            if code == ord("!"):
-                self._wide, self._high = (self._pending[2] >> 4) + 1, (self._pending[2] & 15) + 1
+            self._measure(code, self._pending[2])
             return 3
         raise UnknownCommand(f"GS {code:#04x} at {self._offset}")
+
+    def _measure(self, code: int, value: int) -> None:
+        if code == ord("!"):
+            self._wide, self._high = (value >> 4) + 1, (value & 15) + 1
+        elif code == ord("h"):
+            self._bar_height = value
+        elif code == ord("w"):
+            self._bar_dots = value
 
     def _cut(self) -> int:
         if len(self._pending) < 3:
@@ -177,7 +192,7 @@ class Interpreter:
         end = 8 + width * rows
         if len(self._pending) < end:
             return 0
-        self.items.append(Raster(width, rows, bytes(self._pending[8:end])))
+        self.items.append(Raster(width, rows, bytes(self._pending[8:end]), self._align))
         return end
 
     def _barcode(self) -> int:
@@ -190,10 +205,27 @@ class Interpreter:
         if len(self._pending) < 4 + size:
             return 0
         data = bytes(self._pending[4 : 4 + size])
-        if symbol == 0x49:
-            data = data.removeprefix(b"{B").replace(b"{{", b"{")
-        self.items.append(Symbol(kinds[symbol], data.decode("ascii")))
+        text = self._code128(data) if symbol == 0x49 else data.decode("ascii")
+        self.items.append(Symbol(kinds[symbol], text, self._align, self._bar_dots, self._bar_height))
         return 4 + size
+
+    def _code128(self, data: bytes) -> str:
+        """Text of the data of `GS k 73`: begins with a set; in set C a byte is two digits; `{{` is a brace."""
+        text, index, code_set = "", 0, 0
+        while index < len(data):
+            byte = data[index]
+            if byte == ord("{") and index + 1 < len(data) and data[index + 1] in b"ABC{":
+                if data[index + 1] == ord("{"):
+                    text += "{"
+                else:
+                    code_set = data[index + 1]
+                index += 2
+            elif code_set == 0 or byte == ord("{") or (code_set == ord("C") and byte > 99):
+                raise UnknownCommand(f"Code 128 data at {self._offset}")
+            else:
+                text += f"{byte:02d}" if code_set == ord("C") else chr(byte)
+                index += 1
+        return text
 
     def _function(self) -> int:
         if len(self._pending) < 5:
@@ -201,16 +233,38 @@ class Interpreter:
         size = self._pending[3] | self._pending[4] << 8
         if len(self._pending) < 5 + size:
             return 0
-        if self._pending[2] != ord("k") or self._pending[5] != ord("1"):
-            raise UnknownCommand(f"GS ( {self._pending[2]:#04x} at {self._offset}")
-        function = self._pending[6]
-        if function == ord("P"):
-            self._qr = bytes(self._pending[8 : 5 + size])
-        elif function == ord("Q"):
-            self.items.append(Symbol("qr", self._qr.decode("utf-8")))
-        elif function not in b"ACE":
-            raise UnknownCommand(f"QR function {function:#04x} at {self._offset}")
+        family, given = self._pending[2], bytes(self._pending[5 : 5 + size])
+        if family == ord("k") and given[:1] == b"1":
+            self._qr_function(given[1], given[2:])
+        elif family == ord("L") and given[:1] == b"0":
+            self._graphics(given[1], given[2:])
+        else:
+            raise UnknownCommand(f"GS ( {family:#04x} at {self._offset}")
         return 5 + size
+
+    def _qr_function(self, function: int, given: bytes) -> None:
+        if function == ord("P"):
+            self._qr = given[1:]
+        elif function == ord("C"):
+            self._qr_dots = given[0]
+        elif function == ord("Q"):
+            self.items.append(Symbol("qr", self._qr.decode("utf-8"), self._align, self._qr_dots))
+        elif function not in b"AE":
+            raise UnknownCommand(f"QR function {function:#04x} at {self._offset}")
+
+    def _graphics(self, function: int, given: bytes) -> None:
+        """Function 112 stores a raster of one colour, functions 2 and 50 print what is stored."""
+        if function == 112:
+            width, rows = given[4] | given[5] << 8, given[6] | given[7] << 8
+            data = given[8:]
+            if given[0] != ord("0") or len(data) != (width + 7) // 8 * rows:
+                raise UnknownCommand(f"graphics data at {self._offset}")
+            self._stored = Raster((width + 7) // 8, rows, data, self._align)
+        elif function in (2, 50) and self._stored is not None:
+            self.items.append(self._stored)
+            self._stored = None
+        else:
+            raise UnknownCommand(f"graphics function {function} at {self._offset}")
 
 
 def read(data: bytes) -> list[Item]:

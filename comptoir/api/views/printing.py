@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from comptoir.apps.till.queries import Caller
 from comptoir.apps.till.services.print_intents import IntentRefused, job_state, queue_print
@@ -18,7 +19,7 @@ def print_now(request: HttpRequest, *, caller: Caller) -> dict[str, Any]:
     """Queues a print intent; the same job sent twice prints once."""
     intent = read_object(request, limit=1_000_000)
     try:
-        state = queue_print(intent, register=caller.register)
+        state = queue_print(intent, register=caller.register, at=timezone.now())
     except IntentRefused as refused:
         raise Problem(400, "wrong_shape", where=str(refused)) from refused
     return {"job": intent["job"], "state": state}

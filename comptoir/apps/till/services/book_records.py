@@ -192,7 +192,7 @@ def _write(group: Group) -> None:
     log_events(group.events, now=group.received)
     for item in group.placed:
         if item.prints and not _is_late(group, item):
-            queue_prints(item.prints, register=_sealed(item).chain.register)
+            queue_prints(item.prints, register=_sealed(item).chain.register, at=group.received)
 
 
 def _insert(items: Sequence[Prepared]) -> None:

@@ -1,57 +1,68 @@
-"""What a till asks to print, handed to the printing app. Checked here so that a sale never fails for its paper."""
+"""What a till asks to print, handed to the printing app. A sale never fails for its paper."""
 
+import logging
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from comptoir.apps.printing.queries import printer_of, standing_of
-from comptoir.apps.printing.services import OtherContent, enqueue_print
+from django.db import InterfaceError, OperationalError, transaction
 
-KINDS = ("receipt", "drawer", "z", "x", "cash", "opening", "duplicate", "test")
+from comptoir.apps.printing.queries import printer_of, standing_of
+from comptoir.apps.printing.services.enqueue_print import enqueue_print
+
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_KIND = re.compile(r"[a-z_]{1,20}")
+logger = logging.getLogger(__name__)
 
 
 class IntentRefused(ValueError):
-    """The print intent cannot be read; the text names its field."""
+    """The print intent cannot be read, or its id already served for another paper; the text names its field."""
 
 
-def queue_prints(intents: Sequence[dict[str, Any]], *, register: str) -> None:
-    """Queues each readable intent, in the transaction of its record; an unreadable one is left out, and so is all of them
-    when the server has no printer for the register (its till prints through a bridge, or not at all)."""
-    if printer_of(register) is None:
-        return
+def queue_prints(intents: Sequence[dict[str, Any]], *, register: str, at: datetime) -> None:
+    """Queues each intent in the transaction of its record. What cannot be printed is logged and left out: the paper
+    can be asked again, the sale cannot."""
     for intent in intents:
         try:
-            queue_print(intent, register=register)
-        except (IntentRefused, OtherContent):
-            continue
+            with transaction.atomic():
+                queue_print(intent, register=register, at=at)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.warning("print intent of %s left out", register, exc_info=True)
 
 
-def queue_print(intent: dict[str, Any], *, register: str) -> str:
+def queue_print(intent: dict[str, Any], *, register: str, at: datetime) -> str:
     """Queues one intent for the register's printer and returns the job's state; the job's id makes it print once.
 
-    Raises IntentRefused, naming the field, or OtherContent when the id already stands for another paper."""
+    Without a printer on the server nothing is queued and the state is `failed`. Raises IntentRefused."""
     job, kind, receipt = intent.get("job"), intent.get("kind"), intent.get("receipt")
-    drawer = intent.get("drawer", False)
     if not isinstance(job, str) or not _UUID.fullmatch(job):
         raise IntentRefused("job")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or not _KIND.fullmatch(kind):
         raise IntentRefused("kind")
-    if receipt is not None and not isinstance(receipt, dict):
+    if receipt is not None and (not isinstance(receipt, dict) or receipt.get("format") != "receipt/1"):
         raise IntentRefused("receipt")
-    if type(drawer) is not bool or (receipt is None and not drawer):
-        raise IntentRefused("drawer")
     copies = intent.get("copies", 1)
     if type(copies) is not int or not 1 <= copies <= 5:
         raise IntentRefused("copies")
     if printer_of(register) is None:
-        return "cancelled"
-    now = datetime.now(tz=UTC)
-    return enqueue_print(
-        UUID(job), register=register, kind=kind, receipt=receipt, drawer=drawer, copies=copies, at=now
-    ).state
+        return "failed"
+    standing = standing_of(UUID(job))
+    if standing is not None and standing.job.register != register:
+        raise IntentRefused("job")
+    state = enqueue_print(
+        UUID(job),
+        register=register,
+        kind=kind,
+        receipt=receipt,
+        drawer=bool(intent.get("drawer")),
+        copies=copies,
+        at=at,
+    )
+    return state.state
 
 
 def job_state(job: UUID, *, register: str) -> dict[str, Any] | None:
@@ -59,7 +70,7 @@ def job_state(job: UUID, *, register: str) -> dict[str, Any] | None:
     standing = standing_of(job, register=register)
     if standing is None:
         return None
-    return {"job": str(job), "state": standing.state.state, "message": standing.state.message or None}
+    return {"job": str(job), "state": standing.state.state, "message": standing.state.message}
 
 
 def has_server_printer(register: str) -> bool:

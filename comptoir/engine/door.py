@@ -9,6 +9,8 @@ from . import barcodes, closing, coins, intake, receipt, recheck, report, seal, 
 from .canonical import canonical
 from .checks import OBJECT, Refusal
 
+# What a state or a record of the wrong shape makes Python say: those are read without checking every field first.
+SHAPES = (KeyError, TypeError, AttributeError, IndexError, ValueError)
 LONGEST = 64 * 1024 * 1024
 
 CALLS = {
@@ -114,3 +116,5 @@ def call(name, json_text):
         return canonical(CALLS[name](_read(_admit(json_text))))
     except Refusal as refusal:
         return canonical({"error": {"code": refusal.code, "path": refusal.path, "params": refusal.params}})
+    except SHAPES:
+        return canonical({"error": {"code": "unreadable_input", "path": "", "params": {"call": name}}})

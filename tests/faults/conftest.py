@@ -17,9 +17,29 @@ def size(*, ci: int, full: int) -> int:
     return full if FULL else ci
 
 
+@pytest.fixture(scope="session", autouse=True)
+def faults_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data folder of everything made once a session: the server's keys of the machines live there."""
+    folder = tmp_path_factory.mktemp("faults-home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COMPTOIR_HOME", str(folder))
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def comptoir_home(
+    request: pytest.FixtureRequest, faults_home: Path, tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:  # fmt: skip
+    """Real servers get a folder each; machines share the session's."""
+    folder = tmp_path_factory.mktemp("home") if "server" in request.fixturenames else faults_home
+    monkeypatch.setenv("COMPTOIR_HOME", str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
-def shop_content(tmp_path_factory: pytest.TempPathFactory, django_db_blocker) -> Iterator[bytes]:
-    """A migrated, set-up SQLite file; the server's key stays in a data folder of its own."""
+def shop_content(faults_home: Path, tmp_path_factory: pytest.TempPathFactory, django_db_blocker) -> Iterator[bytes]:
+    """A migrated, set-up SQLite file."""
     from .shop import build_shop
 
     with django_db_blocker.unblock():

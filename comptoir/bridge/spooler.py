@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from comptoir.bridge.escpos.emitter import Profile, render
+from comptoir.bridge.escpos.pictures import render_drawn
 from comptoir.bridge.printer import NONE, UNREACHABLE, Health, Outcome, Printer
 
 RETRY_S = (2, 5, 10, 30, 60)
@@ -95,7 +96,8 @@ class Spooler:
             self._jobs.write(replace(job, state="cancelled", message=NONE.message_fr))
             return
         try:
-            data = render(job.receipt or {}, profile=self._profile).data * job.copies
+            draw = render_drawn if self._profile.text_mode == "raster" else render
+            data = draw(job.receipt or {}, profile=self._profile).data * job.copies
         except (ValueError, KeyError, TypeError):
             self._jobs.write(replace(job, state="failed", message="Ce document ne peut pas être imprimé."))
             return

@@ -36,6 +36,8 @@ class Profile:
     drawer_pin: int = 2
     status: str = "dle_eot"
     logos: Mapping[str, Logo] = field(default_factory=dict)
+    images: Mapping[str, bytes] = field(default_factory=dict)  # the same logos as files, for papers that are drawn
+    text_mode: str = "codepage"  # or "raster": the whole paper as a picture (bridge/escpos/pictures.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ def _barcode(kind: str, text: str) -> bytes:
     return b"\x1ba\x01\x1dh\x50\x1dw\x02\x1dH\x02\x1dk" + bytes((symbol, len(data))) + data + b"\n\x1ba\x00"
 
 
-def _raster(logo: Logo) -> bytes:
+def raster_rows(logo: Logo) -> bytes:
+    """A picture in the middle of the paper, in slices that small buffers hold."""
     out = bytearray(b"\x1ba\x01")
     for first in range(0, logo.rows, SLICE_ROWS):
         rows = min(SLICE_ROWS, logo.rows - first)
@@ -80,7 +83,8 @@ def _raster(logo: Logo) -> bytes:
     return bytes(out) + b"\x1ba\x00"
 
 
-def _cut(profile: Profile) -> bytes:
+def cut_paper(profile: Profile) -> bytes:
+    """Feeds what stands between head and cutter, then cuts as the printer can."""
     feed = b"\x1bd" + bytes((profile.feed_before_cut,))
     return feed + {"partial": b"\x1dV\x01", "full": b"\x1dV\x00"}.get(profile.cut, b"")
 
@@ -90,13 +94,13 @@ def _picture(block: Mapping[str, Any], profile: Profile) -> bytes:
     if kind == "feed":
         return b"\x1bd" + bytes((min(255, max(0, block["n"])),))
     if kind == "cut":
-        return _cut(profile)
+        return cut_paper(profile)
     if kind == "barcode":
         return _barcode(block["kind"], block["s"])
     if kind == "qr":
         return _qr(block["s"]) if profile.qr == "native" else encode(block["s"], page=profile.page).data + b"\n"
     logo = profile.logos.get(block["name"])
-    return _raster(logo) if logo is not None and logo.width_bytes * 8 <= profile.dots else b""
+    return raster_rows(logo) if logo is not None and logo.width_bytes * 8 <= profile.dots else b""
 
 
 def _fitting(row: Row, columns: int) -> str:

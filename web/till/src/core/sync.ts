@@ -48,6 +48,7 @@ export class Sync {
     this.again = false;
     let pause: number = QUIET_MS;
     try {
+      await this.count(); // said before the server answers, which it may not
       while (await this.sendSome());
       await this.hooks.idle();
       this.found();

@@ -6,9 +6,9 @@ import pytest
 
 from tests.architecture.sources import name, python_files, tree
 
-ROOMS = ("comptoir/engine", "comptoir/apps", "comptoir/backoffice")
-# Here text of other systems is read (exactly, by Decimal) and waiting times are counted; amounts are made nowhere.
-BORDERS = ("comptoir/api", "comptoir/exchange", "comptoir/bridge", "comptoir/config")
+ROOMS = ("comptoir/engine", "comptoir/apps")
+# Here typed text is read (exactly, by Decimal) and waiting times are counted; amounts are computed nowhere.
+BORDERS = ("comptoir/backoffice", "comptoir/api", "comptoir/exchange", "comptoir/bridge", "comptoir/config")
 MAKERS = {"float", "Decimal", "Fraction", "decimal.Decimal", "fractions.Fraction", "math.floor", "math.ceil", "round"}
 
 

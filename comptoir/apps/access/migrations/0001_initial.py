@@ -146,7 +146,10 @@ class Migration(migrations.Migration):
                         name="access_user_pin_whole",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("login__regex", "^[a-z0-9._@-]+$")), name="access_user_login"
+                        condition=models.Q(
+                            models.Q(("login", ""), _negated=True), models.Q(("login__contains", " "), _negated=True)
+                        ),
+                        name="access_user_login",
                     ),
                 ],
             },

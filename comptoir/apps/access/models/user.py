@@ -41,7 +41,9 @@ class User(models.Model):
                 | models.Q(pin_salt__isnull=False, pin_iterations__gt=0, pin_hash__isnull=False),
                 name="access_user_pin_whole",
             ),
-            models.CheckConstraint(condition=models.Q(login__regex=r"^[a-z0-9._@-]+$"), name="access_user_login"),
+            models.CheckConstraint(
+                condition=~models.Q(login="") & ~models.Q(login__contains=" "), name="access_user_login"
+            ),
         ]
 
     def __str__(self) -> str:

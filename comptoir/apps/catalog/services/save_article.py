@@ -79,6 +79,7 @@ def deactivate_article(article_id: UUID) -> Article:
 
 
 def reactivate_article(article_id: UUID) -> Article:
+    """Puts an article back on sale. Raises Article.DoesNotExist."""
     return _set(article_id, reason="active", active=True)
 
 

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                         name="settings_barcodepattern_kind",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("prefix__regex", "^2[0-9]{0,2}$")), name="settings_barcodepattern_prefix"
+                        condition=models.Q(("prefix__startswith", "2")), name="settings_barcodepattern_prefix"
                     ),
                 ],
             },
@@ -272,7 +272,10 @@ class Migration(migrations.Migration):
                 "ordering": ["code"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("code__regex", "^[A-Z][A-Z0-9]{0,7}$")), name="settings_register_code"
+                        condition=models.Q(
+                            models.Q(("code", ""), _negated=True), models.Q(("code__contains", "-"), _negated=True)
+                        ),
+                        name="settings_register_code",
                     )
                 ],
             },

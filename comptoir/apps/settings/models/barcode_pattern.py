@@ -24,9 +24,7 @@ class BarcodePattern(models.Model):
             models.CheckConstraint(
                 condition=models.Q(kind__in=["price", "weight", "quantity"]), name="settings_barcodepattern_kind"
             ),
-            models.CheckConstraint(
-                condition=models.Q(prefix__regex=r"^2[0-9]{0,2}$"), name="settings_barcodepattern_prefix"
-            ),
+            models.CheckConstraint(condition=models.Q(prefix__startswith="2"), name="settings_barcodepattern_prefix"),
         ]
 
     def __str__(self) -> str:

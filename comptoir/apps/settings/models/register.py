@@ -21,7 +21,7 @@ class Register(models.Model):
         constraints = [
             # The code enters chain names and printed numbers, where "-" is the separator.
             models.CheckConstraint(
-                condition=models.Q(code__regex=r"^[A-Z][A-Z0-9]{0,7}$"), name="settings_register_code"
+                condition=~models.Q(code="") & ~models.Q(code__contains="-"), name="settings_register_code"
             )
         ]
 

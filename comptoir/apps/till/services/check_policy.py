@@ -14,7 +14,7 @@ from comptoir.apps.fiscal.sealed import Sealed
 from comptoir.apps.fiscal.server_key import dossier_id
 from comptoir.apps.treasury.queries import known_sessions
 
-FRESH_S = 5.0  # rights change seldom; a change is seen by the tickets received this much later
+FRESH_S = 5  # rights change seldom; a change is seen by the tickets received this much later
 Event = dict[str, Any]
 
 _people: dict[tuple[Any, str], tuple[float, "Person | None"]] = {}

@@ -83,6 +83,48 @@ def test_amounts_stay_on_one_row():
     assert "".join(rows).replace(" ", "").startswith("Unnomtrèslong")
 
 
+@pytest.mark.parametrize("page", [CP1252, CP858, LATIN9])
+def test_a_letter_replaced_by_two_does_not_push_the_amount_off_the_paper(page):
+    document = paper({"t": "row", "l": "Cœur… œufs – mœlleux (Œuvre)", "r": "1\u202f234,56\u00a0€"})
+    printed = [item.text for item in read(render(document, profile=Profile(page=page)).data) if isinstance(item, Line)]
+    assert printed[-1].endswith(" 1 234,56 €") and len(printed[-1]) == 48
+
+
+@given(
+    st.text(max_size=60),
+    st.integers(0, 10**13),
+    st.sampled_from([CP1252, CP858, LATIN9]),
+    st.sampled_from([32, 42, 48]),
+)
+def test_an_amount_is_whole_beside_any_text(left, amount, page, columns):
+    shown = f"{amount:,}".replace(",", "\u202f") + ",00"
+    for block in (
+        {"t": "row", "l": left, "r": shown},
+        {"t": "cols", "c": [left[:4], "20 %", shown, shown, shown], "w": [4, 7, 10, 9, 10]},
+    ):
+        items = read(render(paper(block), profile=Profile(page=page, columns=columns)).data)
+        rows = [item.text for item in items if isinstance(item, Line)]
+        assert rows[-1].endswith(shown.replace("\u202f", " "))
+        said = " ".join(rows)
+        assert said.count(shown.replace("\u202f", " ")) >= (3 if block["t"] == "cols" else 1)
+        assert all(len(row) <= columns for row in rows)
+
+
+def test_an_amount_too_long_for_large_letters_is_printed_in_small_ones():
+    document = paper(
+        {"t": "row", "l": "TOTAL", "r": "9\u202f999\u202f999\u202f999,99\u00a0€", "style": ["bold", "double"]}
+    )
+    rows = [item for item in read(render(document, profile=Profile(columns=32)).data) if isinstance(item, Line)]
+    assert [(row.text, row.wide, row.bold) for row in rows] == [("TOTAL         9 999 999 999,99 €", 1, True)]
+
+
+def test_a_table_too_wide_for_its_roll_goes_on_below():
+    cells = ["A", "5,5\u00a0%", "12\u202f345\u202f678,90", "2\u202f345\u202f678,90", "14\u202f691\u202f357,80"]
+    rows = as_text(paper({"t": "cols", "c": cells, "w": [4, 7, 10, 9, 10]}), columns=32).splitlines()
+    assert [row.split(" ") for row in (row.strip() for row in rows)] == [cells[:3], cells[3:]]
+    assert [width_of(row) <= 32 for row in rows] == [True, True]
+
+
 def test_a_name_cannot_open_the_drawer():
     evil = "\x1bp\x00\x19\xfa\x10\x14\x01\x00\x05 Pull\x07"
     items = read(render(paper(text_block(evil), {"t": "row", "l": evil, "r": "1,00"}), profile=Profile()).data)

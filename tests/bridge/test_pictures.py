@@ -82,3 +82,14 @@ def test_a_hostile_picture_is_refused():
     for octets in (b"", b"<svg/>", b"GIF89a" + bytes(50), good[:40], *bombs):
         with pytest.raises(ValueError):
             logo_from(octets, dots=576)
+
+
+def test_the_last_sign_of_a_row_stays_on_the_paper():
+    """Typesetters let a final full stop hang in the margin; a roll has no margin."""
+    columns = []
+    for right in ("B.", "B,"):
+        document = {"format": "receipt/1", "blocks": [{"t": "row", "l": "", "r": right}]}
+        drawn = sheet(read(render_drawn(document, profile=Profile()).data)).convert("L")
+        columns.append([x for x in range(576) if any(drawn.getpixel((x, y)) == 0 for y in range(drawn.height))])
+    assert columns[0][0] == columns[1][0] == 554
+    assert columns[0][-1] in (570, 571) and columns[1][-1] in (570, 571, 572)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from comptoir.bridge.escpos.codepages import CP1252, CodePage, encode
-from comptoir.exchange.receipts.layout import Picture, Row, graphemes, lay_out
+from comptoir.exchange.receipts.layout import Picture, Row, lay_out
 
 INIT = b"\x1b@"
 SLICE_ROWS = 255  # rows of one raster command: small buffers choke on more
@@ -103,11 +103,6 @@ def _picture(block: Mapping[str, Any], profile: Profile) -> bytes:
     return raster_rows(logo) if logo is not None and logo.width_bytes * 8 <= profile.dots else b""
 
 
-def _fitting(row: Row, columns: int) -> str:
-    room = columns // 2 if row.double else columns
-    return "".join(graphemes(row.text)[:room])
-
-
 def _is_swallowed(item: Row | Picture, after: Row | Picture | None, fed: int) -> bool:
     """A feed just before the cut is part of what the cutter needs anyway: not fed twice."""
     return (
@@ -119,16 +114,29 @@ def _is_swallowed(item: Row | Picture, after: Row | Picture | None, fed: int) ->
     )
 
 
+class _Speller:
+    """Texts as the page of a printer can say them, one byte a character, counting what is lost."""
+
+    def __init__(self, page: CodePage) -> None:
+        self.page = page
+        self.lost = 0
+
+    def spell(self, text: str) -> str:
+        said = encode(text, page=self.page)
+        self.lost += said.lost
+        return said.data.decode(self.page.codec)
+
+
 def render(document: Mapping[str, Any], *, profile: Profile) -> Rendered:
     """Everything a printer needs for one paper: reset, code page, rows, pictures, cut. No drawer pulse.
 
-    Raises ValueError for a document that is not understood. Replacements that lengthen a text (`€` to `EUR` on a page
-    without it) may push a row over its width: it is then cut at the width of the paper, never wrapped into the next row.
+    Raises ValueError for a document that is not understood. Replacements that lengthen a text (`œ` to `oe`) are made
+    before the rows are laid out: no row is ever wider than the paper, and no amount is cut.
     """
     out = bytearray(INIT + b"\x1bR\x00\x1bt" + bytes((profile.page.number,)))
-    lost = 0
+    speller = _Speller(profile.page)
     style = _style(Row(""))
-    items = lay_out(document, columns=profile.columns)
+    items = lay_out(document, columns=profile.columns, spell=speller.spell)
     for item, after in zip(items, [*items[1:], None], strict=True):
         if _is_swallowed(item, after, profile.feed_before_cut):
             continue
@@ -138,8 +146,5 @@ def render(document: Mapping[str, Any], *, profile: Profile) -> Rendered:
         if (wanted := _style(item)) != style:
             out += wanted
             style = wanted
-        encoded = encode(_fitting(item, profile.columns), page=profile.page)
-        room = profile.columns // 2 if item.double else profile.columns
-        out += encoded.data[:room] + b"\n"
-        lost += encoded.lost
-    return Rendered(bytes(out), lost)
+        out += encode(item.text, page=profile.page).data + b"\n"
+    return Rendered(bytes(out), speller.lost)

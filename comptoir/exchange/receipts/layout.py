@@ -5,7 +5,7 @@ never wrapped, and every renderer that counts columns (ESC/POS, plain text) draw
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,7 +91,7 @@ def _pair(left: str, right: str, columns: int) -> list[str]:
     """Left text and right amount on one row; a left text too long takes rows of its own above."""
     room = columns - width_of(right) - 1
     if room < 1:
-        return [*wrap(left, columns=columns), _aligned(right, "r", columns)]
+        return [*wrap(left, columns=columns), *(_aligned(row, "r", columns) for row in wrap(right, columns=columns))]
     rows = wrap(left, columns=columns if width_of(left) > room else room)
     if width_of(rows[-1]) <= room:
         last = rows.pop()
@@ -99,41 +99,62 @@ def _pair(left: str, right: str, columns: int) -> list[str]:
     return [*rows, _aligned(right, "r", columns)]
 
 
-def _spread(cells: Sequence[str], weights: Sequence[int], columns: int) -> str:
-    """Cells side by side: the first on the left, the others right-aligned, each at least as wide as its text."""
+def _ends(widths: Sequence[int], weights: Sequence[int], columns: int) -> list[int]:
+    """Where each cell ends: by the weights, pushed to the right by wide cells, then back into the paper."""
     total = sum(weights)
+    ends: list[int] = []
+    for index, width in enumerate(widths):
+        by_weight = columns * sum(weights[: index + 1]) // total
+        ends.append(max(by_weight, ends[-1] + 1 + width) if index else width)
+    limit = columns
+    for index in reversed(range(1, len(widths))):
+        ends[index] = min(ends[index], limit)
+        limit = ends[index] - widths[index] - 1
+    return ends
+
+
+def _spread(cells: Sequence[str], weights: Sequence[int], columns: int) -> list[str]:
+    """Cells side by side: the first on the left, the others right-aligned, each at least as wide as its text.
+
+    Cells that cannot stand on one row go on to the next: no figure is ever cut.
+    """
+    widths = [width_of(cell) for cell in cells]
+    if sum(widths) + len(cells) - 1 > columns:
+        rows = wrap(" ".join(cell.replace(" ", "\u00a0") for cell in cells), columns=columns)
+        return [rows[0], *(_aligned(row, "r", columns) for row in rows[1:])]
     row = ""
-    used = 0
-    for index, (cell, weight) in enumerate(zip(cells, weights, strict=True)):
-        used += weight
-        end = columns * used // total
-        if index == 0:
-            row = cell
-            continue
-        gap = end - width_of(row) - width_of(cell)
-        row += " " * max(1, gap) + cell
-    return row
+    for cell, width, end in zip(cells, widths, _ends(widths, weights, columns), strict=True):
+        row += " " * (end - width - width_of(row)) + cell
+    return [row]
 
 
-def _text_rows(block: Mapping[str, Any], columns: int) -> Iterator[Row]:
+def _text_rows(block: Mapping[str, Any], columns: int, spell: Callable[[str], str]) -> Iterator[Row]:
     style = block.get("style") or ()
-    double = "double" in style
-    room = columns // 2 if double else columns
     kind = block["t"]
+    double = "double" in style
+    left, right = (spell(block["l"]), spell(block["r"])) if kind == "row" else ("", "")
+    if width_of(right) > columns // 2:
+        double = False  # an amount too long for large letters is printed in small ones, never on two rows
+    room = columns // 2 if double else columns
     if kind == "text":
-        texts = [_aligned(row, block.get("align", "l"), room) for row in wrap(printable(block["s"]), columns=room)]
+        texts = [_aligned(row, block.get("align", "l"), room) for row in wrap(spell(block["s"]), columns=room)]
     elif kind == "row":
-        texts = _pair(printable(block["l"]), printable(block["r"]), room)
+        texts = _pair(left, right, room)
     elif kind == "cols":
-        texts = [_spread([printable(cell) for cell in block["c"]], block["w"], room)]
+        texts = _spread([spell(cell) for cell in block["c"]], block["w"], room)
     else:
         texts = ["-" * room]
     for text in texts:
         yield Row(text, bold="bold" in style, double=double)
 
 
-def lay_out(document: Mapping[str, Any], *, columns: int) -> list[Row | Picture]:
+def lay_out(
+    document: Mapping[str, Any], *, columns: int, spell: Callable[[str], str] = printable
+) -> list[Row | Picture]:
     """Rows and pictures of a `receipt/1` document for a paper of `columns` characters (32, 42 or 48 in use).
+
+    `spell` gives each text as the paper will show it, before anything is measured: a letter that a page replaces by two
+    would otherwise push the amount of its row over the edge.
 
     Raises ValueError for a document of another format or with an unknown block: a paper half understood is not printed.
     """
@@ -142,7 +163,7 @@ def lay_out(document: Mapping[str, Any], *, columns: int) -> list[Row | Picture]
     laid: list[Row | Picture] = []
     for block in document["blocks"]:
         if block["t"] in ("text", "row", "cols", "rule"):
-            laid.extend(_text_rows(block, columns))
+            laid.extend(_text_rows(block, columns, spell))
         elif block["t"] in ("image", "qr", "barcode", "feed", "cut"):
             laid.append(Picture(block))
         else:

@@ -1,5 +1,7 @@
 """`comptoir serve` takes a dossier alone, or refuses to start (T16, T17, T18 of the fault plan)."""
 
+import os
+import signal
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +29,11 @@ def server(sqlite_copy: Dossier, comptoir_home: Path) -> Iterator[ServerProcess]
 
 def refused(home: Path) -> tuple[int, str]:
     process = serve(home, "--port", str(free_port()))
-    _, errors = process.communicate(timeout=60)
+    try:
+        _, errors = process.communicate(timeout=60)
+    finally:
+        if process.poll() is None:  # it should have refused, and serves
+            os.killpg(process.pid, signal.SIGKILL)
     return process.returncode, errors
 
 

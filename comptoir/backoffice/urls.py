@@ -1,5 +1,51 @@
 """Addresses below /d/<slug>/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from .articles import lists as article_lists
+from .articles import pages as articles
+from .closings import pages as closings
+from .company.pages import CompanyPage
+from .home.pages import HomePage, SearchEverywhere
+from .people import pages as people
+from .printers import pages as printers
+from .registers import pages as registers
+from .tickets import pages as tickets
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", HomePage.as_view(), name="office_home"),
+    path("recherche/", SearchEverywhere.as_view(), name="search_everywhere"),
+    path("articles/", article_lists.ArticleList.as_view(), name="article_list"),
+    path("articles/nouveau/", articles.ArticleNew.as_view(), name="article_new"),
+    path("articles/<uuid:pk>/", articles.ArticlePage.as_view(), name="article_form"),
+    path("articles/<uuid:pk>/photo/", articles.ArticlePhoto.as_view(), name="article_photo"),
+    path("articles/<uuid:pk>/vente/", articles.ArticleActive.as_view(), name="article_active"),
+    path("familles/", article_lists.FamilyList.as_view(), name="family_list"),
+    path("familles/nouvelle/", articles.FamilyNew.as_view(), name="family_new"),
+    path("familles/<str:pk>/modifier/", articles.FamilyPage.as_view(), name="family_form"),
+    path("tickets/", tickets.TicketList.as_view(), name="ticket_list"),
+    path("tickets/<uuid:pk>/", tickets.TicketDetail.as_view(), name="ticket_detail"),
+    path("sessions/", closings.SessionList.as_view(), name="session_list"),
+    path("sessions/<uuid:pk>/", closings.SessionDetail.as_view(), name="session_detail"),
+    path("z/", closings.ClosingList.as_view(), name="closing_list"),
+    path("z/<uuid:pk>/", closings.ClosingDetail.as_view(), name="closing_detail"),
+    path("z/<uuid:pk>/pdf/", closings.ClosingPdf.as_view(), name="closing_pdf"),
+    path("controle/", closings.EventList.as_view(), name="event_list"),
+    path("controle/mis-de-cote/", closings.KeptList.as_view(), name="kept_list"),
+    path("caisses/", registers.RegisterList.as_view(), name="register_list"),
+    path("caisses/<str:code>/code/", registers.RegisterCode.as_view(), name="register_code"),
+    path("caisses/<str:code>/<int:generation>/detacher/", registers.DeviceRevoke.as_view(), name="device_revoke"),
+    path("imprimantes/", printers.PrinterList.as_view(), name="printer_list"),
+    path("imprimantes/<str:code>/", printers.PrinterPage.as_view(), name="printer_form"),
+    path("imprimantes/<str:code>/essai/", printers.PrinterTest.as_view(), name="printer_test"),
+    path("utilisateurs/", people.UserList.as_view(), name="user_list"),
+    path("utilisateurs/nouveau/", people.UserNew.as_view(), name="user_new"),
+    path("utilisateurs/droits/", people.RolesPage.as_view(), name="role_rights"),
+    path("utilisateurs/<uuid:pk>/", people.UserPage.as_view(), name="user_form"),
+    path("utilisateurs/<uuid:pk>/code/", people.UserPin.as_view(), name="user_pin"),
+    path("utilisateurs/<uuid:pk>/mot-de-passe/", people.UserPassword.as_view(), name="user_password"),
+    path("utilisateurs/<uuid:pk>/actif/", people.UserActive.as_view(), name="user_active"),
+    path("utilisateurs/<uuid:pk>/essais/", people.UserUnlock.as_view(), name="user_unlock"),
+    path("mon-mot-de-passe/", people.MyPassword.as_view(), name="my_password"),
+    path("reglages/", CompanyPage.as_view(), name="company_form"),
+]

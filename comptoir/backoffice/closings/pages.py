@@ -1,0 +1,284 @@
+"""Drawer sessions, Z, the technical event journal and what was set aside: figures that were sealed, never changed here."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from django.db.models import Count, QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from comptoir.apps.fiscal.event_codes import event_codes
+from comptoir.apps.fiscal.models import Event, KeptRecord
+from comptoir.apps.fiscal.queries import journal, open_kept
+from comptoir.apps.settings.models import TenderType
+from comptoir.apps.settings.queries import registers
+from comptoir.apps.till.queries import tickets
+from comptoir.apps.treasury.models import Closing, DrawerSession
+from comptoir.apps.treasury.queries import closing_of, closings, entries_of, sessions
+from comptoir.exchange.receipts.pdf import as_pdf
+
+from ..home.charts import columns_chart
+from ..home.figures import sales_by_hour
+from ..kit.columns import AmountColumn, CountColumn, DayColumn, InstantColumn, LinkColumn, OfficeColumn, WordColumn
+from ..kit.listing import ListPage, OfficeFilters, OfficeTable
+from ..kit.page import OfficePage
+from ..kit.papers import paper_of
+from ..tickets.pages import DATE, seal_state
+
+CASH_WORDS = {"opening": _("Ouverture"), "in": _("Entrée"), "out": _("Sortie"), "count": _("Comptage")}
+
+
+class DayFilters(OfficeFilters):
+    recherche = None
+    du = django_filters.DateFilter(field_name="business_date", lookup_expr="gte", label=_("Du"), widget=DATE)
+    au = django_filters.DateFilter(field_name="business_date", lookup_expr="lte", label=_("Au"), widget=DATE)
+    caisse = django_filters.ChoiceFilter(field_name="register", label=_("Caisse"), empty_label=_("Toutes"), choices=[])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["caisse"].extra["choices"] = [(register.code, register.name) for register in registers()]
+
+
+def _tabs(here: str) -> list[tuple[Any, str, bool]]:
+    return [
+        (_("Sessions"), reverse("session_list"), here == "sessions"),
+        (_("Z de caisse"), reverse("closing_list"), here == "closings"),
+    ]
+
+
+class SessionTable(OfficeTable):
+    business_date = LinkColumn(_("Journée"), route="session_detail")
+    register = OfficeColumn(_("Caisse"))
+    opened_at = InstantColumn(_("Ouverte le"), card="hidden")
+    operator_name = OfficeColumn(_("Par"))
+    opening_minor = AmountColumn(_("Fond de caisse"), card="amount")
+    closed = WordColumn(_("État"), words={True: (_("Scellée"), "ok"), False: (_("Ouverte"), "info")})
+
+    class Meta(OfficeTable.Meta):
+        model = DrawerSession
+        fields = ("business_date", "register", "opened_at", "operator_name", "opening_minor", "closed")
+
+    def render_business_date(self, value: Any, record: DrawerSession, column: Any) -> Any:
+        return column.render(f"{value:%d/%m/%Y}", record)
+
+
+class SessionList(ListPage):
+    required_right = "closings.view"
+    room = "sessions"
+    title = _("Sessions de caisse")
+    table_class = SessionTable
+    filterset_class = DayFilters
+
+    def get_queryset(self) -> QuerySet[DrawerSession]:
+        return sessions()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(tabs=_tabs("sessions"), **kwargs)
+
+
+class ClosingTable(OfficeTable):
+    seq = LinkColumn(_("Z"), route="closing_detail")
+    business_date = DayColumn(_("Journée"))
+    at = InstantColumn(_("Scellé le"), card="hidden")
+    operator_name = OfficeColumn(_("Par"))
+    ticket_count = CountColumn(_("Tickets"))
+    difference_minor = AmountColumn(_("Écart"))
+    total_minor = AmountColumn(_("Total TTC"), card="amount")
+    perpetual_algebraic_minor = AmountColumn(_("Grand total perpétuel"), card="hidden")
+    agrees = WordColumn(_("Contrôle"), words={True: (_("Juste"), "ok"), False: (_("À vérifier"), "bad")})
+
+    class Meta(OfficeTable.Meta):
+        model = Closing
+        fields = (
+            "seq", "business_date", "at", "operator_name", "ticket_count", "difference_minor", "total_minor", "perpetual_algebraic_minor", "agrees",
+        )  # fmt: skip
+
+    def render_seq(self, value: int, record: Closing, column: Any) -> Any:
+        return column.render(z_number(record), record)
+
+    def value_seq(self, value: int, record: Closing) -> str:
+        return z_number(record)
+
+
+def z_number(closing: Closing) -> str:
+    return f"{closing.register}-{closing.generation}-{closing.seq}"
+
+
+class ClosingList(ListPage):
+    required_right = "closings.view"
+    room = "sessions"
+    title = _("Z de caisse")
+    table_class = ClosingTable
+    filterset_class = DayFilters
+
+    def get_queryset(self) -> QuerySet[Closing]:
+        return closings().annotate(difference_minor=Sum("tenders__difference_minor", default=0))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(tabs=_tabs("closings"), **kwargs)
+
+
+def _closing(pk: UUID) -> Closing:
+    found = closings().select_related("record").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _tender_rows(closing: Closing) -> list[dict[str, Any]]:
+    labels = dict(TenderType.objects.values_list("code", "label"))
+    return [{"label": labels.get(row.tender, row.tender), "row": row} for row in closing.tenders.order_by("id")]
+
+
+def _cash_rows(session_ids: list[UUID]) -> list[dict[str, Any]]:
+    rows = [entry for session in session_ids for entry in entries_of(session)]
+    return [{"what": CASH_WORDS[entry.kind], "entry": entry, "sign": -1 if entry.kind == "out" else 1} for entry in rows]
+
+
+class ClosingDetail(OfficePage):
+    required_right = "closings.view"
+    room, back = "sessions", "closing_list"
+    template_name = "office/closing.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        closing = _closing(self.kwargs["pk"])
+        self.title = _("Z %s") % z_number(closing)
+        ids = list(closing.sessions.values_list("session", flat=True))
+        sold = tickets().filter(chain=f"{closing.register}-{closing.generation}-ticket", seq__gte=closing.first_seq, seq__lte=closing.last_seq)
+        near = closings().filter(chain=closing.chain)
+        tenders = _tender_rows(closing)
+        return super().get_context_data(
+            closing=closing, tenders=tenders, cash=_cash_rows(ids), receipt=paper_of(closing.record, kind="z"),
+            seal=seal_state(closing.record), disagreements=json.loads(closing.disagreements), record=closing.record,
+            chart=columns_chart(sales_by_hour(sold)), session=ids[0] if ids else None,
+            difference_minor=sum(one["row"].difference_minor for one in tenders),
+            before=near.filter(seq=closing.seq - 1).first(), after=near.filter(seq=closing.seq + 1).first(), **kwargs,
+        )  # fmt: skip
+
+
+class ClosingPdf(View):
+    """The Z's paper again, as a PDF: the same sealed record, the same figures."""
+
+    required_right = "closings.reprint"
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        closing = _closing(pk)
+        answer = HttpResponse(as_pdf(paper_of(closing.record, kind="z")), content_type="application/pdf")
+        answer["Content-Disposition"] = f'attachment; filename="Z-{z_number(closing)}.pdf"'
+        return answer
+
+
+class SessionDetail(OfficePage):
+    required_right = "closings.view"
+    room, back = "sessions", "session_list"
+    template_name = "office/session.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        session = sessions().filter(pk=self.kwargs["pk"]).first()
+        if session is None:
+            raise Http404
+        self.title = _("Session du %(day)s, %(register)s") % {"day": f"{session.business_date:%d/%m/%Y}", "register": session.register}
+        sold = tickets().filter(session=session.pk)
+        by_tender = sold.values("payments__tender", "payments__kind").annotate(amount=Sum("payments__amount_minor"), n=Count("payments")).order_by("payments__tender")
+        labels = dict(TenderType.objects.values_list("code", "label"))
+        return super().get_context_data(
+            session=session, closing=closing_of(session.pk), cash=_cash_rows([session.pk]), chart=columns_chart(sales_by_hour(sold)),
+            totals=sold.aggregate(gross=Sum("gross_minor", default=0), net=Sum("net_minor", default=0), n=Count("pk")),
+            tenders=[{"label": labels.get(row["payments__tender"], row["payments__tender"]), **row} for row in by_tender if row["payments__tender"]],
+            **kwargs,
+        )  # fmt: skip
+
+
+class EventTable(OfficeTable):
+    at = InstantColumn(_("Date"), card="hidden", optional=False)
+    code = CountColumn(_("Code"), card="hidden")
+    label = OfficeColumn(_("Événement"), card="title", optional=False)
+    detail = OfficeColumn(_("Détail"), orderable=False, card="hidden")
+    register = OfficeColumn(_("Caisse"), card="amount")
+    operator_name = OfficeColumn(_("Par"))
+
+    class Meta(OfficeTable.Meta):
+        model = Event
+        fields = ("at", "code", "label", "detail", "register", "operator_name")
+
+    def render_register(self, value: str) -> Any:
+        return _("Serveur") if value == "S" else value
+
+    def render_detail(self, value: str) -> str:
+        return Truncator(self.value_detail(value)).chars(90)
+
+    def value_detail(self, value: str) -> str:
+        return ", ".join(f"{key} {content}" for key, content in json.loads(value).items())
+
+
+class EventFilters(DayFilters):
+    code = django_filters.ChoiceFilter(label=_("Événement"), empty_label=_("Tous"), choices=[])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["code"].extra["choices"] = [(str(code), row["label"]) for code, row in sorted(event_codes().items())]
+
+
+def _audit_tabs(here: str) -> list[tuple[Any, str, bool]]:
+    return [
+        (_("Journal des événements"), reverse("event_list"), here == "events"),
+        (_("Mis de côté"), reverse("kept_list"), here == "kept"),
+    ]
+
+
+class EventList(ListPage):
+    required_right = "audit.view"
+    room = "events"
+    title = _("Journal des événements")
+    table_class = EventTable
+    filterset_class = EventFilters
+
+    def get_queryset(self) -> QuerySet[Event]:
+        return journal()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(tabs=_audit_tabs("events"), **kwargs)
+
+
+KEPT_WORDS = {
+    "gap": (_("Numéro manquant avant lui"), "warn"), "bad_signature": (_("Signature inexacte"), "bad"),
+    "conflict": (_("Numéro déjà pris"), "bad"), "unreadable": (_("Illisible"), "bad"), "foreign": (_("Autre caisse"), "bad"),
+}  # fmt: skip
+
+
+class KeptTable(OfficeTable):
+    received_at = InstantColumn(_("Reçu le"), card="hidden", optional=False)
+    chain = OfficeColumn(_("Chaîne"), card="title", optional=False)
+    seq = CountColumn(_("Numéro"), card="amount")
+    code = WordColumn(_("Raison"), words=KEPT_WORDS)
+    detail = OfficeColumn(_("Détail"), card="hidden")
+    sender = OfficeColumn(_("Envoyé par"))
+
+    class Meta(OfficeTable.Meta):
+        model = KeptRecord
+        fields = ("received_at", "chain", "seq", "code", "detail", "sender")
+        empty_text = _("Rien n’est mis de côté : tout ce que les caisses ont envoyé est enregistré.")
+
+
+class KeptFilters(OfficeFilters):
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(chain__icontains=value)
+
+
+class KeptList(ListPage):
+    required_right = "audit.view"
+    room = "events"
+    title = _("Mis de côté")
+    table_class = KeptTable
+    filterset_class = KeptFilters
+
+    def get_queryset(self) -> QuerySet[KeptRecord]:
+        return open_kept()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(tabs=_audit_tabs("kept"), intro=_("Ce que le serveur a reçu sans pouvoir l’enregistrer. Rien n’est perdu : chaque pièce est gardée telle quelle."), **kwargs)

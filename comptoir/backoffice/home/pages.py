@@ -1,0 +1,113 @@
+"""Home: the day's figures and what is to be done. And the search that every page carries."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from comptoir.apps.access.rights import SIGNED_IN
+from comptoir.apps.catalog.queries import search_articles
+from comptoir.apps.fiscal.queries import open_kept
+from comptoir.apps.printing.queries import waiting_counts
+from comptoir.apps.settings.queries import registers
+from comptoir.apps.till.queries import devices, tickets
+from comptoir.apps.treasury.queries import closings, sessions
+from comptoir.engine.money import format_euro, format_unit_price
+
+from ..kit.page import OfficePage
+from ..tickets.pages import by_number, number_of
+from .charts import columns_chart
+from .figures import best_sellers, day_figures, sales_by_hour, tender_shares, week_figures
+
+TURNED = timedelta(hours=20)  # a drawer open for longer than this was forgotten
+
+
+class HomePage(OfficePage):
+    required_right = "office.home"
+    room = "home"
+    template_name = "office/home.html"
+
+    def get_title(self) -> str:
+        return _("Bonjour %s") % self.request.user.name.split()[0]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        week = week_figures(today)
+        return super().get_context_data(
+            figures=day_figures(today), before=day_figures(today - timedelta(days=7)), now=timezone.localtime(), best=best_sellers(today),
+            hours=columns_chart(sales_by_hour(tickets().filter(business_date=today))), week=columns_chart(week, width=420),
+            week_total=sum(amount for _name, amount, _here in week), tenders=tender_shares(today), todo=to_do(self.rights()), **kwargs,
+        )  # fmt: skip
+
+
+def to_do(rights: frozenset[str]) -> list[dict[str, Any]]:
+    """What asks for somebody, from what is stored: papers waiting, records set aside, drawers left open, Z that disagree."""
+    found = [*_records(), *_drawers(), *_papers(), *_tills()]
+    return [row for row in found if row["right"] in rights]
+
+
+def _records() -> list[dict[str, Any]]:
+    rows = []
+    kept = open_kept().count()
+    if kept:
+        rows.append(_row("bad", ngettext("%d enregistrement mis de côté", "%d enregistrements mis de côté", kept) % kept, _("Rien n’est perdu, quelqu’un doit regarder"), "kept_list", "audit.view"))
+    wrong = closings().filter(agrees=False).count()
+    if wrong:
+        rows.append(_row("bad", ngettext("%d Z à vérifier", "%d Z à vérifier", wrong) % wrong, _("La somme refaite n’est pas la même"), "closing_list", "closings.view"))
+    return rows
+
+
+def _drawers() -> list[dict[str, Any]]:
+    names = {register.code: register.name for register in registers()}
+    now = timezone.now()
+    rows = []
+    for session in sessions().filter(closed=False)[:20]:
+        old = now - session.opened_at > TURNED
+        what = _("%s : Z à faire") if old else _("%s ouverte")
+        when = timezone.localtime(session.opened_at)
+        note = _("%(who)s, depuis le %(when)s") % {"who": session.operator_name, "when": f"{when:%d/%m à %H:%M}"}
+        rows.append(_row("" if old else "calm", what % names.get(session.register, session.register), note, "session_list", "closings.view"))
+    return rows
+
+
+def _papers() -> list[dict[str, Any]]:
+    return [
+        _row("", ngettext("%d papier attend l’imprimante", "%d papiers attendent l’imprimante", count) % count, _("Caisse %s") % code, "printer_list", "printing.view")
+        for code, count in sorted(waiting_counts(now=timezone.now()).items())
+    ]
+
+
+def _tills() -> list[dict[str, Any]]:
+    attached = {device.register_id for device in devices() if device.revoked_at is None}
+    return [
+        _row("", _("%s n’est pas rattachée") % register.name, _("Aucun appareil ne peut encore y vendre"), "register_list", "registers.enrol")
+        for register in registers()
+        if register.active and register.code not in attached
+    ]
+
+
+def _row(tone: str, what: str, note: str, route: str, right: str) -> dict[str, Any]:
+    return {"tone": tone, "what": what, "note": note, "url": reverse(route), "right": right}
+
+
+class SearchEverywhere(OfficePage):
+    """What Ctrl K finds: articles by words or barcode, tickets by number; only what the person may see."""
+
+    required_right = SIGNED_IN
+    template_name = "office/found.html"
+    title = gettext_lazy("Recherche")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked = self.request.GET.get("q", "").strip()[:100]
+        found: list[dict[str, str]] = []
+        if asked and self.may("catalog.view"):
+            for article in search_articles(asked)[:8]:
+                note = _("prix libre") if article.open_price else f"{format_unit_price(article.price_e4)} €"
+                found.append({"title": article.name, "note": note, "url": reverse("article_form", args=[article.pk])})
+        if asked and self.may("tickets.view") and any(character.isdigit() for character in asked):
+            for ticket in by_number(tickets(), asked)[:5]:
+                found.append({"title": _("Ticket %s") % number_of(ticket), "note": format_euro(ticket.gross_minor), "url": reverse("ticket_detail", args=[ticket.pk])})
+        return {"asked": asked, "found": found}

@@ -1,0 +1,1 @@
+"""The kit: a page declares its columns, filters, sections and right; the kit draws, sorts, exports and checks."""

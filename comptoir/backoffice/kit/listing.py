@@ -1,0 +1,132 @@
+"""The list page: search, filters, sort, columns of one's choice, pages and exports, from a table and a filter set.
+
+Sort and filter names are those the table and the filter set declare, nothing of the request reaches the query by name
+(ASVS 1.2.4). The whole state is in the address, so that a list can be kept as a bookmark or sent to a colleague.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django import forms
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_tables2 import RequestConfig
+from django_tables2.rows import BoundRow
+
+from comptoir.apps.access.services.require_right import require_right
+
+from .columns import OfficeColumn
+from .page import OfficePage
+from .preferences import chosen_columns, keep_columns
+from .spreadsheets import csv_rows, xlsx_file
+
+PAGE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class OfficeTable(tables.Table):
+    """A table of the office."""
+
+    class Meta:
+        template_name = "office/table.html"
+        order_by_field = "tri"
+        empty_text = _("Rien ne correspond. Élargissez la recherche ou effacez les filtres.")
+
+
+class OfficeFilters(django_filters.FilterSet):
+    """Filters of a list; `recherche` is the search field."""
+
+    recherche = django_filters.CharFilter(
+        method="search", label=_("Rechercher"), max_length=100, strip=True, widget=forms.TextInput(attrs={"type": "search"})
+    )
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset
+
+
+class ListPage(OfficePage):
+    template_name = "office/list.html"
+    table_class: type[OfficeTable]
+    filterset_class: type[OfficeFilters]
+
+    def get_queryset(self) -> QuerySet:
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        every = self.get_queryset()
+        filters = self.filterset_class(request.GET, queryset=every, request=request)
+        rows = filters.qs if filters.is_valid() else every.none()
+        wanted = request.GET.get("export")
+        table = self._table(rows, everything=False)
+        if wanted in ("csv", "xlsx"):
+            return self._export(table, wanted)
+        RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+        found = table.paginator.count
+        filtered = any(value not in (None, "", []) for value in (filters.form.cleaned_data or {}).values())
+        context = self.get_context_data(
+            table=table, filters=filters, found=found, total=every.count() if filtered else found, filtered=filtered,
+            chooser=self._chooser(table) if "colonnes" in request.GET else None, **self._addresses(),
+        )  # fmt: skip
+        return self.render_to_response(context)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Keeps the columns that the person chose."""
+        names = [name for name in self._optional() if name in request.POST.getlist("columns")]
+        keep_columns(request.user, table=self.table_class.__name__, columns=None if "defaut" in request.POST else names)
+        return HttpResponseRedirect(f"{request.path}?{self._query(without=('colonnes',))}")
+
+    def _table(self, rows: QuerySet, *, everything: bool) -> OfficeTable:
+        order = self.request.GET.get("tri", "")
+        chosen = chosen_columns(self.request.user, table=self.table_class.__name__)
+        hidden = [
+            name
+            for name, column in self._optional().items()
+            if (name not in chosen if chosen is not None else not column.shown)
+        ]
+        table = self.table_class(rows, exclude=hidden)
+        if order.lstrip("-") in table.columns.names():
+            table.order_by = order
+        return table
+
+    def _optional(self) -> dict[str, OfficeColumn]:
+        return {name: column for name, column in self.table_class.base_columns.items() if getattr(column, "optional", False)}
+
+    def _chooser(self, table: OfficeTable) -> list[dict[str, Any]]:
+        shown = set(table.columns.names()) - set(table.exclude or ())
+        return [
+            {"name": name, "label": column.verbose_name, "on": name in shown} for name, column in self._optional().items()
+        ]
+
+    def _query(self, *, without: tuple[str, ...] = ()) -> str:
+        query = self.request.GET.copy()
+        for name in ("page", "export", *without):
+            query.pop(name, None)
+        return query.urlencode()
+
+    def _addresses(self) -> dict[str, str]:
+        query = self._query(without=("colonnes",))
+        return {
+            "list_query": query, "export_csv": f"?{query}&export=csv", "export_xlsx": f"?{query}&export=xlsx",
+            "columns_on": f"?{query}&colonnes=1", "columns_off": f"?{query}",
+        }  # fmt: skip
+
+    def _export(self, table: OfficeTable, kind: str) -> HttpResponse:
+        require_right(self.request.user, right="exports.create")
+        columns = [column for column in table.columns.iterall() if column.name not in (table.exclude or ())]
+        heading = [str(column.header) for column in columns]
+        name = f"{self.room}-{timezone.localdate():%Y-%m-%d}.{kind}"
+        rows = self._export_rows(table, [column.name for column in columns])
+        if kind == "xlsx":
+            return FileResponse(xlsx_file(heading, rows, title=self.get_title()), as_attachment=True, filename=name, content_type=XLSX)
+        answer = StreamingHttpResponse(csv_rows(heading, rows), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+
+    def _export_rows(self, table: OfficeTable, names: list[str]) -> Iterator[list[Any]]:
+        for record in table.data.data.iterator(chunk_size=2_000):
+            row = BoundRow(record, table=table)
+            yield [row.get_cell_value(name) for name in names]

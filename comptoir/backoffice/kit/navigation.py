@@ -1,0 +1,41 @@
+"""The rooms of the office, in the order of the navigation; a person sees those that their rights open."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    code: str
+    label: str
+    icon: str
+    route: str
+    right: str
+    phone: bool = False  # among the four of the phone's bottom bar
+
+
+ROOMS = (
+    Room("home", _("Accueil"), "house", "office_home", "office.home", True),
+    Room("articles", _("Articles"), "tag", "article_list", "catalog.view", True),
+    Room("families", _("Familles"), "layers", "family_list", "catalog.view"),
+    Room("tickets", _("Tickets"), "receipt-text", "ticket_list", "tickets.view", True),
+    Room("sessions", _("Sessions et Z"), "calendar-check", "session_list", "closings.view", True),
+    Room("registers", _("Caisses"), "store", "register_list", "settings.view"),
+    Room("printers", _("Imprimantes"), "printer", "printer_list", "printing.view"),
+    Room("people", _("Utilisateurs"), "users", "user_list", "users.view"),
+    Room("events", _("Contrôle"), "shield-check", "event_list", "audit.view"),
+    Room("settings", _("Réglages"), "settings", "company_form", "settings.view"),
+)
+
+
+def rooms_for(rights: frozenset[str], *, here: str) -> list[dict[str, object]]:
+    return [
+        {
+            "label": room.label, "icon": room.icon, "url": reverse(room.route), "here": room.code == here,
+            "phone": room.phone,
+        }
+        for room in ROOMS
+        if room.right in rights
+    ]  # fmt: skip

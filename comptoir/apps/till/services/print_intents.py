@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, transaction
 
 from comptoir.apps.printing.queries import printer_of, standing_of
-from comptoir.apps.printing.services.enqueue_print import enqueue_print
+from comptoir.apps.printing.services.enqueue_print import OtherContent, enqueue_print
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _KIND = re.compile(r"[a-z_]{1,20}")
@@ -45,24 +45,20 @@ def queue_print(intent: dict[str, Any], *, register: str, at: datetime) -> str:
         raise IntentRefused("kind")
     if receipt is not None and (not isinstance(receipt, dict) or receipt.get("format") != "receipt/1"):
         raise IntentRefused("receipt")
+    drawer = intent.get("drawer", False)
+    if type(drawer) is not bool or (receipt is None and not drawer):
+        raise IntentRefused("drawer")
     copies = intent.get("copies", 1)
     if type(copies) is not int or not 1 <= copies <= 5:
         raise IntentRefused("copies")
     if printer_of(register) is None:
         return "failed"
-    standing = standing_of(UUID(job))
-    if standing is not None and standing.job.register != register:
-        raise IntentRefused("job")
-    state = enqueue_print(
-        UUID(job),
-        register=register,
-        kind=kind,
-        receipt=receipt,
-        drawer=bool(intent.get("drawer")),
-        copies=copies,
-        at=at,
-    )
-    return state.state
+    try:
+        return enqueue_print(
+            UUID(job), register=register, kind=kind, receipt=receipt, drawer=drawer, copies=copies, at=at
+        ).state
+    except OtherContent as other:
+        raise IntentRefused("job") from other
 
 
 def job_state(job: UUID, *, register: str) -> dict[str, Any] | None:

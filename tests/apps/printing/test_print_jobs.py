@@ -94,7 +94,8 @@ def test_jobs_and_states_are_never_changed(dossier):
     ("change", "where"),
     [
         ({"job": "1"}, "job"),
-        ({"kind": "poster"}, "kind"),
+        ({"kind": "Affiche 1"}, "kind"),
+        ({"receipt": {"format": "receipt/2"}}, "receipt"),
         ({"receipt": "x"}, "receipt"),
         ({"copies": True}, "copies"),
         ({"copies": 6}, "copies"),
@@ -106,15 +107,27 @@ def test_an_unreadable_intent_is_named_and_never_sinks_a_sale(dossier, change, w
     set_printer("C1", by=OWNER, address="127.0.0.1:9100")
     intent = {"job": str(uuid.uuid4()), "kind": "receipt", "receipt": RECEIPT, "drawer": True, "copies": 1} | change
     with pytest.raises(IntentRefused, match=where):
-        queue_print(intent, register="C1")
-    queue_prints([intent], register="C1")
+        queue_print(intent, register="C1", at=NOW)
+    queue_prints([intent], register="C1", at=NOW)
     assert PrintJob.objects.count() == 0
+
+
+def test_an_id_that_served_for_another_paper_is_refused(dossier):
+    set_printer("C1", by=OWNER, address="127.0.0.1:9100")
+    intent = {"job": str(uuid.uuid4()), "kind": "receipt", "receipt": RECEIPT, "drawer": True, "copies": 1}
+    assert queue_print(intent, register="C1", at=NOW) == "queued"
+    for other, register in ((intent | {"copies": 2}, "C1"), (intent, "C2")):
+        if register == "C2":
+            set_printer("C2", by=OWNER, address="127.0.0.1:9101")
+        with pytest.raises(IntentRefused, match="job"):
+            queue_print(other, register=register, at=NOW)
+    assert (PrintJob.objects.count(), PrintState.objects.count()) == (1, 1)
 
 
 def test_without_a_printer_nothing_is_kept(dossier):
     intent = {"job": str(uuid.uuid4()), "kind": "receipt", "receipt": RECEIPT, "drawer": True, "copies": 1}
-    queue_prints([intent], register="C1")
-    assert queue_print(intent, register="C1") == "cancelled"
+    queue_prints([intent], register="C1", at=NOW)
+    assert queue_print(intent, register="C1", at=NOW) == "failed"
     assert PrintJob.objects.count() == 0
 
 

@@ -66,7 +66,7 @@ def job_state(job: UUID, *, register: str) -> dict[str, Any] | None:
     standing = standing_of(job, register=register)
     if standing is None:
         return None
-    return {"job": str(job), "state": standing.state.state, "message": standing.state.message}
+    return {"job": str(job), "state": standing.state.state, "message": standing.state.message or None}
 
 
 def has_server_printer(register: str) -> bool:

@@ -6,11 +6,12 @@ from typing import Any
 from .sealed import Sealed
 
 Row = tuple[Any, ...]
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def compact(value: Any) -> str:
     """Canonical text of a value that came out of a canonical body."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(value)
 
 
 def record_row(sealed: Sealed, *, received_at: str) -> Row:

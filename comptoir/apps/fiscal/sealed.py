@@ -101,11 +101,16 @@ def _no_float(text: str) -> NoReturn:
     _unreadable(f"nombre non entier {text[:20]}")
 
 
+# Made once: json.loads and json.dumps with options make a new one at each call.
+_DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def _canonical_object(text: str) -> dict[str, Any]:
     """The object written in this text, provided that it is its canonical form (which also excludes double keys)."""
     try:
-        body = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
-        again = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        body = _DECODER.decode(text)
+        again = _ENCODER.encode(body)
     except (ValueError, RecursionError) as problem:
         raise Fault("unreadable", "contenu illisible") from problem
     if not isinstance(body, dict):

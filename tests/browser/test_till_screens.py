@@ -97,6 +97,37 @@ def test_large_type_and_left_hand_keep_everything(draw, size: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.feature("TILL-02")
+def test_the_phone_s_sheet_holds_articles_then_the_pad(draw) -> None:
+    page = draw("sale", "téléphone")
+    page.get_by_role("button", name="Articles").click()
+    wrong = page.evaluate("[...probes.regions(), ...probes.targets(), ...probes.crowding()]")
+    page.get_by_role("button", name="Clavier").click()
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    wrong += page.evaluate("[...probes.regions(), ...probes.targets(), ...probes.crowding()]") + axe(page)
+    left, top, width, height = page.evaluate("probes.place('.sheet .functions')")
+    total = page.evaluate("probes.place('.r-total')")
+    assert (wrong, top + height <= total[1]) == ([], True)
+
+
+@pytest.mark.parametrize("overlay", ["more", "palette", "status", "shortcuts"])
+def test_panels_lie_over_the_middle_and_leave_with_a_key(draw, overlay: str) -> None:
+    page = draw("empty")
+    if overlay == "more":
+        page.get_by_role("button", name="Autres actions").click()
+    elif overlay == "status":
+        page.get_by_role("button", name="État de la caisse et des appareils").click()
+    else:
+        page.get_by_role("button", name="Autres actions").click()
+        page.get_by_role("button", name={"palette": "Commandes", "shortcuts": "Touches du clavier"}[overlay]).click()
+    panel = page.get_by_role("dialog")
+    panel.wait_for()
+    wrong = page.evaluate("[...probes.targets(), ...probes.crowding()]") + axe(page)
+    assert (wrong, page.locator(".r-bar").is_visible()) == ([], True)
+    panel.get_by_role("button", name="Fermer").click()
+    assert page.get_by_role("dialog").count() == 0
+
+
 @pytest.mark.parametrize("theme", ["dark", "contrast"])
 def test_axe_finds_nothing_in_the_other_themes(draw, theme: str) -> None:
     assert [f"{screen}: {problem}" for screen in SCREENS for problem in axe(draw(screen, theme=theme))] == []
@@ -123,13 +154,13 @@ def test_the_last_line_is_always_visible_at_the_same_place(draw, size: str) -> N
     page = draw("long", size)
     bottom = "(() => { const all = document.querySelectorAll('.line'); return Math.round(all[all.length - 1].getBoundingClientRect().bottom); })()"
     before = page.evaluate(bottom)
-    page.evaluate("document.querySelector('.older').scrollTop = 0")
+    page.evaluate("document.querySelector('.older').scrollTop = -99999")
     assert page.evaluate(bottom) == before
     page.locator(".line .body").first.click()  # an older line is chosen: its tools open there, the last line stays
     assert page.evaluate(bottom) == before
     assert page.locator(".line").last.inner_text().startswith("1\nArticle au nom plutôt long numéro 300")
     assert page.locator(".line").count() <= 61  # 300 lines in the basket, a window of them on the page
-    page.evaluate("document.querySelector('.older').scrollTop = 0")
+    page.evaluate("document.querySelector('.older').scrollTop = -99999")
     page.get_by_role("button", name="lignes plus anciennes").click()
     assert page.locator(".line").count() > 61
 

@@ -4,7 +4,7 @@ import json
 import re
 import time
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from .till_server import TillServer, article
 
@@ -31,10 +31,18 @@ class TillHand:
     def wait(self, condition: str, timeout: float = 8000) -> None:
         """Waits for a JavaScript condition over `view`. Polled from here: the page's policy forbids evaluating text inside it."""
         until = time.monotonic() + timeout / 1000
-        while not self.page.evaluate(f"(() => {{ const view = window.__comptoir?.view; return Boolean(view && ({condition})); }})()"):
+        while not self._holds(condition):
             if time.monotonic() > until:
                 raise AssertionError(f"never: {condition}; {self.summary()}; {self.problems}")
             self.page.wait_for_timeout(15)
+
+    def _holds(self, condition: str) -> bool:
+        try:
+            return self.page.evaluate(f"(() => {{ const view = window.__comptoir?.view; return Boolean(view && ({condition})); }})()")
+        except Error as error:
+            if "navigation" in str(error):
+                return False  # the page is on its way to another life
+            raise
 
     def summary(self) -> dict:
         view = self.view() if self.page.evaluate("Boolean(window.__comptoir)") else {}
@@ -110,7 +118,7 @@ class TillHand:
         return [(row["label"], row["quantity_milli"], row["gross_minor"]) for row in self.view()["lines"]]
 
     def synced(self, timeout: float = 15000) -> None:
-        self.wait("view.status.unsynced === 0", timeout)
+        self.wait("view.status.waiting === 0", timeout)
 
     def shows(self, text: str) -> None:
         expect(self.page.locator("body")).to_contain_text(re.compile(re.escape(text)))

@@ -30,6 +30,7 @@ function createStores(database: IDBDatabase): void {
       store.createIndex('id', 'id', { unique: true });
       store.createIndex('number', ['chain', 'seq'], { unique: true });
     }
+    if (name === 'outbox') store.createIndex('type', 'type');
   }
 }
 

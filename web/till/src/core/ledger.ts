@@ -17,7 +17,7 @@ export interface Period { fold: unknown; perpetual: Perpetual; session: Session 
 export interface Operator { id: string; name: string }
 export interface Versions { engine: string; pack: string; catalogue: number | string; software: string }
 export type StoredRecord = Envelope & { n?: number; at: string };
-export interface OutboxEntry { n: number; id: string; at: string; print: PrintIntent[] }
+export interface OutboxEntry { n: number; id: string; at: string; type: string; print: PrintIntent[] }
 export interface PrintRow { job: string; record: string | null; number: string | null; intent: PrintIntent; state: string; at: string; way: 'bridge' | 'server' | null; message: string | null }
 
 export class HeadMoved extends Error {}
@@ -125,12 +125,12 @@ export class Ledger {
   private commit(
     envelope: StoredRecord, previous: string, period: Period, intents: PrintIntent[], prints: PrintRow[], also?: (tx: IDBTransaction) => void,
   ): Promise<void> {
-    const { chain, seq, signature, id, at } = envelope;
+    const { chain, seq, signature, id, at, type } = envelope;
     return this.db.write(['records', 'outbox', 'heads', 'meta', 'prints', 'drafts'], async (tx) => {
       const now = await ask<Head | undefined>(tx.objectStore('heads').get(chain));
       if ((now?.seq ?? 0) !== seq - 1 || (now?.signature ?? '') !== previous) throw new HeadMoved(`${chain} ${seq}`);
       const n = (await ask(tx.objectStore('records').add(envelope))) as number;
-      tx.objectStore('outbox').add({ n, id, at, print: intents } satisfies OutboxEntry);
+      tx.objectStore('outbox').add({ n, id, at, type, print: intents } satisfies OutboxEntry);
       tx.objectStore('heads').put({ chain, seq, signature } satisfies Head);
       tx.objectStore('meta').put(period, 'period');
       for (const row of prints) tx.objectStore('prints').put(row);

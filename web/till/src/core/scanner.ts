@@ -1,6 +1,8 @@
 /* Tells a scanner from fingers by its rhythm. A scan is taken out of whatever field it was typed into, its Enter never reaches
    a button, and a key held on the trigger counts once. */
 
+import { mark } from './marks';
+
 const MEAN_GAP_MS = 30;
 const LONGEST_GAP_MS = 100; // one hiccup of a busy computer in an otherwise even burst
 const FINGER_GAP_MS = 50; // a gap that may be between a finger and a scanner
@@ -87,7 +89,7 @@ export class Scanner {
       if (event.key !== 'Enter' || at - this.scannedAt >= ENTER_AFTER_SCAN_MS) return false;
       return this.swallow(event);
     }
-    performance.mark('scan:end');
+    mark('scan:end');
     const whole = decode(this.keys);
     const text = isGtin(whole) ? whole : decode(this.sinceFinger());
     this.restore(whole.length - text.length);

@@ -12,7 +12,7 @@ const KEPT_DAYS = 35;
 
 interface Result { id: string; status: 'stored' | 'duplicate' | 'kept'; code: string | null; detail: string | null }
 interface Hooks {
-  changed: (waiting: number, oldest: string | null) => void;
+  changed: (records: number, tickets: number, oldest: string | null) => void;
   online: (online: boolean) => void;
   kept: (results: Result[]) => void;
   refused: (reason: Refused) => void;
@@ -117,19 +117,21 @@ export class Sync {
     });
   }
 
+  /** How many records wait. The cashier is told the tickets among them: openings and events are nobody's sale. */
   async count(): Promise<number> {
-    const [count, oldest] = await this.db.read(['outbox'], async (tx) => {
+    const [records, tickets, oldest] = await this.db.read(['outbox'], async (tx) => {
       const store = tx.objectStore('outbox');
-      return [await ask(store.count()), (await ask<OutboxEntry[]>(store.getAll(null, 1)))[0]] as const;
+      const byType = store.index('type');
+      return [await ask(store.count()), await ask(byType.count('ticket')), await ask<OutboxEntry | undefined>(byType.get('ticket'))] as const;
     });
-    this.hooks.changed(count, oldest?.at ?? null);
-    return count;
+    this.hooks.changed(records, tickets, oldest?.at ?? null);
+    return records;
   }
 
   /** Compares chains with the server's. Records the server no longer holds are put back in the outbox.
       Returns the chains in which the server is ahead of this computer: its storage was put back to an older state. */
-  async compareHeads(ours: ReadonlyMap<string, Head>): Promise<string[]> {
-    const { heads } = await this.api.get<{ heads: Head[] }>('heads');
+  async compareHeads(ours: ReadonlyMap<string, Head>, generation: string): Promise<string[]> {
+    const heads = (await this.api.get<{ heads: Head[] }>('heads')).heads.filter((head) => head.chain.startsWith(`${generation}-`)); // not an earlier life's
     const theirs = new Map(heads.map((head) => [head.chain, head]));
     const ahead = heads.filter((head) => {
       const mine = ours.get(head.chain);
@@ -144,7 +146,7 @@ export class Sync {
       const range = IDBKeyRange.bound([chain, from], [chain, Infinity], true);
       for (const record of await ask<StoredRecord[]>(tx.objectStore('records').index('number').getAll(range))) {
         const waiting = await ask(tx.objectStore('outbox').getKey(record.n!));
-        if (waiting === undefined) tx.objectStore('outbox').add({ n: record.n!, id: record.id, at: record.at, print: [] } satisfies OutboxEntry);
+        if (waiting === undefined) tx.objectStore('outbox').add({ n: record.n!, id: record.id, at: record.at, type: record.type, print: [] } satisfies OutboxEntry);
       }
     });
   }

@@ -1,4 +1,5 @@
 /* Baskets: adding, changing and removing lines, pricing them, keeping them safe. */
+import { mark } from '../core/marks';
 import { flushSync } from 'svelte';
 import type { BasketTab, Milli } from '../model';
 import type { Article } from '../core/catalogue';
@@ -62,7 +63,7 @@ export function drawBasket(desk: Desk, priced: Priced, lit: string | null): void
   view.customer = draft.customer;
   if (draft.lines.length > 0) view.last = null;
   flushSync();
-  performance.mark('line:shown');
+  mark('line:shown');
   if (lit) setTimeout(() => { const line = view.lines.find((row) => row.id === lit); if (line) line.lit = false; }, LIT_MS);
   drawTabs(desk);
   drawCounts(desk, draft);

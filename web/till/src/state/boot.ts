@@ -1,4 +1,5 @@
 /* From an opened page to a till ready to scan: the register's tab, its books, its catalogue; then the server, if it answers. */
+import { mark } from '../core/marks';
 import { Refused, Unreachable } from '../core/api';
 import { fetchCatalogue, refreshCatalogue } from '../core/catalogueload';
 import { askPersistence, Database, registersHere } from '../core/db';
@@ -97,7 +98,7 @@ function connect(desk: Desk): void {
   let bootstrapAt = 0;
   let deltaAt = 0;
   desk.sync = new Sync(desk.db, desk.api, {
-    changed: (waiting, oldest) => { view.status.unsynced = waiting; view.status.oldest_unsynced = oldest; },
+    changed: (records, tickets, oldest) => { view.status.waiting = records; view.status.unsynced = tickets; view.status.oldest_unsynced = oldest; },
     online: (online) => {
       view.status.online = online;
       if (online) view.status.server_seen = true;
@@ -176,7 +177,7 @@ async function ready(desk: Desk, began: number): Promise<void> {
   show(desk, 'lock');
   drawPin(desk, null);
   drawCashiers(desk);
-  performance.mark('till:ready');
+  mark('till:ready');
   void afterReady(desk);
 }
 
@@ -193,7 +194,7 @@ async function afterReady(desk: Desk): Promise<void> {
   void desk.printing.start();
   await desk.sync.count();
   try {
-    const ahead = await desk.sync.compareHeads(desk.ledger.heads);
+    const ahead = await desk.sync.compareHeads(desk.ledger.heads, `${desk.ledger.place.register}-${desk.ledger.place.generation}`);
     if (ahead.length > 0) return block(desk, 'La mémoire de cette caisse est plus ancienne que le serveur.', 'Aucun numéro ne sera réutilisé : faites-la rattacher à nouveau depuis le bureau.');
     await desk.sync.purge(desk.ledger.heads);
   } catch (reason) {

@@ -132,7 +132,10 @@ function obstaclesOf(desk: Desk): ClosingView['obstacles'] {
     id: draft.id, text: `Un ticket de ${euros(draft.total_minor)} est en attente. Sans geste, il est gardé pour demain.`, actions: [{ label: 'Reprendre', command: { c: 'basket', id: draft.id } }],
   }));
   const { unsynced } = desk.view.status;
-  if (unsynced > 0 && !desk.view.status.online) rows.push({ id: 'unsent', text: `${unsynced} enregistrements partiront quand le serveur répondra. La clôture peut se faire.`, actions: [] });
+  if (unsynced > 0 && !desk.view.status.online) {
+    const text = unsynced === 1 ? 'Un ticket partira' : `${unsynced} tickets partiront`;
+    rows.push({ id: 'unsent', text: `${text} quand le serveur répondra. La clôture peut se faire.`, actions: [] });
+  }
   return rows;
 }
 

@@ -12,7 +12,7 @@ export function emptyView(): TillView {
     tenders: [], more_tenders: [], taken: [], due_minor: 0, change_minor: 0, coins: [], coins_short: [],
     pay_blocked: null, hand_overs: [], last: null, receipt: null,
     status: {
-      unsynced: 0, oldest_unsynced: null, online: true, server_seen: false,
+      waiting: 0, unsynced: 0, oldest_unsynced: null, online: true, server_seen: false,
       printer: { state: 'none', message: null, action: null, waiting: 0 },
       drawer: 'none', persisted: null, training: false, clock_warning: null,
     },

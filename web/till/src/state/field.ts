@@ -1,4 +1,5 @@
 /* The one field: what was typed, read as a number or as words, and what each key would make of it. */
+import { mark } from '../core/marks';
 import type { FieldView, Found } from '../model';
 import { fold } from '../core/folding';
 import { amount, euros, parseDecimal, parseMilli, parseMinor, wholeCents } from '../core/money';
@@ -28,7 +29,17 @@ export function numberText(desk: Desk): string | null {
 export function setField(desk: Desk, text: string): void {
   desk.field = text.slice(0, 80);
   desk.digits = asDigits(desk.field);
-  drawField(desk);
+  if (desk.burst()) drawAfterBurst(desk);
+  else drawField(desk);
+}
+
+const drawings = new WeakMap<Desk, ReturnType<typeof setTimeout>>();
+
+/** Keys as fast as a scanner's are most likely a scan, whose text leaves the field again: nothing is drawn until they stop. */
+function drawAfterBurst(desk: Desk): void {
+  const waiting = drawings.get(desk);
+  if (waiting) clearTimeout(waiting);
+  drawings.set(desk, setTimeout(() => { drawings.delete(desk); drawField(desk); }, SEARCH_AFTER_BURST_MS));
 }
 
 /** Forgets what was typed. A pending question is forgotten too, unless it is the one being asked. */
@@ -40,6 +51,8 @@ export function clearField(desk: Desk, keepPending = false): void {
 }
 
 export function drawField(desk: Desk): void {
+  const waiting = drawings.get(desk);
+  if (waiting) { clearTimeout(waiting); drawings.delete(desk); }
   const field = desk.view.field;
   const number = numberText(desk);
   const asked = desk.pending?.op === 'reference' || desk.pending?.op === 'customer';
@@ -103,7 +116,7 @@ function drawFound(desk: Desk): void {
   const found = desk.pending?.op === 'customer' ? customers(desk, desk.field) : [...articles(desk, desk.field), ...customers(desk, desk.field)];
   desk.view.field.found = found.slice(0, FOUND_LIMIT);
   desk.view.field.selected = 0;
-  performance.mark('search:shown');
+  mark('search:shown');
 }
 
 function articles(desk: Desk, text: string): Found[] {

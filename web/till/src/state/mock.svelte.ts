@@ -60,7 +60,7 @@ function base(): TillView {
     more_tenders: [tender('cheque', 'Chèque', 'cheque', null, 8485), tender('voucher', 'Bon d’achat', 'voucher', null, 8485), tender('account', 'En compte', 'account', null, 8485)],
     due_minor: 8485, hand_overs: [{ received_minor: 8500, change_minor: 15 }, { received_minor: 9000, change_minor: 515 }, { received_minor: 10000, change_minor: 1515 }, { received_minor: 20000, change_minor: 11515 }],
     shortcuts: [{ key: 'F2', label: 'Champ', command: { c: 'field_focus' } }, { key: 'F3', label: 'Client', command: { c: 'customer' } }, { key: 'F9', label: 'Espèces', command: { c: 'tender', code: 'cash' } }],
-    status: { unsynced: 0, oldest_unsynced: null, online: true, server_seen: true, printer: { state: 'ok', message: null, action: null, waiting: 0 }, drawer: 'ok', persisted: true, training: false, clock_warning: null },
+    status: { waiting: 0, unsynced: 0, oldest_unsynced: null, online: true, server_seen: true, printer: { state: 'ok', message: null, action: null, waiting: 0 }, drawer: 'ok', persisted: true, training: false, clock_warning: null },
     session: { opened_at: '2026-11-22T08:02:00Z', business_date: '2026-11-22' }, last_number: '412', stats: { articles: 300, ready_ms: 412 },
   } satisfies Partial<TillView>);
   return view;

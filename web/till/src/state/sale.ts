@@ -1,4 +1,5 @@
 /* The moment a sale exists: sealed, durable, and the next customer can come. Then papers, drawer and the server, in their time. */
+import { mark } from '../core/marks';
 import type { ReceiptDoc } from '../model';
 import { EngineRefusal } from '../core/engine';
 import { NotDurable, StorageFull } from '../core/db';
@@ -41,7 +42,7 @@ export async function completeSale(desk: Desk): Promise<void> {
   } catch (reason) {
     return saleRefused(desk, reason);
   }
-  performance.mark('sale:sealed');
+  mark('sale:sealed');
   desk.drafts.delete(draft.id);
   desk.sounds.play('sealed');
   for (const row of sealed.prints) void desk.printing.send(row);

@@ -98,7 +98,7 @@ class Spooler:
         try:
             draw = render_drawn if self._profile.text_mode == "raster" else render
             data = draw(job.receipt or {}, profile=self._profile).data * job.copies
-        except (ValueError, KeyError, TypeError):
+        except Exception:  # whatever a document holds, the next paper must come out
             self._jobs.write(replace(job, state="failed", message="Ce document ne peut pas être imprimé."))
             return
         # "sending" is durable before the first byte: after a crash in between, the end of the job is not known.

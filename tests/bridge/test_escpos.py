@@ -146,14 +146,15 @@ def test_any_text_is_only_text(left, right, page, columns):
 
 def test_qr_and_barcodes():
     document = paper(
-        {"t": "qr", "s": "https://comptoir.example/t/é"}, {"t": "barcode", "kind": "ean13", "s": "3760123456789"}
+        {"t": "qr", "s": "https://comptoir.example/t/é"}, {"t": "barcode", "kind": "ean13", "s": "3760123456784"}
     )
     assert [item for item in read(render(document, profile=Profile()).data) if isinstance(item, Symbol)] == [
         Symbol("qr", "https://comptoir.example/t/é"),
-        Symbol("ean13", "3760123456789"),
+        Symbol("ean13", "3760123456784"),
     ]
-    with pytest.raises(ValueError):
-        render(paper({"t": "barcode", "kind": "code128", "s": "é"}), profile=Profile())
+    for wrong in (("code128", "é"), ("ean13", "3760123456783"), ("code39", "A")):
+        with pytest.raises(ValueError):
+            render(paper({"t": "barcode", "kind": wrong[0], "s": wrong[1]}), profile=Profile())
 
 
 def test_logo_is_cut_in_slices_and_never_wider_than_the_paper():

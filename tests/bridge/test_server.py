@@ -1,9 +1,11 @@
 """The bridge as a process: prints with the server dead, keeps the second journal through a kill, refuses strangers."""
 
+import contextlib
 import hashlib
 import http.client
 import json
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -192,6 +194,73 @@ def test_what_cannot_be_read_is_refused(bridge, printer):
     assert bridge.ask("GET", "/bridge/v1/secret")[0] == 404
     assert bridge.ask("GET", f"/bridge/v1/jobs/{uuid.uuid4()}")[0] == 404
     assert printer.items == []
+
+
+def test_half_a_request_is_not_passed_on(tmp_path, printer):
+    shop = HTTPServer(("127.0.0.1", 0), Shop)
+    threading.Thread(target=shop.serve_forever, daemon=True).start()
+    asked = []
+    shop.RequestHandlerClass = type("Counting", (Shop,), {"do_POST": lambda self: asked.append(self.path)})
+    bridge = Bridge(tmp_path, server=f"http://127.0.0.1:{shop.server_address[1]}", printer=f"127.0.0.1:{printer.port}")
+    try:
+        head = "POST {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nOrigin: http://127.0.0.1:{}\r\nContent-Length: 100\r\n\r\n"
+        for path in ("/d/demo/x", "/bridge/v1/journal", "/bridge/v1/print"):
+            with socket.create_connection(("127.0.0.1", bridge.port), timeout=5) as half:
+                half.sendall(head.format(path, bridge.port, bridge.port).encode() + b'{"a":')
+                half.shutdown(socket.SHUT_WR)
+                assert half.recv(1000) == b""
+        for text in (b"\x00\xff\r\n\r\n", b"GET\r\n\r\n", b"POST /x HTTP/1.1\r\nContent-Length: -1\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", bridge.port), timeout=5) as odd:
+                odd.sendall(text)
+                odd.recv(1000)
+        assert bridge.ask("GET", "/bridge/v1/journal/heads") == (200, {"heads": []})
+        assert asked == [] and printer.items == []
+    finally:
+        bridge.stop()
+        shop.shutdown()
+        shop.server_close()
+
+
+def test_a_flood_of_connections_leaves_the_till_its_place(bridge):
+    crowd = []
+    for _ in range(300):
+        with contextlib.suppress(OSError):
+            crowd.append(socket.create_connection(("127.0.0.1", bridge.port), timeout=5))
+    threads = len(list(Path(f"/proc/{bridge.process.pid}/task").iterdir()))
+    assert threads < 80
+    for one in crowd:
+        one.close()
+    wait_until(lambda: bridge.ask("GET", "/bridge/v1/health")[0] == 200)
+
+
+def test_a_person_without_a_kept_page_reads_french(bridge):
+    status, page = bridge.ask("GET", "/d/demo/caisse/", Origin="", Accept="text/html,*/*")
+    assert status == 503
+    assert "Le serveur du magasin ne répond pas." in page.decode()
+    assert bridge.ask("GET", "/d/demo/api/till/heads", Origin="")[1]["code"] == "server_gone"
+
+
+def test_nothing_acknowledged_is_lost_when_killed_in_the_middle(bridge):
+    acknowledged = []
+
+    def write():
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            for seq in range(1, 10_000):
+                if bridge.ask("POST", "/bridge/v1/journal", record(seq))[0] == 201:
+                    acknowledged.append(seq)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    wait_until(lambda: len(acknowledged) > 30)
+    bridge.stop(signal.SIGKILL)
+    writer.join(timeout=20)
+    bridge.start()
+    [head] = bridge.ask("GET", "/bridge/v1/journal/heads")[1]["heads"]
+    assert head["seq"] - len(acknowledged) in (0, 1)  # one may have been written without its answer
+    kept = [
+        json.loads(line.split(b" ", 1)[1])["seq"] for line in (bridge.home / "journal.jsonl").read_bytes().splitlines()
+    ]
+    assert kept == list(range(1, head["seq"] + 1))
 
 
 def test_the_second_journal_survives_a_kill(bridge):

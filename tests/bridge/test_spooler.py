@@ -171,8 +171,24 @@ def test_a_job_half_sent_before_a_crash_is_a_question(bench, tmp_path):
     again.close()
 
 
-def test_an_unreadable_document_does_not_stop_the_next(bench):
-    bench.add("j1", receipt={"format": "receipt/9"})
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        None,
+        [None],
+        [{}],
+        [{"t": "text"}],
+        [{"t": "text", "s": 3}],
+        [{"t": "cols", "c": ["a"], "w": [0]}],
+        [{"t": "cols", "c": ["a"], "w": []}],
+        [{"t": "feed", "n": "x"}],
+        [{"t": "qr", "s": "x" * 8000}],
+        [{"t": "row", "l": "a", "r": None}],
+        [{"t": "barcode", "kind": "ean13", "s": "\x1bp"}],
+    ],
+)
+def test_an_unreadable_document_does_not_stop_the_next(bench, blocks):
+    bench.add("j1", receipt={"format": "receipt/1", "blocks": blocks})
     bench.add("j2")
     while bench.spooler.step():
         pass

@@ -9,8 +9,10 @@ from typing import Any
 
 from comptoir.bridge.escpos.codepages import CP1252, CodePage, encode
 from comptoir.exchange.receipts.layout import Picture, Row, lay_out
+from comptoir.exchange.receipts.symbols import modules_of
 
 INIT = b"\x1b@"
+QR_BYTES = 2331  # version 40, error correction M (ISO/IEC 18004)
 SLICE_ROWS = 255  # rows of one raster command: small buffers choke on more
 
 
@@ -52,6 +54,8 @@ def _style(row: Row) -> bytes:
 
 def _qr(text: str) -> bytes:
     data = text.encode("utf-8")
+    if not 0 < len(data) <= QR_BYTES:
+        raise ValueError(f"a QR code holds 1 to {QR_BYTES} bytes, not {len(data)}")
     size = len(data) + 3
     return (
         b"\x1ba\x01\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x06\x1d(k\x03\x001E1"
@@ -62,14 +66,11 @@ def _qr(text: str) -> bytes:
 
 def _barcode(kind: str, text: str) -> bytes:
     """Code 128 set B, EAN-13 or EAN-8, human-readable below. Raises ValueError for what the symbol cannot carry."""
-    if not text.isascii() or not text.isprintable():
-        raise ValueError(f"not a barcode text: {text!r}")
+    modules_of(kind, text)  # refuses a wrong check digit, which a printer would silently replace
     if kind == "code128":
         symbol, data = 0x49, b"{B" + text.encode("ascii").replace(b"{", b"{{")
-    elif kind in ("ean13", "ean8"):
-        symbol, data = (0x43 if kind == "ean13" else 0x44), text.encode("ascii")
     else:
-        raise ValueError(f"unknown barcode: {kind!r}")
+        symbol, data = (0x43 if kind == "ean13" else 0x44), text.encode("ascii")
     return b"\x1ba\x01\x1dh\x50\x1dw\x02\x1dH\x02\x1dk" + bytes((symbol, len(data))) + data + b"\n\x1ba\x00"
 
 

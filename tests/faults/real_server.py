@@ -86,7 +86,7 @@ class Server:
             self.process.stderr.close()
 
 
-def enrolment_codes(home: Path, *, count: int) -> list[str]:
+def enrolment_codes(home: Path, *, count: int, first: int = 1) -> list[str]:
     """Registers T1, T2, … with a one-time code each, made as the back office makes them, in a process of its own."""
     script = (
         "from comptoir.config.cli import start_django; start_django()\n"
@@ -95,7 +95,7 @@ def enrolment_codes(home: Path, *, count: int) -> list[str]:
         "from comptoir.apps.settings.services.set_up_company import add_register\n"
         "from comptoir.apps.till.services.enrol_register import create_enrolment_code\n"
         f"with opened('{SLUG}', writes='un essai'):\n"
-        f"    for n in range(1, {count} + 1):\n"
+        f"    for n in range({first}, {first + count}):\n"
         "        add_register(f'T{n}', name=f'T{n}', establishment=main_establishment())\n"
         "        print(create_enrolment_code(f'T{n}'))\n"
     )
@@ -107,10 +107,10 @@ def enrolment_codes(home: Path, *, count: int) -> list[str]:
     return done.stdout.split()
 
 
-def enrolled_tills(server: Server, *, count: int) -> list[tuple[SoftTill, MemoryStorage, Enrolled]]:
+def enrolled_tills(server: Server, *, count: int, first: int = 1) -> list[tuple[SoftTill, MemoryStorage, Enrolled]]:
     """Tills with an open session, enrolled over HTTP."""
     tills = []
-    for code in enrolment_codes(server.home, count=count):
+    for code in enrolment_codes(server.home, count=count, first=first):
         enrolled = enrol(base_url=server.base_url, code=code)
         storage = MemoryStorage(copies=False)
         till = SoftTill(place=enrolled.place, storage=storage, clock=WallClock(), signer=enrolled.key, new_id=fresh_id)

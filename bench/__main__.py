@@ -1,0 +1,38 @@
+"""`python -m bench [section …]`: every figure beside its limit. Exit code 1 when one does not hold.
+
+COMPTOIR_BENCH_TICKETS (1,000,000), COMPTOIR_BENCH_ARTICLES (100,000), COMPTOIR_BENCH_SENT (400 a till),
+COMPTOIR_BENCH_ROUNDS (3) change the sizes; the output says which were used."""
+
+import importlib
+import sys
+import time
+
+from .figures import Figure, keep, machine, shown
+
+SECTIONS = ("tickets", "closing", "articles", "large", "browser")
+
+
+def main(wanted: list[str]) -> int:
+    unknown = [name for name in wanted if name not in SECTIONS]
+    if unknown:
+        print(f"sections: {' '.join(SECTIONS)}")
+        return 2
+    from comptoir.config.cli import start_django
+
+    start_django()
+    figures: list[Figure] = []
+    for name in wanted or SECTIONS:
+        began = time.monotonic()
+        for figure in importlib.import_module(f"bench.{name}").run():
+            figures.append(figure)
+            print(f"  {figure.section}: {figure.name}: {figure.value} {figure.unit} {figure.limit}", flush=True)
+        print(f"  ({name}: {round(time.monotonic() - began)} s)", flush=True)
+    keep(figures)
+    print()
+    print(shown(figures))
+    print("\n" + ", ".join(f"{key} {value}" for key, value in machine().items()))
+    return 1 if any(figure.holds is False for figure in figures) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

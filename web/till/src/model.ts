@@ -44,7 +44,9 @@ export interface LastSale {
   coins: Piece[]; printed: 'no' | 'queued' | 'sent' | 'printed' | 'blocked'; extract: string;
 }
 export interface StatusView {
-  unsynced: number; oldest_unsynced: string | null; online: boolean; server_seen: boolean;
+  waiting: number; // sealed records of any kind still to be sent
+  unsynced: number; oldest_unsynced: string | null; // tickets among them
+  online: boolean; server_seen: boolean;
   printer: { state: 'ok' | 'none' | 'warn' | 'off'; message: string | null; action: string | null; waiting: number };
   drawer: 'ok' | 'none' | 'warn'; persisted: boolean | null; training: boolean; clock_warning: string | null;
 }

@@ -76,10 +76,9 @@ window.probes = (() => {
       }
       return [255, 255, 255];
     };
-    const zoom = Number(getComputedStyle(document.querySelector('.till')).zoom) || 1;
     return [...document.querySelectorAll('.figure, .amount, .price, .sum, .value')].filter(visible).flatMap((one) => {
       if (!/\d/.test(one.textContent)) return [];
-      const size = parseFloat(getComputedStyle(one).fontSize) * (zoom > 1 ? 1 : 1);
+      const size = parseFloat(getComputedStyle(one).fontSize);
       const [a, b] = [luminance(colour(getComputedStyle(one).color)), luminance(ground(one))];
       const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
       const wrong = [];
@@ -95,5 +94,16 @@ window.probes = (() => {
     return box ? [box.left, box.top, box.width, box.height].map(Math.round) : null;
   };
 
-  return { regions, targets, crowding, figures, place };
+  const reachable = () => [...document.querySelectorAll('button, input')];
+  const keys = () => reachable().filter((one) => !one.disabled && one.tabIndex >= 0 && one.getBoundingClientRect().width > 1).length;
+
+  // What has the focus: its rank (-1 when it is no key), the width of what shows it, its name. The one field shows it by its border.
+  function focused() {
+    const one = document.activeElement;
+    const style = getComputedStyle(one);
+    const border = one.dataset.field ? parseFloat(getComputedStyle(one.parentElement).borderTopWidth) : 0;
+    return [reachable().indexOf(one), Math.max(style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth), border), name(one)];
+  }
+
+  return { regions, targets, crowding, figures, place, keys, focused };
 })();

@@ -13,6 +13,27 @@ from .till_on_paper import AXE, OTHERS, SELLING, SIZES, PaperTill  # noqa: E402
 pytestmark = pytest.mark.browser
 PROBES = Path(__file__).with_name("paper_probes.js")
 SCREENS = SELLING + OTHERS
+# Several made-up scenes show one screen in different states.
+SCREEN_OF = {
+    **dict.fromkeys(["amount", "search", "unknown", "after", "empty", "long", "trouble", "receipt"], "sale"),
+    **{"payment_due": "payment", "lock_wait": "lock", "closing_seal": "closing"},
+}
+TABBED = [
+    "sale",
+    "unknown",
+    "after",
+    "payment_due",
+    "lock",
+    "opening",
+    "closing_seal",
+    "movement",
+    "xreport",
+    "closed",
+    "receipt",
+]
+WITH_PAD = ["sale", "amount", "after", "search", "payment", "lock", "movement"]
+WITH_BAR = ["sale", "after", "empty", "payment", "lock", "closing", "closed", "enrol"]
+WITH_FIGURES = ["sale", "after", "payment", "payment_due", "opening", "closing_seal", "movement", "search"]
 
 
 @pytest.fixture(scope="session")
@@ -36,18 +57,24 @@ def draw(chromium, paper_till: PaperTill) -> Iterator[Callable[..., object]]:
     windows: dict[str, object] = {}
     problems: list[str] = []
 
+    def note(message) -> None:
+        if message.type == "error" and "favicon" not in message.location.get("url", ""):
+            problems.append(message.text)
+
     def show(screen: str, size: str = "15 pouces", **settings: object):
         if size not in windows:
             width, height = SIZES[size]
-            context = chromium.new_context(viewport={"width": width, "height": height}, locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce")
-            windows[size] = context.new_page()
-            windows[size].on("pageerror", lambda error: problems.append(f"{screen}: {error}"))
-            windows[size].on("console", lambda message: problems.append(message.text) if message.type == "error" and "favicon" not in message.location.get("url", "") else None)
+            calm = {"locale": "fr-FR", "timezone_id": "Europe/Paris", "reduced_motion": "reduce"}
+            windows[size] = chromium.new_context(viewport={"width": width, "height": height}, **calm).new_page()
+            windows[size].on("pageerror", lambda error: problems.append(str(error)))
+            windows[size].on("console", note)
         page = windows[size]
         page.goto(paper_till.address(screen))
-        page.wait_for_selector(f".till[data-screen={page.evaluate(SCREEN_OF, screen)}]")
+        page.wait_for_selector(f".till[data-screen={SCREEN_OF.get(screen, screen)}]")
         for name, value in settings.items():
-            page.evaluate("([name, value]) => { document.documentElement.dataset[name] = value; }", [name, str(value).lower()])
+            page.evaluate(
+                "([name, value]) => { document.documentElement.dataset[name] = value; }", [name, str(value).lower()]
+            )
         page.evaluate("document.fonts.ready")
         page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         page.evaluate(PROBES.read_text("utf-8").rstrip().removesuffix(";"))
@@ -57,11 +84,6 @@ def draw(chromium, paper_till: PaperTill) -> Iterator[Callable[..., object]]:
     for page in windows.values():
         page.context.close()
     assert problems == []  # nothing thrown, nothing refused by the policy of the page
-
-
-# Several made-up scenes show one screen in different states.
-SCREEN_OF = """(scene) => ({amount: 'sale', search: 'sale', unknown: 'sale', after: 'sale', empty: 'sale', long: 'sale', trouble: 'sale', receipt: 'sale',
-  payment_due: 'payment', lock_wait: 'lock', closing_seal: 'closing'})[scene] ?? scene"""
 
 
 AXE_RUN = """axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations.map((one) =>
@@ -135,24 +157,22 @@ def test_axe_finds_nothing_in_the_other_themes(draw, theme: str) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
 def test_amounts_stand_out_by_seven_to_one(draw, theme: str) -> None:
-    wrong = []
-    for screen in ("sale", "after", "payment", "payment_due", "opening", "closing_seal", "movement", "search"):
-        wrong += [f"{screen}: {problem}" for problem in draw(screen, theme=theme).evaluate("probes.figures(5.7)" if screen == "payment" else "probes.figures(7)")]
-    assert wrong == []
+    drawn = {screen: draw(screen, theme=theme).evaluate("probes.figures(7)") for screen in WITH_FIGURES}
+    assert {screen: wrong for screen, wrong in drawn.items() if wrong} == {}
 
 
 @pytest.mark.parametrize("size", [size for size in SIZES if size != "téléphone"])
 def test_the_hand_column_never_moves(draw, size: str) -> None:
-    places = {screen: draw(screen, size).evaluate("probes.place('.pad')") for screen in ("sale", "amount", "after", "search", "payment", "lock", "movement")}
+    places = {screen: draw(screen, size).evaluate("probes.place('.pad')") for screen in WITH_PAD}
     assert set(map(tuple, places.values())) == {tuple(places["sale"])}, places
-    bars = {screen: draw(screen, size).evaluate("probes.place('.r-bar')") for screen in ("sale", "after", "empty", "payment", "lock", "closing", "closed", "enrol")}
+    bars = {screen: draw(screen, size).evaluate("probes.place('.r-bar')") for screen in WITH_BAR}
     assert set(map(tuple, bars.values())) == {tuple(bars["sale"])}, bars
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_last_line_is_always_visible_at_the_same_place(draw, size: str) -> None:
     page = draw("long", size)
-    bottom = "(() => { const all = document.querySelectorAll('.line'); return Math.round(all[all.length - 1].getBoundingClientRect().bottom); })()"
+    bottom = "Math.round([...document.querySelectorAll('.line')].at(-1).getBoundingClientRect().bottom)"
     before = page.evaluate(bottom)
     page.evaluate("document.querySelector('.older').scrollTop = -99999")
     assert page.evaluate(bottom) == before
@@ -170,28 +190,26 @@ def test_a_click_never_takes_the_focus_from_the_field(draw) -> None:
     page = draw("sale")
     focused = "document.activeElement?.dataset.field"
     assert page.evaluate(focused) == "main"
-    for key in (page.get_by_role("button", name="Baguette tradition"), page.get_by_role("button", name="7", exact=True), page.get_by_role("button", name="Crèmerie")):
-        key.click()
+    for key in ("Baguette tradition", "7", "Crèmerie"):
+        page.get_by_role("button", name=key, exact=key == "7").click()
         assert page.evaluate(focused) == "main"
 
 
 @pytest.mark.feature("TILL-03")
-@pytest.mark.parametrize("screen", ["sale", "unknown", "after", "payment_due", "lock", "opening", "closing_seal", "movement", "xreport", "closed", "receipt"])
+@pytest.mark.parametrize("screen", TABBED)
 def test_every_key_is_reached_with_tab_and_shows_its_focus(draw, screen: str) -> None:
     page = draw(screen)
-    wanted = page.evaluate("[...document.querySelectorAll('button, input')].filter((one) => !one.disabled && one.tabIndex >= 0 && one.getBoundingClientRect().width > 1).length")
+    wanted = page.evaluate("probes.keys()")
     page.evaluate("document.activeElement?.blur()")
     seen, unseen = set(), []
     for _ in range(wanted + 8):
         page.keyboard.press("Tab")
-        place, outline, label = page.evaluate("""() => { const one = document.activeElement; const style = getComputedStyle(one);
-          const field = one.dataset.field ? getComputedStyle(one.parentElement) : style;
-          return [[...document.querySelectorAll('button, input')].indexOf(one), Math.max(parseFloat(style.outlineWidth) * (style.outlineStyle === 'none' ? 0 : 1), parseFloat(field.borderTopWidth)), one.textContent || one.getAttribute('aria-label')]; }""")
-        if place < 0:
+        rank, shown_px, name = page.evaluate("probes.focused()")
+        if rank < 0:
             continue
-        seen.add(place)
-        if outline < 2:
-            unseen.append(label)
+        seen.add(rank)
+        if shown_px < 2:
+            unseen.append(name)
     assert (len(seen), unseen) == (wanted, [])
 
 
@@ -200,7 +218,9 @@ def test_lines_are_told_softly_and_refusals_at_once(draw) -> None:
     sale = draw("sale")
     assert sale.locator(polite).inner_text() == "3 Chocolat noir 70 %, 11,70\u00a0€. Total 84,85\u00a0€"
     assert sale.locator(urgent).inner_text() == ""
-    assert draw("unknown").locator(urgent).inner_text() == "Code 3760123456784 inconnu dans vos articles. Le reste du ticket est intact, vous pouvez continuer à scanner."
+    assert draw("unknown").locator(urgent).inner_text() == (
+        "Code 3760123456784 inconnu dans vos articles. Le reste du ticket est intact, vous pouvez continuer à scanner."
+    )
     assert draw("after").locator(urgent).inner_text() == "Ticket C1-1-412 scellé. À rendre 15,15\u00a0€"
 
 
@@ -211,8 +231,16 @@ def test_the_locked_screen_shows_nothing_of_the_baskets(draw) -> None:
 
 def test_the_receipt_on_screen_says_what_the_printer_prints(draw) -> None:
     paper = draw("receipt").locator("article.doc")
-    assert [line.strip() for line in paper.locator(".text").all_inner_texts()[:2]] == ["L’Épicerie du Pont", "12 rue du Pont, 38000 Grenoble"]
-    assert [cell.strip() for cell in paper.locator(".cols").last.locator("span").all_inner_texts()] == ["5,5 %", "31,22", "1,72", "32,94"]
+    assert [line.strip() for line in paper.locator(".text").all_inner_texts()[:2]] == [
+        "L’Épicerie du Pont",
+        "12 rue du Pont, 38000 Grenoble",
+    ]
+    assert [cell.strip() for cell in paper.locator(".cols").last.locator("span").all_inner_texts()] == [
+        "5,5 %",
+        "31,22",
+        "1,72",
+        "32,94",
+    ]
 
 
 def test_amounts_are_written_the_french_way(draw) -> None:

@@ -14,9 +14,28 @@ from comptoir.config.middleware.headers import TILL_POLICY
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-SIZES = {"15 pouces": (1366, 768), "Full HD": (1920, 1080), "tablette couchée": (1280, 800), "tablette debout": (800, 1280), "téléphone": (390, 844)}
+SIZES = {
+    "15 pouces": (1366, 768),
+    "Full HD": (1920, 1080),
+    "tablette couchée": (1280, 800),
+    "tablette debout": (800, 1280),
+    "téléphone": (390, 844),
+}
 SELLING = ["sale", "amount", "search", "unknown", "after", "empty", "long", "payment", "payment_due", "trouble"]
-OTHERS = ["lock", "lock_wait", "opening", "closing", "closing_seal", "closed", "movement", "xreport", "receipt", "enrol", "blocked", "starting"]
+OTHERS = [
+    "lock",
+    "lock_wait",
+    "opening",
+    "closing",
+    "closing_seal",
+    "closed",
+    "movement",
+    "xreport",
+    "receipt",
+    "enrol",
+    "blocked",
+    "starting",
+]
 
 
 class _WithPolicy(SimpleHTTPRequestHandler):
@@ -36,8 +55,15 @@ class PaperTill:
         self._server: ThreadingHTTPServer | None = None
 
     def start(self) -> None:
-        command = [str(ROOT / "tools" / "node_env.sh"), "node_modules/.bin/vite", "build", "--outDir", str(self.folder), "--emptyOutDir", "--logLevel", "error"]
-        build = subprocess.run(command, cwd=ROOT / "web", env={**os.environ, "VITE_MOCK": "1"}, capture_output=True, text=True, check=False)
+        vite = [str(ROOT / "tools" / "node_env.sh"), "node_modules/.bin/vite", "build", "--logLevel", "error"]
+        build = subprocess.run(
+            [*vite, "--outDir", str(self.folder), "--emptyOutDir"],
+            cwd=ROOT / "web",
+            env={**os.environ, "VITE_MOCK": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert build.returncode == 0, build.stderr
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_WithPolicy, directory=str(self.folder)))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

@@ -37,6 +37,7 @@ const fr = {
   shortcuts: { title: 'Touches du clavier', help: 'Relâchez F1 pour revenir. Toutes les touches gardent leur place sur chaque écran.', more: 'Sans pavé ni touches F : ² puis deux lettres.' },
   palette: { title: 'Commandes', label: 'Deux lettres, puis Entrée', none: 'Aucune commande ne commence ainsi.' },
   more: { title: 'Autres actions', x: 'Lecture X', xSub: 'les totaux, sans clôturer', close: 'Clôturer la journée', closeSub: 'compter, puis sceller le Z', keys: 'Touches du clavier', keysSub: 'F1 maintenue', palette: 'Commandes', paletteSub: '² puis deux lettres', discount: 'Remise sur le ticket', discountSub: 'tapez 5, puis cette touche', undo: 'Annuler le dernier geste', settings: 'Réglages de cette caisse', theme: 'Couleurs', themes: { light: 'Claires', dark: 'Sombres', contrast: 'Contraste' }, hand: 'Main', hands: { droite: 'Droite', gauche: 'Gauche' }, size: 'Taille du texte', sizes: ['Normale', 'Grande'], sound: 'Sons', sounds: ['Coupés', 'Essentiels', 'Normaux', 'Forts'] },
+  calibrate: { label: 'Taille réelle des touches', open: 'Régler', help: 'Posez une carte bancaire sur le cadre, puis ajustez jusqu’à ce qu’il disparaisse dessous.', less: 'Cadre plus petit', more: 'Cadre plus grand', keep: 'Garder', forget: 'Taille d’origine' },
   receiptView: { title: 'Dernier ticket', print: 'Imprimer', close: 'Fermer', duplicate: 'Une réimpression porte la mention « Duplicata ».', code: 'Code du ticket', qr: 'Code QR' },
 };
 

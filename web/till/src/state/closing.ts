@@ -8,6 +8,7 @@ import { can, emptyCount, permitted, show, tell, operator, type ClosingState, ty
 import { countedMinor, drawCount, startCount } from './counting';
 import { cashCode, enterTill, logEvent, previewOf } from './session';
 import { EVENT } from '../core/events';
+import type { StoredRecord } from '../core/ledger';
 import { firstClue } from './clues';
 
 type StepId = ClosingStep['id'];
@@ -26,13 +27,26 @@ export async function startClosing(desk: Desk): Promise<void> {
   if (!permitted(desk, 'till.close_session', 'la clôture de la caisse')) return;
   desk.closing ??= (await desk.db.get<ClosingState>('meta', 'closing')) ?? {
     ids: { count: uuid7(), safe: uuid7(), event: uuid7(), z: uuid7() }, step: 'prepare', stopped: null, tenders: {}, cash: null, counted: false,
-    recounted: false, explanations: {}, float_minor: null,
+    recounted: false, explanations: {}, float_minor: null, sealing: false, transferred_minor: 0,
   };
+  await findSealed(desk, desk.closing);
   startCount(desk);
   if (desk.closing.cash) desk.count = [...desk.closing.cash];
   show(desk, 'closing');
   await drawClosing(desk);
 }
+
+/** A closing that was cut while sealing can only go on to its end. */
+async function findSealed(desk: Desk, closing: ClosingState): Promise<void> {
+  closing.sealing = await alreadySealed(desk, closing.ids.count);
+  if (!closing.sealing) return;
+  const transfer = await desk.db.read(['records'], (tx) => ask<StoredRecord | undefined>(tx.objectStore('records').index('id').get(closing.ids.safe)));
+  closing.transferred_minor = transfer ? (JSON.parse(transfer.body) as { amount_minor: number }).amount_minor : 0;
+  closing.step = 'seal';
+}
+
+/** What the drawer should have held when it was counted. */
+const expectedCash = (report: Report, closing: ClosingState): number => report.cash.expected_minor + closing.transferred_minor;
 
 async function keep(desk: Desk): Promise<void> {
   await desk.db.put('meta', JSON.parse(JSON.stringify(desk.closing)), 'closing');
@@ -41,7 +55,7 @@ async function keep(desk: Desk): Promise<void> {
 
 /** The gap of cash, once counted. */
 function cashGap(report: Report, closing: ClosingState, desk: Desk): number | null {
-  return closing.counted ? countedMinor(desk) - report.cash.expected_minor : null;
+  return closing.counted ? countedMinor(desk) - expectedCash(report, closing) : null;
 }
 
 function tenderRows(desk: Desk, report: Report, closing: ClosingState): TenderCount[] {
@@ -49,7 +63,7 @@ function tenderRows(desk: Desk, report: Report, closing: ClosingState): TenderCo
   const cash = cashCode(desk);
   const gap = cashGap(report, closing, desk);
   const rows: TenderCount[] = [{
-    tender: cash, label: report.tenders.find((row) => row.kind === 'cash')?.label ?? 'Espèces', expected_minor: closing.counted || open ? report.cash.expected_minor : null,
+    tender: cash, label: report.tenders.find((row) => row.kind === 'cash')?.label ?? 'Espèces', expected_minor: closing.counted || open ? expectedCash(report, closing) : null,
     counted_minor: closing.counted ? countedMinor(desk) : null, difference_minor: gap, pieces: null, explanation: closing.explanations[cash] ?? null,
   }];
   for (const row of report.tenders) {
@@ -142,12 +156,17 @@ function obstaclesOf(desk: Desk): ClosingView['obstacles'] {
 export async function goToStep(desk: Desk, step: StepId): Promise<void> {
   const { closing } = desk;
   if (!closing || step === closing.step && step !== 'cash') return;
+  if (closing.sealing) return step === 'seal' ? undefined : countIsSealed(desk);
   const from = STEPS.indexOf(closing.step);
   const to = STEPS.indexOf(step);
   if (to > from) for (let i = from; i < to; i++) if (!(await leave(desk, closing, STEPS[i]!))) return keep(desk);
   closing.step = step;
   if (step === 'stop') stopSelling(desk, closing);
   await keep(desk);
+}
+
+function countIsSealed(desk: Desk): void {
+  tell(desk, 'info', 'Le comptage est déjà scellé.', 'Il ne reste qu’à sceller le Z.', [{ label: 'Sceller', command: { c: 'seal' } }]);
 }
 
 /** The next step, from the keyboard or the bar. */
@@ -193,6 +212,7 @@ function explained(desk: Desk, rows: readonly TenderCount[]): boolean {
 export async function setTenderCount(desk: Desk, tender: string, text: string): Promise<void> {
   const { closing } = desk;
   if (!closing) return;
+  if (closing.sealing) return countIsSealed(desk);
   const value = parseMinor(text);
   if (value === null && text.trim() !== '') return tell(desk, 'info', 'Ce montant n’est pas lisible.', 'Tapez-le comme 12,50.');
   if (value === null) delete closing.tenders[tender];
@@ -209,6 +229,7 @@ export async function explain(desk: Desk, tender: string, text: string): Promise
 /** One recount is offered; that there was one is written down. */
 export async function recount(desk: Desk): Promise<void> {
   const { closing } = desk;
+  if (closing?.sealing) return countIsSealed(desk);
   if (!closing || closing.recounted) return tell(desk, 'info', 'Un recomptage a déjà été fait.', 'Expliquez l’écart en quelques mots.');
   closing.recounted = true;
   closing.counted = false;
@@ -220,6 +241,7 @@ export async function recount(desk: Desk): Promise<void> {
 export async function setFloatTomorrow(desk: Desk, text: string): Promise<void> {
   const value = parseMinor(text);
   if (!desk.closing || value === null) return;
+  if (desk.closing.sealing) return countIsSealed(desk);
   if (value > countedMinor(desk)) return tell(desk, 'info', `Le tiroir contient ${euros(countedMinor(desk))}.`, 'Le fond de demain ne peut pas être plus grand.');
   desk.closing.float_minor = value;
   await keep(desk);
@@ -227,6 +249,7 @@ export async function setFloatTomorrow(desk: Desk, text: string): Promise<void> 
 
 export async function backToSelling(desk: Desk): Promise<void> {
   if (!desk.closing) return;
+  if (desk.closing.sealing) return countIsSealed(desk);
   desk.closing.stopped = null;
   desk.closing.step = 'prepare';
   await keep(desk);

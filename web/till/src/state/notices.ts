@@ -6,7 +6,7 @@ import { tell, type Desk } from './desk';
 type Params = Record<string, number | string>;
 
 const REFUSALS: Record<string, (params: Record<string, unknown>) => [string, string]> = {
-  basket_too_long: () => ['Ce ticket a atteint 2 000 lignes.', 'Tout est gardé : encaissez, puis continuez sur un autre ticket.'],
+  basket_too_long: () => ['Ce ticket a atteint 2\u202f000 lignes.', 'Tout est gardé : encaissez, puis continuez sur un autre ticket.'],
   amount_too_large: () => ['Ce montant dépasse ce qu’une caisse peut encaisser.', 'Le ticket est resté comme avant.'],
 };
 

@@ -56,6 +56,7 @@ class Spooler:
         self._printer = printer
         self._profile = profile
         self._now = now
+        self._back = False  # seen well after having been seen off: what waits need not wait for its next try
         self.health: Health = NONE if printer is None else UNREACHABLE
 
     def step(self) -> bool:
@@ -64,15 +65,17 @@ class Spooler:
             self._pulse(job)
             worked = True
         job = self._jobs.oldest_waiting()
-        if job is None or job.not_before > self._now():
+        if job is None or (job.not_before > self._now() and not self._back):
             return worked
+        self._back = False
         self._print(job)
         return True
 
     def look(self) -> Health:
         """Asks the printer how it is, for the till's lamp."""
         if self._printer is not None:
-            self.health = self._printer.health()
+            before, self.health = self.health, self._printer.health()
+            self._back = self._back or (before.health == "off" and self.health.health != "off")
         return self.health
 
     def _pulse(self, job: Job) -> None:

@@ -83,6 +83,18 @@ def test_printer_off_waits_then_prints_in_order(bench):
     assert (bench.state("j2"), bench.simulator.cuts) == ("printed", 2)
 
 
+def test_a_printer_seen_back_does_not_wait_for_the_next_try(bench):
+    bench.simulator.off()
+    bench.add()
+    bench.spooler.step()
+    assert bench.spooler.look().code == "unreachable"
+    assert not bench.spooler.step()
+    bench.simulator.on()
+    assert bench.spooler.look().code == "ready"
+    assert bench.spooler.step()
+    assert (bench.state(), bench.simulator.cuts) == ("printed", 1)
+
+
 @pytest.mark.parametrize(("mood", "code"), [("paper_out", "paper_out"), ("cover_open", "cover_open")])
 def test_nothing_is_sent_to_a_printer_that_cannot_print(bench, mood, code):
     bench.simulator.state = mood

@@ -23,7 +23,7 @@ def _read_counted(raws):
     return counted
 
 
-def _cash_code(shown, counted):
+def cash_code(shown, counted):
     """Code of the cash tender; without a cash sale it is the one counted that no other tender explains."""
     codes = [row["code"] for row in shown["tenders"]]
     for row in shown["tenders"]:
@@ -41,7 +41,7 @@ def differences(shown, counted):
     expected = {}
     for row in shown["tenders"]:
         expected[row["code"]] = row["expected_minor"]
-    expected[_cash_code(shown, counted)] = shown["cash"]["expected_minor"]
+    expected[cash_code(shown, counted)] = shown["cash"]["expected_minor"]
     rows = []
     for row in counted:
         due = expected.get(row["tender"], 0)

@@ -5,7 +5,7 @@ A refusal is an answer (`{"error": {"code", "params", "path"}}`), never an excep
 
 import json
 
-from . import barcodes, closing, coins, intake, receipt, recheck, report, seal, tenders, tickets, totals
+from . import barcodes, closing, coins, intake, period, receipt, recheck, report, seal, tenders, tickets, totals
 from .canonical import canonical
 from .checks import OBJECT, Refusal
 
@@ -25,6 +25,8 @@ CALLS = {
     "check_ticket": recheck.check_ticket,
     "extract": seal.extract,
     "fold_totals": totals.fold_totals,
+    "fold_period": period.fold_period,
+    "perpetual_after": period.perpetual_after,
     "report": report.report,
     "receipt": receipt.receipt,
 }

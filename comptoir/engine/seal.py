@@ -64,6 +64,28 @@ def _z_parts(body, when, number):
     ]
 
 
+def _period_parts(body, when, number):
+    period = body["period"]
+    return [
+        vat_block(body["totals"]["vat"]),
+        str(body["total_minor"]),
+        str(body["perpetual_absolute_minor"]),
+        when,
+        _day(period["first"]) + "-" + _day(period["last"]),
+        number,
+    ]
+
+
+def _archive_parts(body, when, number):
+    period = body["period"]
+    span = _day(period["first"]) + "-" + _day(period["last"])
+    return [span, body["establishment"], body["manifest"], when, number]
+
+
+def _day(date):
+    return "".join(date.split("-"))
+
+
 def _event_parts(body, when, number):
     return [str(body["seq"]), str(body["code"]), _plain(body["label"]), when, body["operator"]["id"], body["register"]]
 
@@ -96,6 +118,9 @@ _PARTS = {
     "invoice": _ticket_parts,
     "cash": _cash_parts,
     "z": _z_parts,
+    "month": _period_parts,
+    "year": _period_parts,
+    "archive": _archive_parts,
     "event": _event_parts,
     "duplicate": _duplicate_parts,
 }

@@ -19,9 +19,11 @@ PASSWORD = "correct horse battery staple\n"
 SLUG = "essai"
 
 
-def comptoir(*arguments: str, home: Path, stdin: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
+def comptoir(
+    *arguments: str, home: Path, stdin: str = "", check: bool = True, timeout: int = 300
+) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "comptoir", *arguments], input=stdin, capture_output=True, text=True, timeout=300,
+        [sys.executable, "-m", "comptoir", *arguments], input=stdin, capture_output=True, text=True, timeout=timeout,
         env={**os.environ, "COMPTOIR_HOME": str(home)},
     )  # fmt: skip
     if check and done.returncode:

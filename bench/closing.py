@@ -1,0 +1,68 @@
+"""The Z of a session of ten thousand tickets: sealed by the till, booked by the server, beside a bare SQL sum."""
+
+import time
+from collections.abc import Iterator
+
+from comptoir.exchange.replay.memory import MemoryStorage
+from comptoir.exchange.replay.softtill import SoftTill
+from tests.faults.real_server import enrolled_tills
+
+from .bare import connect
+from .figures import Figure, at_most
+from .place import Home, home, served
+from .sending import sell_typical
+
+TICKETS = 10_000
+SUMS = (
+    "SELECT COUNT(*), SUM(gross_minor), SUM(net_minor), SUM(vat_minor) FROM till_ticket",
+    "SELECT vat_e4, SUM(base_minor), SUM(x.vat_minor), SUM(x.gross_minor) FROM till_ticketvat x GROUP BY vat_e4",
+    "SELECT tender, COUNT(*), SUM(amount_minor) FROM till_ticketpayment GROUP BY tender",
+    "SELECT family, COUNT(*), SUM(gross_minor), SUM(net_minor) FROM till_ticketline GROUP BY family",
+)
+
+
+def run() -> Iterator[Figure]:
+    section = f"Z of {TICKETS} tickets"
+    with home("sqlite") as place, served(place) as server:
+        ((till, storage, enrolled),) = enrolled_tills(server, count=1)
+        _sell(till, storage, enrolled.connection)
+        began = time.perf_counter_ns()
+        expected = till.report()["cash"]["expected_minor"]
+        till.close_session(counted=[{"tender": "cash", "amount_minor": expected, "pieces": []}])
+        sealed = time.perf_counter_ns() - began
+        began = time.perf_counter_ns()
+        answer = enrolled.connection.post_records(till.next_batch())
+        booked = time.perf_counter_ns() - began
+        assert {row["status"] for row in answer["results"]} == {"stored"}
+        _check_booked(place)
+        bare = min(_bare_sum(place) for _ in range(5))
+    yield Figure(section, "X, count and Z sealed by the till", sealed // 1_000_000, "ms")
+    yield at_most(section, "Z received, summed again and booked by the server", booked // 1_000_000, unit="ms", limit=2_000,
+                  note="a peer: 23 s")  # fmt: skip
+    yield Figure(section, "bare SQL sums over the same rows", bare // 1_000_000, "ms", note="best of 5")
+
+
+def _sell(till: SoftTill, storage: MemoryStorage, connection) -> None:
+    for number in range(TICKETS):
+        sell_typical(till, number=number)
+        if storage.count() >= 200:
+            till.take_answer(connection.post_records(till.next_batch()))
+    while storage.count():
+        till.take_answer(connection.post_records(till.next_batch()))
+
+
+def _bare_sum(place: Home) -> int:
+    connection = connect(place)
+    began = time.perf_counter_ns()
+    for statement in SUMS:
+        connection.execute(statement).fetchall()
+    took = time.perf_counter_ns() - began
+    connection.close()
+    return took
+
+
+def _check_booked(place: Home) -> None:
+    connection = connect(place)
+    rows = connection.execute("SELECT ticket_count, agrees FROM treasury_closing").fetchall()
+    connection.close()
+    assert [(count, bool(agrees)) for count, agrees in rows] == [(TICKETS, True)], rows

@@ -3,7 +3,7 @@
 import { ask, type Database } from './db';
 import { Refused, Unreachable, type Api } from './api';
 import type { PrintRow, StoredRecord } from './ledger';
-import type { PrintIntent } from './wire';
+import type { Head, PrintIntent } from './wire';
 import { uuid7 } from './ids';
 import { instant } from './clock';
 
@@ -20,8 +20,10 @@ const SILENT: PrinterStatus = { state: 'none', message: null, action: null, wait
 export class Printing {
   private readonly bridge: Api;
   hasBridge = false;
+  private looked = false;
   private waiting = new Map<string, PrintRow>();
   private journalLate: StoredRecord[] = [];
+  private sending = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(private readonly db: Database, private readonly api: Api, private readonly serverPrints: () => boolean, private readonly hooks: Hooks) {
@@ -48,9 +50,12 @@ export class Printing {
       const health = await this.bridge.get<Health & { name?: string }>('health', 1500);
       this.hasBridge = health.name === 'comptoir-bridge';
       this.hooks.status(this.hasBridge ? statusOf(health) : this.serverStatus());
+      if (this.hasBridge && !this.looked) await this.refillJournal();
+      this.looked = true;
       if (this.hasBridge) await this.sendJournal();
     } catch (reason) {
       if (reason instanceof Refused) this.hasBridge = false;
+      this.looked ||= !this.hasBridge;
       this.hooks.status(this.hasBridge ? { ...SILENT, state: 'off', message: 'Le pont d’impression ne répond pas.', action: 'Les ventes continuent. Relancez-le sur ce poste.', waiting: this.waiting.size } : this.serverStatus());
     }
   }
@@ -140,10 +145,32 @@ export class Printing {
   journal(record: StoredRecord): void {
     this.journalLate.push(record);
     if (this.hasBridge) void this.sendJournal();
-    else this.journalLate.length = 0;
+    else if (this.looked) this.journalLate.length = 0; // no bridge on this computer
+  }
+
+  /** What was sealed while the bridge was away, or in a life that was cut before telling it. */
+  private async refillJournal(): Promise<void> {
+    const { heads } = await this.bridge.get<{ heads: Head[] }>('journal/heads', 4000);
+    const known = new Map(heads.map((head) => [head.chain, head.seq]));
+    const late = new Set(this.journalLate.map((record) => record.id));
+    const ours = await this.db.all<Head>('heads');
+    for (const { chain, seq } of ours) {
+      const from = known.get(chain) ?? 0;
+      if (from >= seq) continue;
+      const range = IDBKeyRange.bound([chain, from], [chain, seq], true);
+      const missed = await this.db.read(['records'], (tx) => ask<StoredRecord[]>(tx.objectStore('records').index('number').getAll(range)));
+      this.journalLate.push(...missed.filter((record) => !late.has(record.id)));
+    }
+    this.journalLate.sort((a, b) => (a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : a.seq - b.seq));
   }
 
   private async sendJournal(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    try { await this.sendJournalInOrder(); } finally { this.sending = false; }
+  }
+
+  private async sendJournalInOrder(): Promise<void> {
     while (this.journalLate.length > 0) {
       const { id, chain, seq, type, body, to_sign, signature } = this.journalLate[0]!;
       try { await this.bridge.post('journal', { id, chain, seq, type, body, to_sign, signature }, 4000); } catch { return; }

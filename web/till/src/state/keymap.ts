@@ -53,6 +53,7 @@ export class Keyboard {
   private held: Command[] = [];
   private holding: ReturnType<typeof setTimeout> | null = null;
   private squareAt = -Infinity;
+  private early: string | null = null; // letters typed after ² and before the palette has drawn its box
 
   constructor(private readonly place: KeyPlace, private readonly scanner: Scanner) {}
 
@@ -98,7 +99,7 @@ export class Keyboard {
   private focusField(event: KeyboardEvent): void {
     const { screen, overlay } = this.place.view;
     const active = document.activeElement;
-    if ((screen !== 'sale' && screen !== 'payment') || overlay !== 'none' || event.key.length !== 1 || event.ctrlKey || event.metaKey || isTextBox(active)) return;
+    if ((screen !== 'sale' && screen !== 'payment') || overlay !== 'none' || this.early !== null || event.key.length !== 1 || event.ctrlKey || event.metaKey || isTextBox(active)) return;
     if (event.key === ' ' && isButton(active)) return;
     mainField()?.focus({ preventScroll: true });
   }
@@ -111,6 +112,7 @@ export class Keyboard {
     if (event.ctrlKey && event.code === 'KeyP') return 'nothing';
     if (event.ctrlKey || event.altKey || event.metaKey) return null;
     if (code === 'Backquote') return this.square(event);
+    if (this.early !== null) return this.earlyLetter(event);
     if (event.key === 'Escape') return this.place.view.overlay === 'none' ? { c: 'escape' } : { c: 'overlay', which: 'none' };
     if (this.place.view.overlay !== 'none' || this.inOwnBox()) return null;
     return this.place.view.screen === 'sale' || this.place.view.screen === 'payment' ? this.selling(event) : this.elsewhere(event);
@@ -156,7 +158,19 @@ export class Keyboard {
     if (this.inOwnBox() && view.overlay !== 'palette') return null;
     const again = event.timeStamp - this.squareAt < 600 || (view.overlay === 'palette' && view.palette.text === '');
     this.squareAt = again ? -Infinity : event.timeStamp;
+    this.early = again ? null : '';
     return again ? { c: 'lock' } : { c: 'overlay', which: 'palette' };
+  }
+
+  /** Hands faster than the screen: what follows ² is for the palette, whose commands are two letters long. */
+  private earlyLetter(event: KeyboardEvent): Command | 'nothing' | null {
+    if (this.inOwnBox() || event.key.length !== 1) {
+      this.early = null;
+      return this.command(event);
+    }
+    const text = this.early + event.key;
+    this.early = text.length < 2 ? text : null;
+    return { c: 'palette_type', text };
   }
 
   private selling(event: KeyboardEvent): Command | 'nothing' | null {

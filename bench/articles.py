@@ -38,10 +38,13 @@ def write_articles(path: Path, *, count: int) -> None:
     with path.open("w", encoding="utf-8") as file:
         file.write("Référence;Désignation;Code-barres;Prix TTC;TVA;Famille\n")
         for number in range(count):
-            name = f"{WORDS[number % 12]} {WORDS[number // 12 % 12].lower()} {number}"
             price = f"{number % 180},{number % 20 * 5:02d}"
             rate = "5,5" if number % 3 else "20"
-            file.write(f"R{number};{name};{ean13(number)};{price};{rate};Rayon {number % 12}\n")
+            file.write(f"R{number};{name_of(number)};{ean13(number)};{price};{rate};Rayon {number % 12}\n")
+
+
+def name_of(number: int) -> str:
+    return f"{WORDS[number % 12]} {WORDS[number // 12 % 12].lower()} {number}"
 
 
 def ean13(number: int) -> str:

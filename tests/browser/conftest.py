@@ -1,5 +1,6 @@
 """A real Chromium on the built till."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -33,7 +34,9 @@ def built_till() -> Path:
         npx = shutil.which("npx")
         if npx is None or not (WEB / "node_modules").is_dir():
             pytest.skip("web/ is not built: run `make web`")
-        subprocess.run([npx, "vite", "build"], cwd=WEB, check=True, capture_output=True, env={**os.environ, "VITE_PROBE": "1"})
+        subprocess.run(
+            [npx, "vite", "build"], cwd=WEB, check=True, capture_output=True, env={**os.environ, "VITE_PROBE": "1"}
+        )
     return DIST
 
 
@@ -59,17 +62,20 @@ def open_profile(chromium_type, tmp_path: Path) -> Iterator[Callable[..., object
 
     def open_it(name: str = "profile", **options):
         context = chromium_type.launch_persistent_context(
-            tmp_path / name, executable_path=CHROMIUM, args=ARGUMENTS, headless=True, viewport={"width": 1366, "height": 768}, **options
+            tmp_path / name,
+            executable_path=CHROMIUM,
+            args=ARGUMENTS,
+            headless=True,
+            viewport={"width": 1366, "height": 768},
+            **options,
         )
         opened.append(context)
         return context
 
     yield open_it
     for context in opened:
-        try:
+        with contextlib.suppress(playwright.Error):  # killed by the test
             context.close()
-        except playwright.Error:
-            pass  # killed by the test
 
 
 @pytest.fixture

@@ -42,7 +42,20 @@ def bridged(open_profile, till_server: TillServer, tmp_path) -> Iterator[Bridged
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "comptoir", "bridge", "--server", till_server.origin, "--printer", f"127.0.0.1:{simulator.port}", "--port", str(port), "--home", str(tmp_path / "bridge")]
+    command = [
+        sys.executable,
+        "-m",
+        "comptoir",
+        "bridge",
+        "--server",
+        till_server.origin,
+        "--printer",
+        f"127.0.0.1:{simulator.port}",
+        "--port",
+        str(port),
+        "--home",
+        str(tmp_path / "bridge"),
+    ]
     bridge = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ.copy())
     origin = f"http://127.0.0.1:{port}"
     until = time.monotonic() + 20

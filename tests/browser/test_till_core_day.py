@@ -50,7 +50,10 @@ def test_a_day_from_the_float_to_the_sealed_z(till: TillHand, till_server: TillS
     till.wait("view.screen === 'closing'")
     closing = till.view()["closing"]
     assert [step["id"] for step in closing["steps"]] == ["prepare", "stop", "tenders", "cash", "safe", "seal"]
-    assert [(row["tender"], row["expected_minor"]) for row in closing["tenders"]] == [("cash", None), ("card", None)]  # blind
+    assert [(row["tender"], row["expected_minor"]) for row in closing["tenders"]] == [
+        ("cash", None),
+        ("card", None),
+    ]  # blind
     till.do({"c": "closing_step", "step": "tenders"})
     till.do({"c": "closing_step", "step": "cash"})
     till.wait("view.notice !== null")
@@ -88,9 +91,15 @@ def test_a_day_from_the_float_to_the_sealed_z(till: TillHand, till_server: TillS
     assert z["explanations"] == [{"tender": "cash", "text": "Erreur de rendu sur le ticket 1"}]
     moves = [(body["kind"], body["amount_minor"]) for body in till_server.bodies("cash")]
     assert moves == [("opening", 10000), ("out", 1000), ("count", 9000), ("out", 4000)]
-    ticket_head = max((row for row in till_server.records.values() if row["type"] == "ticket"), key=lambda row: row["seq"])
+    ticket_head = max(
+        (row for row in till_server.records.values() if row["type"] == "ticket"), key=lambda row: row["seq"]
+    )
     sealed = {row["chain"]: row for row in z["heads"]}["C1-1-ticket"]
-    assert sealed == {"chain": "C1-1-ticket", "seq": 2, "digest": hashlib.sha256(ticket_head["signature"].encode()).hexdigest()}
+    assert sealed == {
+        "chain": "C1-1-ticket",
+        "seq": 2,
+        "digest": hashlib.sha256(ticket_head["signature"].encode()).hexdigest(),
+    }
     for ticket in (row for row in till_server.records.values() if row["type"] == "ticket"):
         assert json.loads(door.call("check_ticket", json.dumps({"body": ticket["body"]}))) == {"differences": []}
     # The next morning: one key when nothing moved.
@@ -139,7 +148,11 @@ def test_a_closing_cut_in_two_goes_on_where_it_was(till: TillHand, till_server: 
     till.synced(60000)
     assert till_server.refused == []
     assert len(till_server.bodies("z")) == 1
-    assert [(body["kind"], body["amount_minor"]) for body in till_server.bodies("cash")] == [("opening", 10000), ("count", 10101), ("out", 101)]
+    assert [(body["kind"], body["amount_minor"]) for body in till_server.bodies("cash")] == [
+        ("opening", 10000),
+        ("count", 10101),
+        ("out", 101),
+    ]
     assert till_server.bodies("z")[0]["differences"][0]["difference_minor"] == 0
     assert [event["code"] for event in till_server.bodies("event")].count(50) == 1
 
@@ -184,7 +197,10 @@ def test_parked_baskets_name_themselves_and_come_back(till: TillHand):
     till.wait("view.lines.length === 2")
     till.press("F5")
     till.wait("view.lines.length === 0")
-    assert [(tab["name"], tab["lines"], tab["current"]) for tab in till.view()["baskets"]] == [("Article n°1 + 1", 2, False), ("Nouveau client", 0, True)]
+    assert [(tab["name"], tab["lines"], tab["current"]) for tab in till.view()["baskets"]] == [
+        ("Article n°1 + 1", 2, False),
+        ("Nouveau client", 0, True),
+    ]
     till.press("F5")
     till.wait("view.lines.length === 2")
     assert len(till.view()["baskets"]) == 1
@@ -199,18 +215,18 @@ def test_two_thousand_lines_work_and_the_next_one_is_refused(till: TillHand, til
     till.scan_article(1)
     till.wait("view.lines.length === 1")
     till.page.wait_for_timeout(300)
-    till.page.evaluate(f"""() => new Promise((done) => {{
-        indexedDB.open('comptoir:essai:C1-1').onsuccess = (event) => {{
-            const tx = event.target.result.transaction('drafts', 'readwrite', {{ durability: 'strict' }});
-            tx.objectStore('drafts').getAll().onsuccess = (found) => {{
+    till.page.evaluate("""() => new Promise((done) => {
+        indexedDB.open('comptoir:essai:C1-1').onsuccess = (event) => {
+            const tx = event.target.result.transaction('drafts', 'readwrite', { durability: 'strict' });
+            tx.objectStore('drafts').getAll().onsuccess = (found) => {
                 const [draft] = found.target.result;
                 const [row] = draft.lines;
-                draft.lines = Array.from({{ length: 1999 }}, (_, i) => ({{ ...row, manual: true, line: {{ ...row.line, id: 'line-' + i }} }}));
+                draft.lines = Array.from({ length: 1999 }, (_, i) => ({ ...row, manual: true, line: { ...row.line, id: 'line-' + i } }));
                 tx.objectStore('drafts').put(draft);
-            }};
+            };
             tx.oncomplete = () => done(event.target.result.close());
-        }};
-    }})""")
+        };
+    })""")
     till.page.reload()
     till.sign_in("1470")
     till.wait("view.lines.length === 1999", 20000)

@@ -19,7 +19,12 @@ def test_three_scans_and_one_key_sell_and_seal(till: TillHand, till_server: Till
     till.pay_cash()
     till.wait("view.last !== null")
     last = till.view()["last"]
-    assert (last["number"], last["total_minor"], last["change_minor"], last["received_minor"]) == ("C1-1-1", 305, 0, 305)
+    assert (last["number"], last["total_minor"], last["change_minor"], last["received_minor"]) == (
+        "C1-1-1",
+        305,
+        0,
+        305,
+    )
     assert till.lines() == []
     till.synced()
     assert till_server.refused == []

@@ -79,7 +79,9 @@ def test_no_code_of_a_long_burst_is_lost(till: TillHand):
     for i in range(40):
         till.scan_article(i)
     till.wait("view.lines.length === 40", 15000)
-    assert [label for label, _, _ in till.lines()] == [f"Article n°{i}" + (" crème brûlée" if i % 10 == 3 else "") for i in range(40)]
+    assert [label for label, _, _ in till.lines()] == [
+        f"Article n°{i}" + (" crème brûlée" if i % 10 == 3 else "") for i in range(40)
+    ]
     assert till.view()["total_minor"] == sum(100 + i for i in range(40))
 
 

@@ -20,7 +20,8 @@ def p95(values: list[float]) -> float:
 
 def latencies(till: TillHand, *, start: str, end: str) -> list[float]:
     marks = till.page.evaluate(
-        "([start, end]) => [start, end].map((name) => performance.getEntriesByName(name).map((mark) => mark.startTime))", [start, end]
+        "([start, end]) => [start, end].map((name) => performance.getEntriesByName(name).map((mark) => mark.startTime))",
+        [start, end],
     )
     starts, ends = marks
     return [min(after for after in ends if after >= before) - before for before in starts]
@@ -84,7 +85,9 @@ def test_figures_with_a_hundred_thousand_articles(open_profile, large_server, ca
     began = time.monotonic()
     till.page.reload()
     till.wait("view.screen === 'lock'", 60000)
-    figures["ready with the server dead (till's own clock), ms"] = till.page.evaluate("performance.getEntriesByName('till:ready')[0].startTime")
+    figures["ready with the server dead (till's own clock), ms"] = till.page.evaluate(
+        "performance.getEntriesByName('till:ready')[0].startTime"
+    )
     figures["ready with the server dead (seen from outside), ms"] = (time.monotonic() - began) * 1000
     till.sign_in("1470")
     till.wait("view.screen === 'sale' && view.lines.length > 0")

@@ -13,7 +13,10 @@ def tickets(server: TillServer) -> list[dict]:
 
 
 def payments(ticket: dict) -> list[tuple[str, int, int, int]]:
-    return [(row["type"], row["amount_minor"], row["tendered_minor"], row["change_minor"]) for row in ticket["settled"]["payments"]]
+    return [
+        (row["type"], row["amount_minor"], row["tendered_minor"], row["change_minor"])
+        for row in ticket["settled"]["payments"]
+    ]
 
 
 @pytest.mark.feature("TILL-06")
@@ -34,7 +37,9 @@ def test_an_amount_typed_first_is_taken_and_the_card_takes_the_rest(till: TillHa
     till.press("F10")
     till.wait("view.last !== null")
     till.synced()
-    assert payments(tickets(till_server)[0]) == [("card", 100, 100, 0), ("cash", 200, 200, 0)] or payments(tickets(till_server)[0]) == [
+    assert payments(tickets(till_server)[0]) == [("card", 100, 100, 0), ("cash", 200, 200, 0)] or payments(
+        tickets(till_server)[0]
+    ) == [
         ("cash", 200, 200, 0),
         ("card", 100, 100, 0),
     ]
@@ -50,7 +55,13 @@ def test_a_larger_amount_gives_change_and_the_coins_to_give(till: TillHand, till
     till.wait("view.last !== null")
     last = till.view()["last"]
     assert (last["change_minor"], last["received_minor"], last["total_minor"]) == (1850, 2000, 150)
-    assert [(row["value_minor"], row["count"]) for row in last["coins"]] == [(1000, 1), (500, 1), (200, 1), (100, 1), (50, 1)]
+    assert [(row["value_minor"], row["count"]) for row in last["coins"]] == [
+        (1000, 1),
+        (500, 1),
+        (200, 1),
+        (100, 1),
+        (50, 1),
+    ]
 
 
 @pytest.mark.feature("TILL-06")

@@ -38,7 +38,9 @@ class TillHand:
 
     def _holds(self, condition: str) -> bool:
         try:
-            return self.page.evaluate(f"(() => {{ const view = window.__comptoir?.view; return Boolean(view && ({condition})); }})()")
+            return self.page.evaluate(
+                f"(() => {{ const view = window.__comptoir?.view; return Boolean(view && ({condition})); }})()"
+            )
         except Error as error:
             if "navigation" in str(error):
                 return False  # the page is on its way to another life
@@ -46,7 +48,10 @@ class TillHand:
 
     def summary(self) -> dict:
         view = self.view() if self.page.evaluate("Boolean(window.__comptoir)") else {}
-        return {key: view.get(key) for key in ("screen", "blocked", "notice", "field", "total_minor", "last", "status", "pin")}
+        return {
+            key: view.get(key)
+            for key in ("screen", "blocked", "notice", "field", "total_minor", "last", "status", "pin")
+        }
 
     # -- gestures ---------------------------------------------------------------------------------------------------
 

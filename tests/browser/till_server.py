@@ -22,7 +22,13 @@ POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
     " connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
-TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".woff2": "font/woff2"}
+TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".wasm": "application/wasm",
+    ".woff2": "font/woff2",
+}
 SLUG = "essai"
 PINS = {"u1": ("Léa Martin", "LM", "cashier", "1470"), "u2": ("Anne Dupont", "AD", "manager", "2580")}
 RIGHTS = [
@@ -97,13 +103,39 @@ def ean13(body: int) -> str:
 def article(i: int) -> list:
     """Article i: 1,00 € + i cents, at 20 % when even, 5,5 % when odd and then payable in meal vouchers."""
     vat, flags = (550, 4 | 2) if i % 2 else (2000, 4)
-    return [f"a{i}", f"R{i}", f"Article n°{i} crème brûlée" if i % 10 == 3 else f"Article n°{i}", "epicerie", "goods", "pce", (100 + i % 900) * 100, vat, flags, [ean13(376000000000 + i)], 0, None]
+    return [
+        f"a{i}",
+        f"R{i}",
+        f"Article n°{i} crème brûlée" if i % 10 == 3 else f"Article n°{i}",
+        "epicerie",
+        "goods",
+        "pce",
+        (100 + i % 900) * 100,
+        vat,
+        flags,
+        [ean13(376000000000 + i)],
+        0,
+        None,
+    ]
 
 
 SPECIAL = [
     ["divers", "DIV", "Divers épicerie", "epicerie", "goods", "pce", 0, 550, 5, [], 0, None],
     ["comte", "COMTE", "Comté 18 mois", "cremerie", "weighed", "kg", 289000, 550, 6, ["2112345000008"], 0, None],
-    ["pack", "PACK", "Bière blonde", "epicerie", "goods", "pce", 15000, 2000, 4, ["3760000999995", ["3760000999988", 6000]], 0, None],
+    [
+        "pack",
+        "PACK",
+        "Bière blonde",
+        "epicerie",
+        "goods",
+        "pce",
+        15000,
+        2000,
+        4,
+        ["3760000999995", ["3760000999988", 6000]],
+        0,
+        None,
+    ],
 ]
 
 
@@ -181,7 +213,9 @@ class TillServer:
             known = self.records.get(record["id"])
             if known:
                 same = known["body"] == record["body"] and known["signature"] == record["signature"]
-                results.append({"id": record["id"], "status": "duplicate" if same else "kept", "code": None, "detail": None})
+                results.append(
+                    {"id": record["id"], "status": "duplicate" if same else "kept", "code": None, "detail": None}
+                )
                 continue
             problem = self._problem(record)
             if problem:
@@ -190,7 +224,9 @@ class TillServer:
             self.order.append(record["id"])
             for intent in record.get("print", []):
                 self.prints.setdefault(intent["job"], {"state": self.print_state, **intent})
-            results.append({"id": record["id"], "status": "kept" if problem else "stored", "code": problem, "detail": None})
+            results.append(
+                {"id": record["id"], "status": "kept" if problem else "stored", "code": problem, "detail": None}
+            )
         self.events_changed.set()
         return results
 
@@ -211,7 +247,11 @@ class TillServer:
         tops: dict[str, dict] = {}
         for record in self.records.values():
             if record["seq"] > tops.get(record["chain"], {"seq": 0})["seq"]:
-                tops[record["chain"]] = {"chain": record["chain"], "seq": record["seq"], "signature": record["signature"]}
+                tops[record["chain"]] = {
+                    "chain": record["chain"],
+                    "seq": record["seq"],
+                    "signature": record["signature"],
+                }
         return list(tops.values())
 
 
@@ -285,7 +325,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"heads": self.till.heads(), "perpetual": {}})
         elif name.startswith("print/"):
             job = self.till.prints.get(name.rsplit("/", 1)[1])
-            self._json({"job": name, "state": job["state"], "message": job.get("message")}) if job else self._json({}, 404)
+            self._json({"job": name, "state": job["state"], "message": job.get("message")}) if job else self._json(
+                {}, 404
+            )
         else:
             self._json({"code": "not_found"}, 404)
 
@@ -294,7 +336,11 @@ class _Handler(BaseHTTPRequestHandler):
         path = DIST / name
         if content is None and not path.is_file():
             return self._json({"code": "not_found"}, 404)
-        self._send(200, content if content is not None else path.read_bytes(), TYPES.get(path.suffix, "application/octet-stream"))
+        self._send(
+            200,
+            content if content is not None else path.read_bytes(),
+            TYPES.get(path.suffix, "application/octet-stream"),
+        )
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -303,7 +349,9 @@ class _Handler(BaseHTTPRequestHandler):
             try:
                 return self._json(self.till.enrol(body))
             except KeyError:
-                return self._json({"code": "enrolment_code", "detail": "Ce code n’est pas connu.", "title": "Code inconnu"}, 400)
+                return self._json(
+                    {"code": "enrolment_code", "detail": "Ce code n’est pas connu.", "title": "Code inconnu"}, 400
+                )
         if not self.headers.get("Authorization", "").startswith("Bearer token-"):
             return self._json({"code": "unauthorized"}, 401)
         if name == "records":

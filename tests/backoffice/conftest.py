@@ -21,7 +21,14 @@ def shop(sqlite_dossier: Dossier) -> SimpleNamespace:
     people = one_of_each()
     save_family("epicerie", name="Épicerie", colour=4, position=1)
     honey = create_article(
-        ArticleInput(code="MIEL", name="Miel de lavande 500 g", price_e4=98_000, vat_e4=550, family="epicerie", barcodes=(("3760123456784", 1000),))
+        ArticleInput(
+            code="MIEL",
+            name="Miel de lavande 500 g",
+            price_e4=98_000,
+            vat_e4=550,
+            family="epicerie",
+            barcodes=(("3760123456784", 1000),),
+        )
     )
     candle = create_article(ArticleInput(code="BOUGIE", name="Bougie figuier", price_e4=249_000, vat_e4=2000))
     set_keys("epicerie", articles=[honey.pk])
@@ -40,7 +47,9 @@ def visit(shop: SimpleNamespace) -> Callable[..., Client]:
 
     def as_role(role: str = "owner", *, checks_csrf: bool = False) -> Client:
         client = Client(enforce_csrf_checks=False)
-        answer = client.post(f"/d/{shop.dossier.slug}/connexion/", {"login": shop.people[role].login, "password": PASSWORD})
+        answer = client.post(
+            f"/d/{shop.dossier.slug}/connexion/", {"login": shop.people[role].login, "password": PASSWORD}
+        )
         assert answer.status_code == 302
         client.handler.enforce_csrf_checks = checks_csrf
         return client

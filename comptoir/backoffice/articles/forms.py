@@ -28,7 +28,7 @@ class ArticleForm(OfficeForm):
     unit = forms.ChoiceField(label=_("Unité de vente"), choices=UNITS)
     barcodes = forms.CharField(
         label=_("Codes-barres"), required=False, widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
-        help_text=_("Un par ligne, le principal en premier. Pour un lot : le code, un espace, le nombre (3760000999988 6)."),
+        help_text=_("Un par ligne, le principal en premier. Pour un lot : le code, un espace, le nombre (3760000999984 6)."),
     )  # fmt: skip
     price_e4 = ScaledField(label=_("Vente TTC, détail"), digits=4, required=False)
     vat_e4 = RateField(label=_("TVA"))
@@ -72,9 +72,29 @@ class ArticleForm(OfficeForm):
         return data
 
 
+def usual_rate() -> int:
+    """The normal rate of the shop's zone today, proposed for a new article."""
+    place = main_establishment()
+    return vat_rates(place.country, zone=place.zone, on=timezone.localdate())[0]["rate_e4"]
+
+
 def asked(data: dict[str, Any], *, active: bool) -> ArticleInput:
     """The form's content as the catalogue takes it."""
-    plain = {name: data[name] for name in ("name", "code", "kind", "unit", "vat_e4", "open_price", "discountable", "meal_voucher", "print_forced", "barcodes")}
+    plain = {
+        name: data[name]
+        for name in (
+            "name",
+            "code",
+            "kind",
+            "unit",
+            "vat_e4",
+            "open_price",
+            "discountable",
+            "meal_voucher",
+            "print_forced",
+            "barcodes",
+        )
+    }
     return ArticleInput(
         **plain, price_e4=data["price_e4"] or 0, eco_minor=data["eco_minor"] or 0, tare_milli=data["tare_milli"] or 0,
         family=data["family"].code if data["family"] else None, active=active,
@@ -83,7 +103,18 @@ def asked(data: dict[str, Any], *, active: bool) -> ArticleInput:
 
 def shown(article: Article) -> dict[str, Any]:
     """An article as the form shows it."""
-    names = ("name", "code", "kind", "unit", "price_e4", "vat_e4", "open_price", "discountable", "meal_voucher", "print_forced")
+    names = (
+        "name",
+        "code",
+        "kind",
+        "unit",
+        "price_e4",
+        "vat_e4",
+        "open_price",
+        "discountable",
+        "meal_voucher",
+        "print_forced",
+    )
     lines = [
         barcode.code if barcode.quantity_milli == 1000 else f"{barcode.code} {_pieces(barcode.quantity_milli)}"
         for barcode in article.barcodes.all()
@@ -119,7 +150,9 @@ class FamilyForm(OfficeForm):
         ids = dict(Article.objects.filter(code__in=codes).values_list("code", "id"))
         unknown = [code for code in codes if code not in ids]
         if unknown:
-            raise forms.ValidationError(_("Aucun article ne porte la référence %(codes)s."), params={"codes": ", ".join(unknown[:5])})
+            raise forms.ValidationError(
+                _("Aucun article ne porte la référence %(codes)s."), params={"codes": ", ".join(unknown[:5])}
+            )
         return [ids[code] for code in codes]
 
 

@@ -26,7 +26,13 @@ class PhotoColumn(OfficeColumn):
     kind = "photo"
 
     def render(self, value: str | None) -> Any:
-        return format_html('<img class="thumb" src="{}" alt="" loading="lazy" width="32" height="32">', photo_address(value)) if value else ""
+        return (
+            format_html(
+                '<img class="thumb" src="{}" alt="" loading="lazy" width="32" height="32">', photo_address(value)
+            )
+            if value
+            else ""
+        )
 
 
 class ArticleTable(OfficeTable):
@@ -49,6 +55,9 @@ class ArticleTable(OfficeTable):
     def render_price_e4(self, value: int, record: Article, column: Any) -> Any:
         return _("libre") if record.open_price else column.draw(value)
 
+    def value_price_e4(self, value: int, record: Article, column: Any) -> Any:
+        return _("libre") if record.open_price else column.value(value)
+
     def render_barcodes(self, value: Any) -> str:
         codes = [barcode.code for barcode in value.all()]
         return codes[0] + (f" + {len(codes) - 1}" if len(codes) > 1 else "") if codes else ""
@@ -61,10 +70,15 @@ class ArticleTable(OfficeTable):
 
 
 class ArticleFilters(OfficeFilters):
-    famille = django_filters.ModelChoiceFilter(field_name="family", queryset=families(), label=_("Famille"), empty_label=_("Toutes"))
+    famille = django_filters.ModelChoiceFilter(
+        field_name="family", queryset=families(), label=_("Famille"), empty_label=_("Toutes")
+    )
     tva = django_filters.ChoiceFilter(field_name="vat_e4", label=_("TVA"), empty_label=_("Toutes"), choices=[])
     statut = django_filters.ChoiceFilter(
-        field_name="active", label=_("Statut"), empty_label=_("Tous"), choices=[("True", _("Actifs")), ("False", _("Retirés"))]
+        field_name="active",
+        label=_("Statut"),
+        empty_label=_("Tous"),
+        choices=[("True", _("Actifs")), ("False", _("Retirés"))],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -103,6 +117,9 @@ class FamilyTable(OfficeTable):
 
     def render_name(self, value: str, record: Family, column: Any) -> Any:
         return format_html('<span class="dot fam-{}"></span>{}', record.colour, column.render(value, record))
+
+    def value_name(self, value: str) -> str:
+        return value
 
 
 class FamilyFilters(OfficeFilters):

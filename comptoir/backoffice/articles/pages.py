@@ -21,7 +21,7 @@ from comptoir.apps.catalog.services.set_photo import set_photo
 
 from ..kit.action import Action
 from ..kit.formpage import FormPage, OfficeForm
-from .forms import REFUSALS, ArticleForm, FamilyForm, asked, shown
+from .forms import REFUSALS, ArticleForm, FamilyForm, asked, shown, usual_rate
 
 
 class ArticleNew(FormPage):
@@ -32,7 +32,7 @@ class ArticleNew(FormPage):
     refusals = REFUSALS
 
     def initial(self) -> dict[str, Any]:
-        return {"kind": "goods", "unit": "pce", "discountable": True}
+        return {"kind": "goods", "unit": "pce", "discountable": True, "vat_e4": usual_rate()}
 
     def save(self, data: dict[str, Any]) -> str:
         article = create_article(asked(data, active=True), operator=self.request.user.name)
@@ -148,9 +148,17 @@ class FamilyPage(FormPage):
         return form
 
     def initial(self) -> dict[str, Any]:
-        rows = Article.objects.filter(keys__family=self.family.code).order_by("keys__position").values_list("code", "name")
+        rows = (
+            Article.objects.filter(keys__family=self.family.code).order_by("keys__position").values_list("code", "name")
+        )
         keys = "\n".join(f"{code}  {name}" for code, name in rows)
-        return {"name": self.family.name, "code": self.family.code, "colour": self.family.colour, "position": self.family.position, "keys": keys}
+        return {
+            "name": self.family.name,
+            "code": self.family.code,
+            "colour": self.family.colour,
+            "position": self.family.position,
+            "keys": keys,
+        }
 
     def save(self, data: dict[str, Any]) -> str:
         save_family(self.family.code, name=data["name"], colour=data["colour"], position=data["position"])

@@ -66,6 +66,9 @@ class SessionTable(OfficeTable):
     def render_business_date(self, value: Any, record: DrawerSession, column: Any) -> Any:
         return column.render(f"{value:%d/%m/%Y}", record)
 
+    def value_business_date(self, value: Any) -> Any:
+        return value
+
 
 class SessionList(ListPage):
     required_right = "closings.view"
@@ -137,7 +140,9 @@ def _tender_rows(closing: Closing) -> list[dict[str, Any]]:
 
 def _cash_rows(session_ids: list[UUID]) -> list[dict[str, Any]]:
     rows = [entry for session in session_ids for entry in entries_of(session)]
-    return [{"what": CASH_WORDS[entry.kind], "entry": entry, "sign": -1 if entry.kind == "out" else 1} for entry in rows]
+    return [
+        {"what": CASH_WORDS[entry.kind], "entry": entry, "sign": -1 if entry.kind == "out" else 1} for entry in rows
+    ]
 
 
 class ClosingDetail(OfficePage):
@@ -149,7 +154,11 @@ class ClosingDetail(OfficePage):
         closing = _closing(self.kwargs["pk"])
         self.title = _("Z %s") % z_number(closing)
         ids = list(closing.sessions.values_list("session", flat=True))
-        sold = tickets().filter(chain=f"{closing.register}-{closing.generation}-ticket", seq__gte=closing.first_seq, seq__lte=closing.last_seq)
+        sold = tickets().filter(
+            chain=f"{closing.register}-{closing.generation}-ticket",
+            seq__gte=closing.first_seq,
+            seq__lte=closing.last_seq,
+        )
         near = closings().filter(chain=closing.chain)
         tenders = _tender_rows(closing)
         return super().get_context_data(
@@ -182,9 +191,16 @@ class SessionDetail(OfficePage):
         session = sessions().filter(pk=self.kwargs["pk"]).first()
         if session is None:
             raise Http404
-        self.title = _("Session du %(day)s, %(register)s") % {"day": f"{session.business_date:%d/%m/%Y}", "register": session.register}
+        self.title = _("Session du %(day)s, %(register)s") % {
+            "day": f"{session.business_date:%d/%m/%Y}",
+            "register": session.register,
+        }
         sold = tickets().filter(session=session.pk)
-        by_tender = sold.values("payments__tender", "payments__kind").annotate(amount=Sum("payments__amount_minor"), n=Count("payments")).order_by("payments__tender")
+        by_tender = (
+            sold.values("payments__tender", "payments__kind")
+            .annotate(amount=Sum("payments__amount_minor"), n=Count("payments"))
+            .order_by("payments__tender")
+        )
         labels = dict(TenderType.objects.values_list("code", "label"))
         return super().get_context_data(
             session=session, closing=closing_of(session.pk), cash=_cash_rows([session.pk]), chart=columns_chart(sales_by_hour(sold)),
@@ -221,7 +237,9 @@ class EventFilters(DayFilters):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["code"].extra["choices"] = [(str(code), row["label"]) for code, row in sorted(event_codes().items())]
+        self.filters["code"].extra["choices"] = [
+            (str(code), row["label"]) for code, row in sorted(event_codes().items())
+        ]
 
 
 def _audit_tabs(here: str) -> list[tuple[Any, str, bool]]:
@@ -281,4 +299,10 @@ class KeptList(ListPage):
         return open_kept()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(tabs=_audit_tabs("kept"), intro=_("Ce que le serveur a reçu sans pouvoir l’enregistrer. Rien n’est perdu : chaque pièce est gardée telle quelle."), **kwargs)
+        return super().get_context_data(
+            tabs=_audit_tabs("kept"),
+            intro=_(
+                "Ce que le serveur a reçu sans pouvoir l’enregistrer. Rien n’est perdu : chaque pièce est gardée telle quelle."
+            ),
+            **kwargs,
+        )

@@ -19,15 +19,28 @@ class CompanyForm(OfficeForm):
     vat_number = forms.CharField(label=_("N° de TVA"), max_length=20, required=False)
     naf = forms.CharField(label=_("Code NAF"), max_length=10, required=False)
     registration = forms.CharField(label=_("SIREN ou numéro BCE"), required=False, disabled=True)
-    number = forms.CharField(label=_("SIRET ou numéro d’unité"), required=False, disabled=True, help_text=_("Les tickets scellés portent ce numéro : il ne change plus."))
+    number = forms.CharField(
+        label=_("SIRET ou numéro d’unité"),
+        required=False,
+        disabled=True,
+        help_text=_("Les tickets scellés portent ce numéro : il ne change plus."),
+    )
     name = forms.CharField(label=_("Enseigne"), max_length=120)
     address = forms.CharField(label=_("Adresse"), max_length=200, required=False)
     address_more = forms.CharField(label=_("Complément d’adresse"), max_length=200, required=False)
     postcode = forms.CharField(label=_("Code postal"), max_length=10, required=False)
     city = forms.CharField(label=_("Ville"), max_length=100, required=False)
     phone = forms.CharField(label=_("Téléphone"), max_length=30, required=False)
-    print_policy = forms.ChoiceField(label=_("Impression du ticket"), choices=Establishment._meta.get_field("print_policy").choices)
-    texts = forms.CharField(label=_("Pied du ticket"), required=False, max_length=1_000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("Une ligne par ligne de ticket, huit au plus."))
+    print_policy = forms.ChoiceField(
+        label=_("Impression du ticket"), choices=Establishment._meta.get_field("print_policy").choices
+    )
+    texts = forms.CharField(
+        label=_("Pied du ticket"),
+        required=False,
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Une ligne par ligne de ticket, huit au plus."),
+    )
     sections = (
         (_("Entreprise"), ("legal_name", "legal_form", "registration", "number", "vat_number", "naf")),
         (_("Établissement"), ("name", "address", "address_more", "postcode", "city", "phone")),

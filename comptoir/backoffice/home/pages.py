@@ -53,10 +53,26 @@ def _records() -> list[dict[str, Any]]:
     rows = []
     kept = open_kept().count()
     if kept:
-        rows.append(_row("bad", ngettext("%d enregistrement mis de côté", "%d enregistrements mis de côté", kept) % kept, _("Rien n’est perdu, quelqu’un doit regarder"), "kept_list", "audit.view"))
+        rows.append(
+            _row(
+                "bad",
+                ngettext("%d enregistrement mis de côté", "%d enregistrements mis de côté", kept) % kept,
+                _("Rien n’est perdu, quelqu’un doit regarder"),
+                "kept_list",
+                "audit.view",
+            )
+        )
     wrong = closings().filter(agrees=False).count()
     if wrong:
-        rows.append(_row("bad", ngettext("%d Z à vérifier", "%d Z à vérifier", wrong) % wrong, _("La somme refaite n’est pas la même"), "closing_list", "closings.view"))
+        rows.append(
+            _row(
+                "bad",
+                ngettext("%d Z à vérifier", "%d Z à vérifier", wrong) % wrong,
+                _("La somme refaite n’est pas la même"),
+                "closing_list",
+                "closings.view",
+            )
+        )
     return rows
 
 
@@ -69,13 +85,27 @@ def _drawers() -> list[dict[str, Any]]:
         what = _("%s : Z à faire") if old else _("%s ouverte")
         when = timezone.localtime(session.opened_at)
         note = _("%(who)s, depuis le %(when)s") % {"who": session.operator_name, "when": f"{when:%d/%m à %H:%M}"}
-        rows.append(_row("" if old else "calm", what % names.get(session.register, session.register), note, "session_list", "closings.view"))
+        rows.append(
+            _row(
+                "" if old else "calm",
+                what % names.get(session.register, session.register),
+                note,
+                "session_list",
+                "closings.view",
+            )
+        )
     return rows
 
 
 def _papers() -> list[dict[str, Any]]:
     return [
-        _row("", ngettext("%d papier attend l’imprimante", "%d papiers attendent l’imprimante", count) % count, _("Caisse %s") % code, "printer_list", "printing.view")
+        _row(
+            "",
+            ngettext("%d papier attend l’imprimante", "%d papiers attendent l’imprimante", count) % count,
+            _("Caisse %s") % code,
+            "printer_list",
+            "printing.view",
+        )
         for code, count in sorted(waiting_counts(now=timezone.now()).items())
     ]
 
@@ -83,7 +113,13 @@ def _papers() -> list[dict[str, Any]]:
 def _tills() -> list[dict[str, Any]]:
     attached = {device.register_id for device in devices() if device.revoked_at is None}
     return [
-        _row("", _("%s n’est pas rattachée") % register.name, _("Aucun appareil ne peut encore y vendre"), "register_list", "registers.enrol")
+        _row(
+            "",
+            _("%s n’est pas rattachée") % register.name,
+            _("Aucun appareil ne peut encore y vendre"),
+            "register_list",
+            "registers.enrol",
+        )
         for register in registers()
         if register.active and register.code not in attached
     ]
@@ -109,5 +145,11 @@ class SearchEverywhere(OfficePage):
                 found.append({"title": article.name, "note": note, "url": reverse("article_form", args=[article.pk])})
         if asked and self.may("tickets.view") and any(character.isdigit() for character in asked):
             for ticket in by_number(tickets(), asked)[:5]:
-                found.append({"title": _("Ticket %s") % number_of(ticket), "note": format_euro(ticket.gross_minor), "url": reverse("ticket_detail", args=[ticket.pk])})
+                found.append(
+                    {
+                        "title": _("Ticket %s") % number_of(ticket),
+                        "note": format_euro(ticket.gross_minor),
+                        "url": reverse("ticket_detail", args=[ticket.pk]),
+                    }
+                )
         return {"asked": asked, "found": found}

@@ -45,7 +45,9 @@ class ScaledField(forms.CharField):
             return None
         number = read_scaled(text, digits=self.digits)
         if number is None:
-            raise forms.ValidationError(_("« %(text)s » n’est pas un nombre. Écrivez par exemple 12,50."), params={"text": text})
+            raise forms.ValidationError(
+                _("« %(text)s » n’est pas un nombre. Écrivez par exemple 12,50."), params={"text": text}
+            )
         return number
 
     def has_changed(self, initial: object, data: object) -> bool:

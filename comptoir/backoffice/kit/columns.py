@@ -20,7 +20,9 @@ class OfficeColumn(tables.Column):
     empty_values = ()
     kind = "text"
 
-    def __init__(self, *args: Any, card: str = "note", optional: bool = True, shown: bool = True, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, card: str = "note", optional: bool = True, shown: bool = True, **options: Any
+    ) -> None:
         self.card, self.optional, self.shown = card, optional, shown
         super().__init__(*args, **options)
         css = f"c-{self.kind} card-{card}"

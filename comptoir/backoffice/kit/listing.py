@@ -10,14 +10,13 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import RequestConfig
 from django_tables2.rows import BoundRow
-
-from comptoir.apps.access.services.require_right import require_right
 
 from .columns import OfficeColumn
 from .page import OfficePage
@@ -41,11 +40,21 @@ class OfficeFilters(django_filters.FilterSet):
     """Filters of a list; `recherche` is the search field."""
 
     recherche = django_filters.CharFilter(
-        method="search", label=_("Rechercher"), max_length=100, strip=True, widget=forms.TextInput(attrs={"type": "search"})
+        method="search",
+        label=_("Rechercher"),
+        max_length=100,
+        strip=True,
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset
+
+    @property
+    def form(self) -> forms.Form:
+        form = super().form
+        form.label_suffix = ""
+        return form
 
 
 class ListPage(OfficePage):
@@ -93,12 +102,15 @@ class ListPage(OfficePage):
         return table
 
     def _optional(self) -> dict[str, OfficeColumn]:
-        return {name: column for name, column in self.table_class.base_columns.items() if getattr(column, "optional", False)}
+        return {
+            name: column for name, column in self.table_class.base_columns.items() if getattr(column, "optional", False)
+        }
 
     def _chooser(self, table: OfficeTable) -> list[dict[str, Any]]:
         shown = set(table.columns.names()) - set(table.exclude or ())
         return [
-            {"name": name, "label": column.verbose_name, "on": name in shown} for name, column in self._optional().items()
+            {"name": name, "label": column.verbose_name, "on": name in shown}
+            for name, column in self._optional().items()
         ]
 
     def _query(self, *, without: tuple[str, ...] = ()) -> str:
@@ -115,13 +127,16 @@ class ListPage(OfficePage):
         }  # fmt: skip
 
     def _export(self, table: OfficeTable, kind: str) -> HttpResponse:
-        require_right(self.request.user, right="exports.create")
+        if not self.may("exports.create"):
+            raise PermissionDenied
         columns = [column for column in table.columns.iterall() if column.name not in (table.exclude or ())]
         heading = [str(column.header) for column in columns]
         name = f"{self.room}-{timezone.localdate():%Y-%m-%d}.{kind}"
         rows = self._export_rows(table, [column.name for column in columns])
         if kind == "xlsx":
-            return FileResponse(xlsx_file(heading, rows, title=self.get_title()), as_attachment=True, filename=name, content_type=XLSX)
+            return FileResponse(
+                xlsx_file(heading, rows, title=self.get_title()), as_attachment=True, filename=name, content_type=XLSX
+            )
         answer = StreamingHttpResponse(csv_rows(heading, rows), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer

@@ -13,15 +13,15 @@ class Room:
     icon: str
     route: str
     right: str
-    phone: bool = False  # among the four of the phone's bottom bar
+    short: str = ""  # its name in the phone's bottom bar, for the four that stand there
 
 
 ROOMS = (
-    Room("home", _("Accueil"), "house", "office_home", "office.home", True),
-    Room("articles", _("Articles"), "tag", "article_list", "catalog.view", True),
+    Room("home", _("Accueil"), "house", "office_home", "office.home", _("Accueil")),
+    Room("articles", _("Articles"), "tag", "article_list", "catalog.view", _("Articles")),
     Room("families", _("Familles"), "layers", "family_list", "catalog.view"),
-    Room("tickets", _("Tickets"), "receipt-text", "ticket_list", "tickets.view", True),
-    Room("sessions", _("Sessions et Z"), "calendar-check", "session_list", "closings.view", True),
+    Room("tickets", _("Tickets"), "receipt-text", "ticket_list", "tickets.view", _("Tickets")),
+    Room("sessions", _("Sessions et Z"), "calendar-check", "session_list", "closings.view", _("Z")),
     Room("registers", _("Caisses"), "store", "register_list", "settings.view"),
     Room("printers", _("Imprimantes"), "printer", "printer_list", "printing.view"),
     Room("people", _("Utilisateurs"), "users", "user_list", "users.view"),
@@ -34,7 +34,7 @@ def rooms_for(rights: frozenset[str], *, here: str) -> list[dict[str, object]]:
     return [
         {
             "label": room.label, "icon": room.icon, "url": reverse(room.route), "here": room.code == here,
-            "phone": room.phone,
+            "short": room.short,
         }
         for room in ROOMS
         if room.right in rights

@@ -17,5 +17,9 @@ def paper_of(record: Record, *, kind: str, duplicate: int = 0) -> dict[str, Any]
     }  # fmt: skip
     answer = json.loads(call("receipt", json.dumps(request)))
     if "error" in answer:
-        return {"format": "receipt/1", "lang": "fr", "blocks": [{"t": "text", "s": "Ce papier ne peut pas être relu.", "align": "c"}]}
+        return {
+            "format": "receipt/1",
+            "lang": "fr",
+            "blocks": [{"t": "text", "s": "Ce papier ne peut pas être relu.", "align": "c"}],
+        }
     return answer

@@ -52,7 +52,7 @@ def csv_rows(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
 
 def xlsx_file(heading: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str) -> IO[bytes]:
     """A workbook of one sheet, open for reading; it is deleted when closed."""
-    file = tempfile.NamedTemporaryFile(prefix="comptoir-", suffix=".xlsx")
+    file = tempfile.NamedTemporaryFile(prefix="comptoir-", suffix=".xlsx")  # noqa: SIM115  the answer closes it
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
         "default_date_format": "dd/mm/yyyy", "remove_timezone": True,

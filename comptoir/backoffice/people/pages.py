@@ -45,7 +45,12 @@ class UserTable(OfficeTable):
 
 class UserFilters(OfficeFilters):
     role = django_filters.ChoiceFilter(label=_("Rôle"), empty_label=_("Tous"), choices=ROLES)
-    statut = django_filters.ChoiceFilter(field_name="active", label=_("Statut"), empty_label=_("Tous"), choices=[("True", _("Actifs")), ("False", _("Partis"))])
+    statut = django_filters.ChoiceFilter(
+        field_name="active",
+        label=_("Statut"),
+        empty_label=_("Tous"),
+        choices=[("True", _("Actifs")), ("False", _("Partis"))],
+    )
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(name__icontains=value) | queryset.filter(login__icontains=value)
@@ -71,7 +76,14 @@ class UserList(ListPage):
 
 def _secret(label: str, *, pin: bool = False, required: bool = False, hint: str = "") -> forms.CharField:
     attrs = {"autocomplete": "new-password"} | ({"inputmode": "numeric", "maxlength": 6} if pin else {})
-    return forms.CharField(label=label, required=required, strip=False, max_length=256, widget=forms.PasswordInput(attrs=attrs), help_text=hint)
+    return forms.CharField(
+        label=label,
+        required=required,
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs=attrs),
+        help_text=hint,
+    )
 
 
 class NewUserForm(OfficeForm):
@@ -79,7 +91,9 @@ class NewUserForm(OfficeForm):
     login = forms.CharField(label=_("Identifiant"), max_length=60, help_text=_("En minuscules, sans accent."))
     role = forms.ChoiceField(label=_("Rôle"), choices=ROLES, initial="cashier")
     pin = _secret(_("Code de caisse"), pin=True, hint=_("4 à 6 chiffres. Vide : pas de caisse."))
-    password = _secret(_("Mot de passe de la gestion"), hint=_("12 caractères au moins. Vide : pas d’accès à la gestion."))
+    password = _secret(
+        _("Mot de passe de la gestion"), hint=_("12 caractères au moins. Vide : pas d’accès à la gestion.")
+    )
     sections = (("", ("name", "login", "role")), (_("Accès"), ("pin", "password")))
 
 
@@ -92,7 +106,12 @@ class UserNew(FormPage):
 
     def save(self, data: dict[str, Any]) -> str:
         user = create_user(
-            data["login"], name=data["name"], role=data["role"], by=self.request.user, password=data["password"] or None, pin=data["pin"] or None
+            data["login"],
+            name=data["name"],
+            role=data["role"],
+            by=self.request.user,
+            password=data["password"] or None,
+            pin=data["pin"] or None,
         )
         return reverse("user_form", args=[user.pk])
 
@@ -172,7 +191,9 @@ class UserUnlock(_PersonAction):
 
 
 class PasswordForm(OfficeForm):
-    password = _secret(_("Nouveau mot de passe"), required=True, hint=_("12 caractères au moins ; une phrase convient très bien."))
+    password = _secret(
+        _("Nouveau mot de passe"), required=True, hint=_("12 caractères au moins ; une phrase convient très bien.")
+    )
     again = _secret(_("Encore une fois"), required=True)
 
     def clean(self) -> dict[str, Any]:

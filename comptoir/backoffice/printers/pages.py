@@ -23,6 +23,7 @@ from ..kit.page import OfficePage
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,252}")
 STATES = {
     "queued": (gettext_lazy("en attente"), "info"), "sending": (gettext_lazy("en cours"), "info"), "printed": (gettext_lazy("imprimé"), "ok"),
+
     "sent_unconfirmed": (gettext_lazy("envoyé"), "ok"), "uncertain": (gettext_lazy("à regarder"), "warn"), "blocked": (gettext_lazy("bloqué"), "warn"),
     "failed": (gettext_lazy("non imprimé"), "bad"), "cancelled": (gettext_lazy("abandonné"), ""), "expired": (gettext_lazy("trop tard"), ""),
 }  # fmt: skip
@@ -42,11 +43,24 @@ class PrinterList(OfficePage):
 
 
 class PrinterForm(OfficeForm):
-    host = forms.CharField(label=gettext_lazy("Adresse sur le réseau"), max_length=120, help_text=gettext_lazy("Par exemple 192.168.1.50"))
+    host = forms.CharField(
+        label=gettext_lazy("Adresse sur le réseau"), max_length=120, help_text=gettext_lazy("Par exemple 192.168.1.50")
+    )
     port = forms.IntegerField(label=gettext_lazy("Port"), min_value=1, max_value=65535)
-    columns = forms.TypedChoiceField(label=gettext_lazy("Caractères par ligne"), coerce=int, choices=[(48, "48 (80 mm)"), (42, "42 (80 mm)"), (32, "32 (58 mm)")])
-    page = forms.ChoiceField(label=gettext_lazy("Page de code"), choices=[("cp1252", "CP1252"), ("cp858", "CP858"), ("iso8859-15", "ISO 8859-15")])
-    drawer_pin = forms.TypedChoiceField(label=gettext_lazy("Tiroir branché sur"), coerce=int, choices=[(2, gettext_lazy("broche 2")), (5, gettext_lazy("broche 5"))])
+    columns = forms.TypedChoiceField(
+        label=gettext_lazy("Caractères par ligne"),
+        coerce=int,
+        choices=[(48, "48 (80 mm)"), (42, "42 (80 mm)"), (32, "32 (58 mm)")],
+    )
+    page = forms.ChoiceField(
+        label=gettext_lazy("Page de code"),
+        choices=[("cp1252", "CP1252"), ("cp858", "CP858"), ("iso8859-15", "ISO 8859-15")],
+    )
+    drawer_pin = forms.TypedChoiceField(
+        label=gettext_lazy("Tiroir branché sur"),
+        coerce=int,
+        choices=[(2, gettext_lazy("broche 2")), (5, gettext_lazy("broche 5"))],
+    )
     active = forms.BooleanField(label=gettext_lazy("En service"), required=False)
 
     def clean_host(self) -> str:
@@ -80,7 +94,12 @@ class PrinterPage(FormPage):
     def save(self, data: dict[str, Any]) -> str:
         self.get_title()
         address = f"{data['host']}:{data['port']}"
-        set_printer(self.kwargs["code"], by=self.request.user, address=address, **{name: data[name] for name in ("columns", "page", "drawer_pin", "active")})
+        set_printer(
+            self.kwargs["code"],
+            by=self.request.user,
+            address=address,
+            **{name: data[name] for name in ("columns", "page", "drawer_pin", "active")},
+        )
         return reverse("printer_list")
 
 
@@ -95,7 +114,8 @@ class PrinterTest(Action):
             raise ValueError(_("Cette caisse n’a pas d’imprimante en service."))
         now = timezone.localtime()
         blocks = [
-            {"t": "text", "s": _("Impression d’essai"), "align": "c", "style": ["bold", "double"]}, {"t": "row", "l": _("Caisse %s") % code, "r": f"{now:%d/%m/%Y %H:%M}"},
+            {"t": "text", "s": _("Impression d’essai"), "align": "c", "style": ["bold", "double"]},
+            {"t": "row", "l": _("Caisse %s") % code, "r": f"{now:%d/%m/%Y %H:%M}"},
             {"t": "rule"}, {"t": "text", "s": "é è ê ç œ € · 1 234,56"}, {"t": "text", "s": _("Si vous lisez ces accents, tout va bien.")},
             {"t": "feed", "n": 2}, {"t": "cut"},
         ]  # fmt: skip

@@ -64,4 +64,6 @@ class DeviceRevoke(Action):
 
     def act(self, request: HttpRequest, code: str, generation: int, **kwargs: Any) -> tuple[str, str]:
         done = revoke_device(code, generation=generation, by=request.user)
-        return self.address(), _("L’appareil ne peut plus vendre sous la caisse %s.") % code if done else _("Cet appareil était déjà détaché.")
+        return self.address(), _("L’appareil ne peut plus vendre sous la caisse %s.") % code if done else _(
+            "Cet appareil était déjà détaché."
+        )

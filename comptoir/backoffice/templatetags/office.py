@@ -63,7 +63,11 @@ def paper(document: dict[str, Any]) -> SafeString:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', built("icons.svg"), name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        built("icons.svg"),
+        name,
+    )
 
 
 @register.simple_tag

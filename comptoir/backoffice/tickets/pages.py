@@ -92,10 +92,15 @@ class TicketFilters(OfficeFilters):
     du = django_filters.DateFilter(field_name="business_date", lookup_expr="gte", label=_("Du"), widget=DATE)
     au = django_filters.DateFilter(field_name="business_date", lookup_expr="lte", label=_("Au"), widget=DATE)
     caisse = django_filters.ChoiceFilter(field_name="register", label=_("Caisse"), empty_label=_("Toutes"), choices=[])
-    vendeur = django_filters.ChoiceFilter(field_name="operator_id", label=_("Vendeur"), empty_label=_("Tous"), choices=[])
+    vendeur = django_filters.ChoiceFilter(
+        field_name="operator_id", label=_("Vendeur"), empty_label=_("Tous"), choices=[]
+    )
     reglement = django_filters.ChoiceFilter(method="paid_with", label=_("Règlement"), empty_label=_("Tous"), choices=[])
     operation = django_filters.ChoiceFilter(
-        field_name="operation", label=_("Opération"), empty_label=_("Toutes"), choices=[(code, word) for code, (word, _tone) in OPERATIONS.items()]
+        field_name="operation",
+        label=_("Opération"),
+        empty_label=_("Toutes"),
+        choices=[(code, word) for code, (word, _tone) in OPERATIONS.items()],
     )
     montant = _ScaledFilter(field_name="gross_minor", label=_("Montant TTC"), digits=2)
     session = django_filters.UUIDFilter(field_name="session", widget=forms.HiddenInput)
@@ -131,12 +136,20 @@ def seal_state(record: Record) -> list[dict[str, Any]]:
     except Fault as fault:
         return [{"what": _("Contenu scellé"), "state": str(fault), "good": False}]
     key = sealing_key(record.register, generation=record.generation)
-    signed = key is not None and key[0] == record.key and signature_holds(key[1], text=sealed.to_sign, signature=sealed.signature)
+    signed = (
+        key is not None
+        and key[0] == record.key
+        and signature_holds(key[1], text=sealed.to_sign, signature=sealed.signature)
+    )
     before = record_by_number(record.chain, seq=record.seq - 1) if record.seq > 1 else None
     follows = sealed.previous == (before.signature if before else "") and (record.seq == 1 or before is not None)
     return [
         {"what": _("Contenu scellé"), "state": _("intact"), "good": True},
-        {"what": _("Signature de la caisse"), "state": _("vérifiée") if signed else _("ne correspond pas"), "good": signed},
+        {
+            "what": _("Signature de la caisse"),
+            "state": _("vérifiée") if signed else _("ne correspond pas"),
+            "good": signed,
+        },
         {"what": _("Suite du précédent"), "state": _("sans rupture") if follows else _("rupture"), "good": follows},
     ]
 
@@ -152,7 +165,9 @@ class TicketDetail(OfficePage):
             raise Http404
         self.title = _("Ticket %s") % number_of(found)
         labels = dict(TenderType.objects.values_list("code", "label"))
-        payments = [(labels.get(payment.tender, payment.tender), payment) for payment in found.payments.order_by("position")]
+        payments = [
+            (labels.get(payment.tender, payment.tender), payment) for payment in found.payments.order_by("position")
+        ]
         return super().get_context_data(
             ticket=found, lines=found.lines.order_by("position"), payments=payments, vat=found.vat.order_by("position"),
             seal=seal_state(found.record), record=found.record, receipt=paper_of(found.record, kind="ticket"),

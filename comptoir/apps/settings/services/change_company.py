@@ -38,4 +38,6 @@ def change_company(establishment: Establishment, *, by: User, texts: list[str], 
             setattr(owner, name, fields[name])
         owner.save()
     ReceiptText.objects.filter(establishment=establishment).delete()
-    ReceiptText.objects.bulk_create(ReceiptText(establishment=establishment, position=i, text=text) for i, text in enumerate(texts, start=1))
+    ReceiptText.objects.bulk_create(
+        ReceiptText(establishment=establishment, position=i, text=text) for i, text in enumerate(texts, start=1)
+    )

@@ -1,0 +1,206 @@
+"""The office in a real Chromium, on a wide screen and on a phone: strict policy, axe, search, unsaved changes, lists that
+change in place. Pictures of every room are kept when COMPTOIR_PICTURES names a folder."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.db import connections
+
+from comptoir.apps.access.services.set_pin import set_pin
+from comptoir.apps.catalog.article_input import ArticleInput
+from comptoir.apps.catalog.services.save_article import create_article
+from comptoir.apps.catalog.services.save_family import save_family
+from comptoir.apps.till.models import Ticket
+from comptoir.apps.treasury.models import Closing, DrawerSession
+from comptoir.dossiers.binding import Dossier
+from tests.apps.access.people import PASSWORD, one_of_each
+from tests.apps.till.shop import enrolled_till, line, send, set_up_shop
+from tests.server_process import ServerProcess
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+SCREENS = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+HOSTILE = '"><script>window.broken=1</script><img src=x onerror=window.broken=1>'
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module", autouse=True)
+def django_beside_playwright() -> Iterator[None]:
+    """Playwright keeps an event loop in this thread, which Django takes for async code: it is not, nothing is awaited."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture(scope="session")
+def built_office() -> None:
+    """web/dist/backoffice, built again when a source is newer."""
+    made = WEB / "dist" / "backoffice" / "office.css"
+    newest = max(path.stat().st_mtime for path in (WEB / "backoffice").rglob("*") if path.is_file())
+    if not made.exists() or made.stat().st_mtime < newest:
+        npx = shutil.which("npx")
+        if npx is None or not (WEB / "node_modules").is_dir():
+            pytest.skip("web/ is not built: run `make web`")
+        subprocess.run(
+            [npx, "vite", "build", "--config", "backoffice/vite.config.ts"], cwd=WEB, check=True, capture_output=True
+        )
+
+
+def a_day_of_sales(articles: list) -> None:
+    till = enrolled_till("C1")
+    till.open()
+    for number in range(12):
+        chosen = articles[number % len(articles)]
+        till.sell(
+            line(chosen.name, price_e4=chosen.price_e4, vat_e4=chosen.vat_e4, article=str(chosen.pk), family="epicerie")
+        )
+    till.close({"tender": "cash", "amount_minor": 10_000, "pieces": []})
+    send(till)
+
+
+@pytest.fixture
+def office(built_office, sqlite_copy: Dossier, comptoir_home: Path) -> Iterator[SimpleNamespace]:
+    """A served shop: sixty articles, one with a hostile name, a day of sales and its Z."""
+    set_up_shop("C1", "C2")
+    people = one_of_each()
+    set_pin(people["cashier"], pin="4827", by=people["owner"])
+    save_family("epicerie", name="Épicerie", colour=4, position=1)
+    articles = [
+        create_article(
+            ArticleInput(
+                code=f"A{i:03d}", name=f"Article {i:03d}", price_e4=10_000 + 1_700 * i, vat_e4=550, family="epicerie"
+            )
+        )
+        for i in range(60)
+    ]
+    create_article(ArticleInput(code="XSS", name=HOSTILE, price_e4=100, vat_e4=2000))
+    a_day_of_sales(articles)
+    found = SimpleNamespace(
+        base="", article=articles[0].pk, ticket=Ticket.objects.first().pk, closing=Closing.objects.get().pk,
+        session=DrawerSession.objects.get().pk, cashier=people["cashier"].pk,
+    )  # fmt: skip
+    connections.forget(sqlite_copy)
+    server = ServerProcess(comptoir_home)
+    server.start()
+    found.base = f"{server.url}/d/{sqlite_copy.slug}/"
+    yield found
+    server.kill()
+
+
+@pytest.fixture
+def page(office: SimpleNamespace, open_profile, request: pytest.FixtureRequest):
+    """A page logged in as the owner; whatever the console complained about fails the test."""
+    context = open_profile()
+    page = context.pages[0]
+    page.set_viewport_size(SCREENS[getattr(request, "param", "wide")])
+    complaints: list[str] = []
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(office.base)
+    page.fill("#id_login", "claire")
+    page.fill("#id_password", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_selector("h1:has-text('Bonjour Claire')")
+    complaints.clear()  # the login page is another's
+    yield page
+    assert [
+        text for text in complaints if "422" not in text
+    ] == []  # a refused form answers 422, and the console says so
+
+
+def rooms(office: SimpleNamespace) -> list[str]:
+    return [
+        "", "articles/", "articles/?colonnes=1", "articles/nouveau/", f"articles/{office.article}/", "familles/", "familles/epicerie/modifier/",
+        "tickets/", f"tickets/{office.ticket}/", "sessions/", f"sessions/{office.session}/", "z/", f"z/{office.closing}/", "controle/",
+        "controle/mis-de-cote/", "caisses/", "imprimantes/", "imprimantes/C1/", "utilisateurs/", "utilisateurs/nouveau/", "utilisateurs/droits/",
+        f"utilisateurs/{office.cashier}/", "mon-mot-de-passe/", "reglages/",
+    ]  # fmt: skip
+
+
+def kept(page, name: str) -> None:
+    folder = os.environ.get("COMPTOIR_PICTURES")
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
+def axe_findings(page) -> list[str]:
+    """What axe finds at WCAG 2.1 A and AA. The page's policy lets nothing be injected, so axe comes over the debugger."""
+    page.evaluate(AXE.read_text(encoding="utf-8") + "; true")
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})")
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary'][:160]}"
+        for rule in found["violations"]
+        for node in rule["nodes"][:3]
+    ]
+
+
+@pytest.mark.parametrize("page", ["wide", "phone"], indirect=True)
+def test_every_room_is_accessible_and_fits_its_screen(office, page) -> None:
+    wide = page.viewport_size["width"]
+    wrong = {}
+    for path in rooms(office):
+        assert page.goto(office.base + path).status == 200, path
+        kept(
+            page,
+            f"office-{path.split('?')[0].strip('/').replace('/', '-') or 'home'}{'-columns' if '?' in path else ''}-{wide}",
+        )
+        too_wide = page.evaluate("document.documentElement.scrollWidth") > wide
+        findings = axe_findings(page) + (["wider than the screen"] if too_wide else [])
+        wrong |= {path: findings} if findings else {}
+    assert wrong == {}, "\n".join(f"{path} {one}" for path, found in wrong.items() for one in found)
+
+
+def test_ctrl_k_finds_from_anywhere(office, page) -> None:
+    page.goto(office.base + "reglages/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("article 042")
+    page.wait_for_selector("#found a:has-text('Article 042')")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('Article 042')")
+
+
+def test_a_list_narrows_while_one_types_and_its_address_follows(office, page) -> None:
+    page.goto(office.base + "articles/")
+    assert page.locator("tbody tr").count() == 50
+    page.fill("#id_recherche", "A04")
+    page.wait_for_url("**recherche=A04**")
+    page.locator("tbody tr").nth(10).wait_for(state="detached")
+    page.reload()
+    assert page.locator("tbody tr").count() == 10
+    page.click("th a:has-text('Vente TTC')")
+    page.wait_for_url("**tri=price_e4**")
+    assert page.locator("td.card-amount").all_inner_texts()[0] == "7,80"
+
+
+def test_a_hostile_name_stays_a_name(office, page) -> None:
+    page.goto(office.base + "articles/?recherche=XSS")
+    assert page.locator("a.row-link").inner_text() == HOSTILE
+    page.fill("#everywhere", "XSS")
+    page.wait_for_selector("#found a")
+    assert page.locator("#found a span").first.inner_text() == HOSTILE
+    assert page.evaluate("window.broken === undefined")
+
+
+def test_the_bar_counts_what_changed(office, page) -> None:
+    page.goto(office.base + f"articles/{office.article}/")
+    assert not page.locator("form[data-watch] .bar").is_visible()
+    page.fill("#id_name", "Miel de châtaignier")
+    page.fill("#id_price_e4", "7,90")
+    assert page.locator("[data-changes]").inner_text() == "2 changements"
+    assert page.locator("[data-changed-names]").inner_text() == "Désignation, Vente TTC, détail"
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("h1:has-text('Miel de châtaignier')")
+    assert page.input_value("#id_price_e4") == "7,90"
+    page.fill("#id_price_e4", "sept")
+    page.click(".bar .go")
+    page.wait_for_selector("#id_price_e4_error")
+    assert page.input_value("#id_price_e4") == "sept"

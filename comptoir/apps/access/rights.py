@@ -60,6 +60,7 @@ RIGHTS = {
         Right("tickets.view", "Voir les tickets", _READERS),
         Right("closings.view", "Voir les sessions et les Z", _READERS),
         Right("closings.reprint", "Rééditer un Z", _READERS),
+        Right("closings.close_period", "Clôturer le mois ou l’exercice", _SHOP),
         Right("parties.view", "Voir les clients", _READERS),
         Right("parties.edit", "Modifier les clients", _SHOP),
         Right("exports.create", "Exporter des données", _READERS),

@@ -11,6 +11,8 @@ from comptoir.apps.treasury.projection import (
     closing_tender_rows,
     closing_transfers,
     entry_row,
+    period_range_rows,
+    period_row,
     session_row,
     ticket_transfers,
 )
@@ -50,6 +52,10 @@ def z(sealed: Sealed) -> Tables:
         ("des sessions closes", closing_session_rows(sealed)),
         ("des mouvements d’espèces", _sealed_part(closing_transfers(sealed, recorded_at=""))),
     ]  # fmt: skip
+
+
+def period(sealed: Sealed) -> Tables:
+    return [("des périodes", [period_row(sealed)]), ("des clôtures de la période", period_range_rows(sealed))]
 
 
 def _sealed_part(transfers: list[Row]) -> list[Row]:

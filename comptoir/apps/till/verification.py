@@ -10,7 +10,16 @@ from comptoir.apps.fiscal.services.verify_chains import DerivedTable, Projection
 from comptoir.apps.fiscal.tables import EVENTS
 from comptoir.apps.treasury.models import CashTransfer, Closing
 from comptoir.apps.treasury.projection import derived_id
-from comptoir.apps.treasury.tables import CLOSING_SESSIONS, CLOSING_TENDERS, CLOSINGS, ENTRIES, SESSIONS, TRANSFERS
+from comptoir.apps.treasury.tables import (
+    CLOSING_SESSIONS,
+    CLOSING_TENDERS,
+    CLOSINGS,
+    ENTRIES,
+    PERIOD_RANGES,
+    PERIODS,
+    SESSIONS,
+    TRANSFERS,
+)
 
 from .tables import LINES, PAYMENTS, TICKETS, VAT
 
@@ -55,5 +64,10 @@ def projections() -> dict[str, Projection]:
                 _by_record(CLOSING_SESSIONS, "closing_id"), _transfers(1, 2),
             ],
             optional=True,
+        ),
+        # One projection for both: they share their tables, whose rows are counted together.
+        **dict.fromkeys(
+            ("month", "year"),
+            Projection(_HERE + "period", [_by_record(PERIODS, "id"), _by_record(PERIOD_RANGES, "closing_id")]),
         ),
     }  # fmt: skip

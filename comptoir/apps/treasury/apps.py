@@ -13,4 +13,7 @@ class TreasuryConfig(AppConfig):
         "Closing",
         "ClosingTender",
         "ClosingSession",
+        "PeriodClosing",
+        "PeriodRange",
+        "FiscalYearStart",
     )

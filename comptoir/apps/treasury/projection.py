@@ -138,3 +138,20 @@ def closing_transfers(sealed: Sealed, *, recorded_at: str) -> list[Row]:
 def _is_cash(body: dict[str, Any], tender: str) -> bool:
     kinds = {row["code"]: row["kind"] for row in body["report"]["tenders"]}
     return kinds.get(tender, "cash") == "cash"
+
+
+def period_row(sealed: Sealed) -> Row:
+    """A row of PERIODS."""
+    body, chain, operator, totals = sealed.body, sealed.chain, sealed.body["operator"], sealed.body["totals"]
+    return (
+        sealed.id, chain.type, chain.name, sealed.seq, body["period"]["first"], body["period"]["last"],
+        totals["closings"], totals["tickets"], body["total_minor"], totals["net_minor"], totals["vat_minor"],
+        totals["cash"]["difference_minor"], body["perpetual_algebraic_minor"], body["perpetual_absolute_minor"],
+        operator["id"], operator["name"], body["at"],
+    )  # fmt: skip
+
+
+def period_range_rows(sealed: Sealed) -> list[Row]:
+    """Rows of PERIOD_RANGES: the closings below, and the records that no Z covers."""
+    ranges = [*sealed.body["ranges"], *sealed.body["uncovered"]]
+    return [(sealed.id, one["chain"], one["first"], one["last"]) for one in ranges]

@@ -2,7 +2,16 @@
 
 from comptoir.apps.fiscal.raw_rows import RawTable
 
-from .models import CashEntry, CashTransfer, Closing, ClosingSession, ClosingTender, DrawerSession
+from .models import (
+    CashEntry,
+    CashTransfer,
+    Closing,
+    ClosingSession,
+    ClosingTender,
+    DrawerSession,
+    PeriodClosing,
+    PeriodRange,
+)
 
 TRANSFERS = RawTable(CashTransfer, "id", "from_account", "to_account", "amount", "code", "source", "at", "recorded_at")
 SESSIONS = RawTable(
@@ -22,3 +31,9 @@ CLOSING_TENDERS = RawTable(
     ClosingTender, "closing_id", "tender", "expected_minor", "counted_minor", "difference_minor", "explanation"
 )
 CLOSING_SESSIONS = RawTable(ClosingSession, "closing_id", "session")
+PERIODS = RawTable(
+    PeriodClosing, "id", "kind", "chain", "seq", "first_date", "last_date", "closings", "ticket_count", "total_minor",
+    "net_minor", "vat_minor", "difference_minor", "perpetual_algebraic_minor", "perpetual_absolute_minor",
+    "operator_id", "operator_name", "at",
+)  # fmt: skip
+PERIOD_RANGES = RawTable(PeriodRange, "closing_id", "chain", "first", "last")

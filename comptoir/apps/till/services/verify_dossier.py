@@ -12,6 +12,7 @@ from comptoir.apps.fiscal.services.verify_anchors import verify_anchors
 from comptoir.apps.fiscal.services.verify_chains import verify_chains
 from comptoir.apps.fiscal.services.verify_keys import verify_keys
 from comptoir.apps.treasury.models import Closing
+from comptoir.apps.treasury.services.verify_periods import verify_periods
 
 from ..sums import disagreements
 from ..verification import projections
@@ -43,7 +44,7 @@ def verify_dossier(
     closings = 0
     if not chains.findings:
         closings, wrong = _verify_closings()
-        findings += wrong
+        findings += wrong + verify_periods()[1]
     if anchors or anchor_log is not None:
         more, said = verify_anchors(anchor_log)
         findings, remarks = findings + more, remarks + said

@@ -3,5 +3,16 @@
 from .closing import Closing, ClosingSession, ClosingTender
 from .drawer import CashEntry, DrawerSession
 from .ledger import CashTransfer
+from .period import FiscalYearStart, PeriodClosing, PeriodRange
 
-__all__ = ["CashEntry", "CashTransfer", "Closing", "ClosingSession", "ClosingTender", "DrawerSession"]
+__all__ = [
+    "CashEntry",
+    "CashTransfer",
+    "Closing",
+    "ClosingSession",
+    "ClosingTender",
+    "DrawerSession",
+    "FiscalYearStart",
+    "PeriodClosing",
+    "PeriodRange",
+]

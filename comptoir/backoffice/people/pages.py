@@ -70,8 +70,9 @@ class UserList(ListPage):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        tabs = [(_("Personnes"), reverse("user_list"), True), (_("Droits des rôles"), reverse("role_rights"), False)]
         new = [(_("Nouvel utilisateur"), "plus", reverse("user_new"))] if self.may("users.manage") else []
-        return super().get_context_data(page_actions=new, **kwargs)
+        return super().get_context_data(page_actions=new, tabs=tabs, **kwargs)
 
 
 def _secret(label: str, *, pin: bool = False, required: bool = False, hint: str = "") -> forms.CharField:

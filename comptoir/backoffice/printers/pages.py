@@ -24,7 +24,8 @@ _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,252}")
 STATES = {
     "queued": (gettext_lazy("en attente"), "info"), "sending": (gettext_lazy("en cours"), "info"), "printed": (gettext_lazy("imprimé"), "ok"),
 
-    "sent_unconfirmed": (gettext_lazy("envoyé"), "ok"), "uncertain": (gettext_lazy("à regarder"), "warn"), "blocked": (gettext_lazy("bloqué"), "warn"),
+    "sent_unconfirmed": (gettext_lazy("envoyé"), "ok"), "uncertain": (gettext_lazy("à regarder"), "warn"),
+    "blocked": (gettext_lazy("bloqué"), "warn"),
     "failed": (gettext_lazy("non imprimé"), "bad"), "cancelled": (gettext_lazy("abandonné"), ""), "expired": (gettext_lazy("trop tard"), ""),
 }  # fmt: skip
 

@@ -43,9 +43,10 @@ def ensure_demo(address: str) -> list[str]:
     dossier = find_dossier(SLUG) or _create()
     with bound(dossier):
         codes = [
-            f"Pour raccorder la caisse {register.code} ({register.name}) : code {create_enrolment_code(register.code)}"
+            f"Pour raccorder la caisse {register.code} ({register.name}) : code {code} ou {address}d/{SLUG}/caisse/#code={code}"
             for register in registers()
             if latest_generation(register.code) == 0
+            for code in [create_enrolment_code(register.code)]
         ]
     return [
         f"Gestion : {address}d/{SLUG}/ (identifiant camille, mot de passe « {PASSWORD} »)",
@@ -94,7 +95,7 @@ def _asked(item: Item) -> ArticleInput:
     weighed = item.unit == "kg"
     return ArticleInput(
         code=item.code, name=item.name, price_e4=item.price_minor * 100, vat_e4=item.vat_e4, family=item.family,
-        kind="weighed" if weighed else "goods", unit=item.unit, meal_voucher=item.meal_voucher,
+        kind="weighed" if weighed else "goods", unit=item.unit, open_price=item.price_minor == 0, meal_voucher=item.meal_voucher,
         barcodes=((item.barcode, 1000),),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.exchange.uci_file import write_uci
+from tests.faults.real_server import Server, create_dossier, enrolment_codes
 from tests.postgres_server import PostgresServer
 
 pytestmark = pytest.mark.slow
@@ -56,6 +57,27 @@ def test_a_second_replay_goes_to_a_register_of_its_own(tmp_path: Path) -> None:
         code, told = replayed(str(path), "--dossier", "essai", home=home)
         assert code == 0, told
         assert [day["z_minor"] for day in told["days"]] == list(wrote.totals_minor.values())
+
+
+def test_a_server_elsewhere_is_replayed_to_with_a_code(tmp_path: Path) -> None:
+    """Nothing of the dossier is here: only an address and a manager's one-time code."""
+    path, there = tmp_path / "ventes.csv", tmp_path / "there"
+    there.mkdir()
+    wrote = write_uci(path, days=1, invoices=4, lines=4)
+    create_dossier(there)
+    server = Server(there)
+    server.start()
+    try:
+        (one_time,) = enrolment_codes(there, count=1)
+        where = ["--url", f"http://127.0.0.1:{server.port}", "--dossier", "essai", "--code", one_time]
+        code, told = replayed(str(path), *where, home=tmp_path / "here")
+        assert code == 0 and told["whole"], told
+        assert [day["z_minor"] for day in told["days"]] == list(wrote.totals_minor.values())
+        assert [day["booked_minor"] for day in told["days"]] == [None]  # its tables cannot be read from here
+        again = comptoir("replay", str(path), *where, home=tmp_path / "here")
+        assert again.returncode == 1 and "code_used" in again.stderr
+    finally:
+        server.stop()
 
 
 def test_the_sample_days_balance(shared_data: Path, tmp_path: Path) -> None:

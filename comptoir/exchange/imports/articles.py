@@ -72,7 +72,8 @@ def _already_known(draft: Draft, *, known: Known, table_columns: dict[str, int],
         position = table_columns.get(field)
         found.append(Problem(draft.line, None if position is None else header[position], value, reason))
 
-    if draft.code in known.codes:
+    said_below = draft.code in draft.barcodes and draft.code in known.barcodes
+    if draft.code in known.codes and not said_below:
         add(
             "code" if "code" in table_columns else "barcode",
             draft.code,

@@ -1,0 +1,127 @@
+"""Articles of a file in a dossier, on both engines: all, the good ones, or nothing at all."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from comptoir.apps.catalog.models import Article, Barcode, CatalogueVersion, Family, PriceChange
+from comptoir.exchange.imports.articles import read_articles
+from comptoir.exchange.imports.booking import Outcome, book_articles, known_articles
+from comptoir.exchange.imports.drafts import Settings
+from comptoir.exchange.imports.prices import parse_price_rule
+
+RATES = frozenset({0, 210, 550, 1000, 2000})
+GOOD = (
+    "Référence;Désignation;EAN;Prix;TVA;Rayon;Unité\n"
+    "A1;Crème brûlée;3258561022154;4,50;5,5;Épicerie fine;\n"
+    "A2;Comté;;19,90;5,5;Fromages;kg\n"
+    ";Vase « été » 🎁;5410126076936;12,00;20;Épicerie fine;\n"
+    ";Sans code;;1,00;20;;\n"
+)
+BAD = "A9;Trop cher;;gratuit;20;;\n"
+
+
+def imported(
+    folder: Path,
+    text: str,
+    *,
+    update: bool = False,
+    skip_bad: bool = False,
+    dry_run: bool = False,
+    rule: str | None = None,
+) -> Outcome:
+    path = folder / "articles.csv"
+    path.write_text(text, "utf-8")
+    settings = Settings(parse_price_rule(rule), 2000, RATES, "FR", "")
+    reading = read_articles(path, mapping=[], settings=settings, known=known_articles(update=update))
+    return book_articles(reading, skip_bad=skip_bad, dry_run=dry_run, operator="import")
+
+
+def rows_written() -> tuple[int, ...]:
+    return tuple(model.objects.count() for model in (Article, Barcode, Family, PriceChange, CatalogueVersion))
+
+
+def test_a_clean_file_is_imported_whole(dossier, tmp_path: Path) -> None:
+    done = imported(tmp_path, GOOD)
+    assert (done.created, done.updated, done.problems, done.written) == (4, 0, [], True)
+    found = {a.name: (a.code, a.price_e4, a.vat_e4, a.kind, a.unit, a.family_id) for a in Article.objects.all()}
+    assert found == {
+        "Crème brûlée": ("A1", 45_000, 550, "goods", "pce", "epicerie-fine"),
+        "Comté": ("A2", 199_000, 550, "weighed", "kg", "fromages"),
+        "Vase « été » 🎁": ("5410126076936", 120_000, 2000, "goods", "pce", "epicerie-fine"),
+        "Sans code": ("A000001", 10_000, 2000, "goods", "pce", None),
+    }
+    assert sorted(Barcode.objects.values_list("code", flat=True)) == ["3258561022154", "5410126076936"]
+    assert sorted(Family.objects.values_list("code", "name")) == [
+        ("epicerie-fine", "Épicerie fine"), ("fromages", "Fromages")]  # fmt: skip
+
+
+def test_one_bad_row_and_nothing_is_imported(dossier, tmp_path: Path) -> None:
+    before = rows_written()
+    done = imported(tmp_path, GOOD + BAD)
+    assert (done.created, done.written) == (0, False)
+    assert [(p.line, p.column, p.value) for p in done.problems] == [(6, "Prix", "gratuit")]
+    assert rows_written() == before
+
+
+def test_bad_rows_can_be_left(dossier, tmp_path: Path) -> None:
+    done = imported(tmp_path, GOOD + BAD, skip_bad=True)
+    assert (done.created, done.written, len(done.problems)) == (4, True, 1)
+    assert Article.objects.count() == 4
+
+
+def test_a_dry_run_finds_everything_and_writes_nothing(dossier, tmp_path: Path) -> None:
+    before = rows_written()
+    done = imported(tmp_path, GOOD, dry_run=True)
+    assert (done.created, done.written, done.problems) == (4, False, [])
+    assert rows_written() == before
+
+
+def test_what_is_known_is_refused_or_updated_as_asked(dossier, tmp_path: Path) -> None:
+    imported(tmp_path, GOOD)
+    before = rows_written()
+    done = imported(tmp_path, GOOD)
+    assert not done.written
+    assert {(p.line, p.column) for p in done.problems} == {
+        (2, "Référence"), (2, "EAN"), (3, "Référence"), (4, "EAN")}  # fmt: skip
+    assert rows_written() == before
+    done = imported(tmp_path, GOOD.replace("4,50", "4,80"), update=True)
+    assert (done.updated, done.created, done.written) == (3, 1, True)  # the row without any code is new again
+    assert Article.objects.get(code="A1").price_e4 == 48_000
+    assert PriceChange.objects.filter(article__code="A1").count() == 2
+
+
+def test_an_open_price_is_asked_at_the_till(dossier, tmp_path: Path) -> None:
+    imported(tmp_path, "Nom\nBouquet\n", rule="libre")
+    article = Article.objects.get()
+    assert (article.open_price, article.price_e4) == (True, 0)
+
+
+def test_what_the_catalogue_refuses_is_told_at_its_line(dossier, tmp_path: Path) -> None:
+    before = rows_written()
+    done = imported(tmp_path, "Nom;Référence;Prix\nBon;B1;1,00\nMal\u202enommé;B2;1,00\nCode;avec espace;1,00\n")
+    assert [(p.line, p.column) for p in done.problems] == [(3, "Nom"), (4, "Référence")]
+    assert rows_written() == before
+
+
+def test_the_command_tells_lines_and_exit_code(sqlite_copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import date
+
+    from comptoir.apps.settings.services.set_up_company import CompanyDetails, set_up_company
+    from comptoir.config.cli import main
+
+    details = CompanyDetails(legal_name="A", country="FR", number="73282932000074", name="A", zone="metropole")
+    set_up_company(details, on=date(2026, 11, 22))
+    path = tmp_path / "articles.csv"
+    path.write_text(GOOD + BAD, "utf-8")
+    refused = CliRunner().invoke(main, ["import", "articles", sqlite_copy.slug, str(path)])
+    assert (
+        refused.exit_code == 1 and "ligne 6, colonne « Prix » : ce n’est pas un nombre. (« gratuit »)" in refused.stdout
+    )
+    assert Article.objects.count() == 0
+    done = CliRunner().invoke(main, ["import", "articles", sqlite_copy.slug, str(path), "--skip-bad", "--json"])
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["created"], told["written"], len(told["problems"])) == (0, 4, True, 1)
+    assert Article.objects.count() == 4

@@ -48,6 +48,7 @@ def test_amounts_are_read_as_integers(text: str, digits: int, value: int | None)
     assert read_scaled(text, digits=digits) == value
 
 
+@pytest.mark.feature("ART-12")
 def test_an_article_is_created_changed_and_found(shop, visit, at) -> None:
     client = visit("manager")
     answer = client.post(at("articles/nouveau/"), FIELDS | {"barcodes": "3760000999991\n3760000999984 6"})
@@ -163,6 +164,7 @@ def picture(kind: str = "PNG") -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.feature("ART-03")
 def test_a_photo_is_encoded_again(shop, visit, at) -> None:
     file = io.BytesIO(picture() + b"<script>alert(1)</script>")
     file.name = "photo.png"
@@ -182,6 +184,7 @@ def test_a_file_that_is_no_picture_is_refused(shop, visit, at) -> None:
     assert "n’est pas une image lisible" in body(client.get(at(f"articles/{shop.honey.pk}/")))
 
 
+@pytest.mark.feature("ART-02")
 def test_the_keys_of_a_family(shop, visit, at) -> None:
     client = visit("owner")
     fields = {"name": "Épicerie fine", "colour": "3", "position": "2"}
@@ -194,6 +197,7 @@ def test_the_keys_of_a_family(shop, visit, at) -> None:
     assert GridKey.objects.count() == 2
 
 
+@pytest.mark.feature("TILL-08")
 def test_a_ticket_with_its_paper_and_its_seal(shop, visit, at) -> None:
     client, ticket = visit("auditor"), Ticket.objects.get(seq=1)
     page = body(client.get(at(f"tickets/{ticket.pk}/")))
@@ -215,6 +219,7 @@ def test_a_broken_seal_is_told(shop, visit, at) -> None:
     assert [row["good"] for row in seal_state(record)] == [False]
 
 
+@pytest.mark.feature("FISC-02")
 def test_a_z_its_difference_and_its_pdf(shop, visit, at) -> None:
     client, closing = visit("owner"), Closing.objects.get()
     page = body(client.get(at(f"z/{closing.pk}/")))

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from comptoir.apps.fiscal.exact_json import read_exact
+
 from .problems import Problem
 
 MAX_BYTES = 2_000_000
@@ -22,10 +24,7 @@ def read_object(request: HttpRequest, *, limit: int = 100_000) -> dict[str, Any]
     if len(raw) > limit:
         raise Problem(413, "too_large")
     request.received_bytes = len(raw)
-    try:
-        value = json.loads(raw, parse_float=_refused, parse_constant=_refused)
-    except (ValueError, RecursionError) as problem:
-        raise Problem(400, "not_json") from problem
+    value = _read(raw)
     if not isinstance(value, dict):
         raise Problem(400, "wrong_shape")
     return value
@@ -50,6 +49,17 @@ def text_field(value: dict[str, Any], name: str, *, limit: int) -> str:
     if not isinstance(text, str) or not text or len(text) > limit:
         raise Problem(400, "wrong_shape", where=name)
     return text
+
+
+def _read(raw: bytes) -> Any:
+    try:
+        return read_exact(raw)
+    except (ValueError, RecursionError):
+        pass  # half a surrogate pair, for one: the standard library reads it, and reception keeps the record aside
+    try:
+        return json.loads(raw, parse_float=_refused, parse_constant=_refused)
+    except (ValueError, RecursionError) as problem:
+        raise Problem(400, "not_json") from problem
 
 
 def _refused(text: str) -> None:

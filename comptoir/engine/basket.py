@@ -223,6 +223,25 @@ def _fees(charges, nets, vats):
     return rows
 
 
+def _write_table(table):
+    """Canonical text of the VAT table's rows, without its brackets."""
+    rows = []
+    for row in table:
+        rate = "null" if row["vat_e4"] is None else str(row["vat_e4"])
+        rows.append(
+            '{"base_minor":'
+            + str(row["base_minor"])
+            + ',"gross_minor":'
+            + str(row["gross_minor"])
+            + ',"vat_e4":'
+            + rate
+            + ',"vat_minor":'
+            + str(row["vat_minor"])
+            + "}"
+        )
+    return ",".join(rows)
+
+
 def _sum(rows, key):
     return sum([row[key] for row in rows])
 
@@ -241,25 +260,18 @@ def price_lines(frame, lines):
     nets, vats, table = _tax(_by_rate(lines, charges), amounts, mode)
     gross = checks.amount(_sum(table, "gross_minor"), "lines")
     texts, eligible = _write_lines(work, nets, vats, mode)
-    answer = canonical(
-        {
-            "charges": _fees(charges, nets, vats),
-            "discount_minor": sum(work.taken) + sum([line.discount_minor for line in lines]),
-            "format": "priced/1",
-            "gross_minor": gross,
-        }
-    )
-    rest = canonical(
-        {
-            "meal_voucher_minor": eligible,
-            "mode": mode,
-            "net_minor": _sum(table, "base_minor"),
-            "vat": table,
-            "vat_minor": _sum(table, "vat_minor"),
-        }
-    )
     articles = sum([line.pieces for line in lines])
-    return '{"articles":' + str(articles) + "," + answer[1:-1] + ',"lines":[' + ",".join(texts) + "]," + rest[1:]
+    discount = sum(work.taken) + sum([line.discount_minor for line in lines])
+    return "".join(
+        [
+            '{"articles":' + str(articles) + ',"charges":',
+            canonical(_fees(charges, nets, vats)) if charges else "[]",
+            ',"discount_minor":' + str(discount) + ',"format":"priced/1","gross_minor":' + str(gross),
+            ',"lines":[' + ",".join(texts) + '],"meal_voucher_minor":' + str(eligible) + ',"mode":"' + mode,
+            '","net_minor":' + str(_sum(table, "base_minor")) + ',"vat":[' + _write_table(table),
+            '],"vat_minor":' + str(_sum(table, "vat_minor")) + "}",
+        ]
+    )
 
 
 def price_text(basket):

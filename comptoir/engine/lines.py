@@ -1,7 +1,7 @@
 """One line of a basket: reading it strictly and pricing it before anything that concerns the whole basket."""
 
 from . import checks
-from .canonical import canonical, quote
+from .canonical import quote
 from .checks import Refusal
 from .rounding import divide_half_away
 
@@ -104,6 +104,22 @@ def _texts(raw):
     return identifier
 
 
+def _explanation(amount_minor, code, params):
+    """Canonical text of one step of a line's explanation; `params` are canonical too, without their braces."""
+    return '{"amount_minor":' + str(amount_minor) + ',"code":"' + code + '","params":{' + params + "}}"
+
+
+def _reduction_params(kind, value, reason):
+    return (
+        '"kind":"'
+        + kind
+        + '","reason":'
+        + ("null" if reason is None else quote(reason))
+        + (',"value_e4":' if kind == "percent" else ',"value_minor":')
+        + str(value)
+    )
+
+
 def _list_amount(raw, quantity, weighed):
     """(amount, explanation): the label's total when there is one, else round(quantity * price)."""
     price = checks.whole(
@@ -116,12 +132,12 @@ def _list_amount(raw, quantity, weighed):
         checks.amount(label_total, "label_total_minor")
         if label_total * quantity < 0:
             raise Refusal("sign_differs", "label_total_minor")
-        return label_total, {"code": "label_total", "amount_minor": label_total, "params": {"unit_price_e4": price}}
+        return label_total, _explanation(label_total, "label_total", '"unit_price_e4":' + str(price))
     value = checks.amount(divide_half_away(quantity * price, base * 100), "quantity_milli")
-    params = {"quantity_milli": quantity, "unit_price_e4": price}
+    params = '"quantity_milli":' + str(quantity) + ',"unit_price_e4":' + str(price)
     if base != 1000:
-        params["price_base_milli"] = base
-    return value, {"code": "list", "amount_minor": value, "params": params}
+        params = '"price_base_milli":' + str(base) + "," + params
+    return value, _explanation(value, "list", params)
 
 
 def reduction_amount(kind, value, base, path):
@@ -140,9 +156,8 @@ def _apply_discounts(line, raw):
         off = reduction_amount(kind, value, line.base_minor, path)
         line.base_minor -= off
         line.discount_minor += off
-        params = {"kind": kind, "reason": raw["discounts"][position].get("reason")}
-        params["value_e4" if kind == "percent" else "value_minor"] = value
-        line.explain.append({"code": "line_discount", "amount_minor": -off, "params": params})
+        params = _reduction_params(kind, value, raw["discounts"][position].get("reason"))
+        line.explain.append(_explanation(-off, "line_discount", params))
         position += 1
 
 
@@ -154,9 +169,8 @@ def _apply_charges(line, raw, full):
         more = divide_half_away(full * value, 10000) if kind == "percent" else (-value if back else value)
         line.base_minor += more
         line.charge_minor += more
-        params = {"kind": kind, "reason": raw["charges"][position].get("reason")}
-        params["value_e4" if kind == "percent" else "value_minor"] = value
-        line.explain.append({"code": "line_charge", "amount_minor": more, "params": params})
+        params = _reduction_params(kind, value, raw["charges"][position].get("reason"))
+        line.explain.append(_explanation(more, "line_charge", params))
         position += 1
 
 
@@ -180,7 +194,7 @@ def _pieces(kind, unit, quantity):
 
 def _prepare_text(line):
     """The parts of the line's answer that no other line can change."""
-    line.before = ',"charge_minor":' + str(line.charge_minor) + ',"explain":' + canonical(line.explain)[:-1]
+    line.before = ',"charge_minor":' + str(line.charge_minor) + ',"explain":[' + ",".join(line.explain)
     line.after = (
         ',"id":'
         + quote(line.id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.connection import ConnectionProxy
 
 Row = Sequence[Any]
 _POSTGRES_PARAMETERS = 30_000  # well under what one statement takes
@@ -64,6 +65,7 @@ class RawTable:
 
 def insert_rows(connection: BaseDatabaseWrapper, groups: Iterable[tuple[RawTable, Sequence[Row]]]) -> None:
     """Inserts the rows of several tables, in this order, in as few round trips as the database allows."""
+    connection = _resolved(connection)
     connection.ensure_connection()
     if connection.vendor == "sqlite":
         with connection.wrap_database_errors:
@@ -87,6 +89,7 @@ def insert_rows(connection: BaseDatabaseWrapper, groups: Iterable[tuple[RawTable
 
 def fetch_rows(connection: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """The rows of a short query on the hot path; `%s` marks a parameter. SQLite is asked without Django's cursor."""
+    connection = _resolved(connection)
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         with connection.wrap_database_errors:
@@ -94,6 +97,11 @@ def fetch_rows(connection: BaseDatabaseWrapper, sql: str, parameters: Sequence[A
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
+
+
+def _resolved(connection: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
+    """The connection behind Django's proxy, which looks the bound dossier up again at each attribute."""
+    return connection._connections[connection._alias] if isinstance(connection, ConnectionProxy) else connection
 
 
 def _execute(connection: BaseDatabaseWrapper, statements: list[str], parameters: list[Any]) -> None:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from comptoir.engine.basket import price_basket
+from comptoir.apps.fiscal.exact_json import canonical_bytes
+from comptoir.engine.basket import price_text
 from comptoir.engine.checks import Refusal
 from comptoir.engine.recheck import check_ticket
 from comptoir.engine.tenders import settle
@@ -13,9 +14,9 @@ def arithmetic_differences(body: dict[str, Any], *, text: str) -> list[dict[str,
     """`[{"path", "sealed", "computed"}]`, empty when the engine finds the same amounts. Never raises: a ticket that the
     engine cannot price (made by a later version, or by a forger) is one difference naming the refusal."""
     try:
-        priced = price_basket(body["basket"])
+        priced = body["priced"]
         if (
-            priced == body["priced"]
+            price_text(body["basket"]).encode() == canonical_bytes(priced)
             and settle_input(body["settle"], priced) == body["settle"]
             and settle(body["settle"]) == body["settled"]
         ):

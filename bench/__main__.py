@@ -1,5 +1,7 @@
 """`python -m bench [section …]`: every figure beside its limit. Exit code 1 when one does not hold.
 
+`python -m bench --page` measures nothing: it writes docs/developer/performance.md from the last run.
+
 COMPTOIR_BENCH_TICKETS (1,000,000), COMPTOIR_BENCH_ARTICLES (100,000), COMPTOIR_BENCH_SENT (400 a till),
 COMPTOIR_BENCH_ROUNDS (3) change the sizes; the output says which were used."""
 
@@ -8,11 +10,15 @@ import sys
 import time
 
 from .figures import Figure, keep, machine, shown
+from .page import write_page
 
 SECTIONS = ("tickets", "closing", "articles", "large", "browser")
 
 
 def main(wanted: list[str]) -> int:
+    if wanted == ["--page"]:
+        write_page()
+        return 0
     unknown = [name for name in wanted if name not in SECTIONS]
     if unknown:
         print(f"sections: {' '.join(SECTIONS)}")

@@ -4,6 +4,7 @@ from .checks import TEXT
 
 FRENCH = {
     "siret": "SIRET",
+    "establishment_unit": "Unité d’établissement",
     "naf": "NAF",
     "vat_number": "TVA",
     "phone": "Tél.",

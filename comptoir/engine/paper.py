@@ -4,6 +4,7 @@ from .calendar import local_parts, long_date
 from .money import format_minor
 
 EXTRACT = (2, 6, 12, 18)  # characters 3, 7, 13 and 19 of the signature
+BELGIAN_UNIT_DIGITS = 10  # a SIRET has 14
 
 
 class Paper:
@@ -45,7 +46,7 @@ class Paper:
 
 
 def shop_head(paper, shop, words):
-    """Identity of the shop: trade name, company, address, SIRET, NAF, VAT number, phone."""
+    """Identity of the shop: trade name, company, address, SIRET or Belgian unit, NAF, VAT number, phone."""
     if shop.get("logo"):
         paper.add({"t": "image", "name": "logo"})
     paper.text(shop.get("name") or "", "c", ["bold", "double"])
@@ -59,7 +60,8 @@ def shop_head(paper, shop, words):
     identity = []
     for key in ("siret", "naf"):
         if shop.get(key):
-            identity.append(words.of(key) + " " + shop[key])
+            unit = key == "siret" and len(shop[key]) == BELGIAN_UNIT_DIGITS
+            identity.append(words.of("establishment_unit" if unit else key) + " " + shop[key])
     if identity:
         paper.text("  ".join(identity), "c")
     if shop.get("vat_number"):

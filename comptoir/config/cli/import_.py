@@ -35,14 +35,15 @@ def command() -> None:
                    "famille, unite, eco, actif. Le reste est deviné.")  # fmt: skip
 @click.option("--price-rule", default=None, metavar="RÈGLE",
               help="Prix absent du fichier : fixe:2,50 · code:0,50-49,90 · marge:80 · libre.")  # fmt: skip
-@click.option("--vat", default="20", show_default=True, help="Taux de TVA quand le fichier n’en donne pas, en %.")
+@click.option("--vat", default=None,
+              help="Taux de TVA quand le fichier n’en donne pas, en % ; le taux normal du pays par défaut.")  # fmt: skip
 @click.option("--family", default="", help="Famille quand le fichier n’en donne pas.")
 @click.option("--update", is_flag=True, help="Mettre à jour les articles dont la référence est déjà dans le dossier.")
 @click.option("--skip-bad", is_flag=True, help="Importer les lignes justes et laisser les autres.")
 @click.option("--dry-run", is_flag=True, help="Tout vérifier sans rien écrire.")
 @json_option
 def articles(
-    arguments: tuple[str, ...], slug: str | None, mapping: tuple[str, ...], price_rule: str | None, vat: str,
+    arguments: tuple[str, ...], slug: str | None, mapping: tuple[str, ...], price_rule: str | None, vat: str | None,
     family: str, update: bool, skip_bad: bool, dry_run: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Importer des articles depuis un fichier CSV ou XLSX.
@@ -79,7 +80,7 @@ def _dossier_and_file(arguments: tuple[str, ...], *, slug: str | None) -> tuple[
     raise click.UsageError("Donnez le dossier puis le fichier : comptoir import articles DOSSIER FICHIER")
 
 
-def _settings(*, price_rule: str | None, vat: str, family: str) -> "Settings":
+def _settings(*, price_rule: str | None, vat: str | None, family: str) -> "Settings":
     from comptoir.apps.settings.packs import vat_rates
     from comptoir.apps.settings.queries import company, main_establishment
     from comptoir.exchange.imports.drafts import Settings
@@ -91,7 +92,7 @@ def _settings(*, price_rule: str | None, vat: str, family: str) -> "Settings":
     rows = vat_rates(country, zone=main_establishment().zone, on=date.today())
     rates = frozenset({row["rate_e4"] for row in rows} | {0})
     try:
-        vat_e4 = read_vat_e4(vat, rates_e4=rates)
+        vat_e4 = rows[0]["rate_e4"] if vat is None else read_vat_e4(vat, rates_e4=rates)
     except ValueReason as reason:
         raise FileRefused(f"--vat {vat} : {reason}") from reason
     return Settings(parse_price_rule(price_rule), vat_e4, rates, country, family)

@@ -38,6 +38,7 @@ export async function replaceDraft(desk: Desk, draft: Draft, options: { lit?: st
     return false;
   }
   if (options.undo) offerUndo(desk, options.undo, draftOf(desk));
+  else if (desk.undo?.draft.id === draft.id && draft !== desk.drafts.get(draft.id)) forgetUndo(desk); // it would take back more than the last gesture
   desk.drafts.set(draft.id, { ...draft, total_minor: priced.gross_minor });
   if (draft.id === desk.current) drawBasket(desk, priced, options.lit ?? null);
   else drawTabs(desk);
@@ -158,7 +159,8 @@ export async function undo(desk: Desk): Promise<void> {
   if (!last || Date.now() > last.until || !desk.drafts.has(last.draft.id)) return forgetUndo(desk);
   forgetUndo(desk);
   desk.current = last.draft.id;
-  await replaceDraft(desk, last.draft);
+  const there = new Set(desk.drafts.get(last.draft.id)?.lines.map((row) => row.line.id));
+  await replaceDraft(desk, last.draft, { lit: last.draft.lines.find((row) => !there.has(row.line.id))?.line.id ?? null }); // what came back is in hand
 }
 
 export async function switchTo(desk: Desk, id: string): Promise<void> {

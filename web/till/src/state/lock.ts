@@ -1,6 +1,8 @@
 /* Who is at the till: PIN, lock, change of cashier. Baskets stay as they are; the locked screen shows none of them. */
 import { EVENT } from '../core/events';
+import type { BasketTab } from '../model';
 import { show, tell, type Desk } from './desk';
+import { forgetUndo } from './basket';
 import { enterTill, logEvent } from './session';
 import { loadSettings } from './settings';
 
@@ -83,13 +85,21 @@ export async function lock(desk: Desk): Promise<void> {
   desk.view.cashier = null;
   desk.pin = '';
   desk.chosen = null;
-  Object.assign(desk.view, { lines: [], baskets: [], customer: null, last: null, notice: null, receipt: null, x: null, total_minor: 0, undo: null });
+  forgetUndo(desk);
+  Object.assign(desk.view, { lines: [], baskets: nameless(desk), customer: null, last: null, notice: null, receipt: null, x: null, total_minor: 0 });
   desk.closing = null;
   show(desk, 'lock');
   drawPin(desk, null);
 }
 
+/** That baskets are kept, and nothing of what is in them. */
+function nameless(desk: Desk): BasketTab[] {
+  const kept = [...desk.drafts.values()].filter((draft) => draft.lines.length > 0);
+  return kept.map(({ id, opened_at }) => ({ id, name: '', since: opened_at, lines: 1, total_minor: 0, current: false }));
+}
+
 export function drawCashiers(desk: Desk): void {
+  if (desk.cashier === null) desk.view.baskets = nameless(desk);
   desk.view.cashiers = (desk.boot?.cashiers ?? []).filter((cashier) => cashier.pin !== null).map(({ id, name, initials, role }) => ({ id, name, initials, role }));
   if (desk.view.cashiers.length === 0 && desk.view.screen === 'lock') tell(desk, 'warn', 'Personne n’a encore de code pour cette caisse.', 'Donnez un code à chaque personne, au bureau, page Utilisateurs.');
 }

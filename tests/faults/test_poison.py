@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from comptoir.apps.fiscal.queries import open_kept
+from comptoir.apps.till.services.book_records import KEPT_EVENTS
 from comptoir.exchange.replay.keys import RegisterKey
 
 from .judge import ask, ledger_faults, stored_records
@@ -92,6 +93,26 @@ def test_records_in_any_order_end_as_if_in_order(stream: Stream, order: str) -> 
             assert sorted(sealed) == sorted(record["body"] for record in stream.records)
             assert list(open_kept()) == []
             assert ledger_faults(stored_records()) == []
+            assert len(ask("SELECT id FROM treasury_closing")) == 1
+    finally:
+        machine.stop()
+
+
+def test_t17_a_server_that_lost_its_log_is_told_by_the_till_and_refilled(stream: Stream) -> None:
+    """The write-ahead log deleted, or an older file put back: what follows has a gap, which is kept and told; the till's
+    journal fills it."""
+    machine = Machine(content=stream.content, seed=1, identity=stream.identity)  # the file before anything arrived
+    try:
+        with machine.open():
+            late = receive(stream.records[3:])
+            assert late == ["kept"] * 4 + ["stored"]  # three tickets and the count follow numbers that are gone; the Z is first
+            told = ask(f"SELECT detail FROM fiscal_event WHERE code = {KEPT_EVENTS['gap']}")  # noqa: S608
+            assert {json.loads(row["detail"])["chain"] for row in told} == {"C1-1-ticket", "C1-1-cash"}
+            assert ask("SELECT id FROM treasury_closing") == []  # the Z waits for its range
+            assert receive(stream.records[:3]) == ["stored"] * 3
+            sealed = [row["body"] for row in stored_records() if not row["chain"].startswith("S-")]
+            assert sorted(sealed) == sorted(record["body"] for record in stream.records)
+            assert list(open_kept()) == []
             assert len(ask("SELECT id FROM treasury_closing")) == 1
     finally:
         machine.stop()

@@ -105,7 +105,9 @@ def _close(kind: str, through: "Period | None", *, as_json: bool) -> None:
     already = closing_of_period(through) if through and not made else None
     shown = [already] if already else made
     rows = [_row(one) for one in shown]
-    text = "\n\n".join(_text(one) for one in shown) if shown else "Rien à clôturer : tout ce qui est terminé l’est déjà."
+    text = (
+        "\n\n".join(_text(one) for one in shown) if shown else "Rien à clôturer : tout ce qui est terminé l’est déjà."
+    )
     answer({"sealed": len(made), "closings": rows}, as_json=as_json, text=text)
 
 

@@ -1,0 +1,135 @@
+"""The files of an archive, written as they come: nothing is held in memory but the record at hand."""
+
+import csv
+import gzip
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+from xml.sax.saxutils import quoteattr
+
+from .shapes import ELEMENTS, NAMESPACE, spelled
+from .tree import Node
+
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BLOCK = 1 << 20
+
+
+class Zip:
+    """A zip being written; remembers size and SHA-256 of each file for the manifest."""
+
+    def __init__(self, path: Path, *, moment: tuple[int, int, int, int, int, int]) -> None:
+        self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)
+        self._moment = moment
+        self.files: list[dict[str, Any]] = []
+
+    @contextmanager
+    def file(self, name: str) -> Iterator["_Hashed"]:
+        """A file of the zip, open for bytes; one at a time."""
+        info = zipfile.ZipInfo(name, self._moment)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.external_attr = 0o644 << 16
+        with self._zip.open(info, "w", force_zip64=True) as raw:
+            hashed = _Hashed(raw)
+            yield hashed
+        self.files.append({"name": name, "bytes": hashed.size, "sha256": hashed.digest.hexdigest()})
+
+    def put(self, name: str, content: bytes) -> None:
+        with self.file(name) as file:
+            file.write(content)
+
+    def put_lines(self, name: str, lines: Iterable[str]) -> None:
+        with self.file(name) as file:
+            for line in lines:
+                file.write(line.encode("utf-8"))
+
+    def close(self) -> None:
+        self._zip.close()
+
+
+class _Hashed:
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def write(self, content: bytes) -> None:
+        self._raw.write(content)
+        self.digest.update(content)
+        self.size += len(content)
+
+
+class Tables:
+    """The CSV twins, one for each kind of element, kept aside compressed until the zip can take them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, tuple[TextIO, Any]] = {}
+        for name, element in ELEMENTS.items():
+            text = io.TextIOWrapper(gzip.open(folder / element.table, "wb", 1), encoding="utf-8", newline="")  # noqa: SIM115
+            writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+            writer.writerow([*self._place(name), *element.attributes])
+            self._open[name] = (text, writer)
+
+    def add(self, node: Node) -> None:
+        """The lines of an element and of those in it; these begin with chain and number of the record."""
+        self._row(node, ())
+        for child in node.children:
+            self._row(child, (node.values["chaine"], node.values["numero"]))
+
+    def move_into(self, archive: Zip) -> None:
+        for text, _ in self._open.values():
+            text.close()
+        for element in ELEMENTS.values():
+            path = self._folder / element.table
+            with archive.file(element.table) as file, gzip.open(path, "rb") as kept:
+                file.write(b"\xef\xbb\xbf")  # spreadsheets then read UTF-8
+                while block := kept.read(_BLOCK):
+                    file.write(block)
+            path.unlink()
+
+    @staticmethod
+    def _place(name: str) -> tuple[str, ...]:
+        return () if "chaine" in ELEMENTS[name].attributes else ("chaine", "numero")
+
+    def _row(self, node: Node, place: tuple[Any, ...]) -> None:
+        kinds = ELEMENTS[node.name].attributes
+        cells = [spelled(node.values.get(key), kind=kind, comma=True) for key, kind in kinds.items()]
+        safe = [
+            f"'{cell}" if kind == "text" and cell.startswith(_FORMULA) else cell
+            for cell, kind in zip(cells, kinds.values(), strict=True)
+        ]  # a label must not become a formula in a spreadsheet
+        self._open[node.name][1].writerow([*place, *safe])
+
+
+def xml_document(frame: dict[str, Any], described: Iterable[Node], records: Iterable[Node]) -> Iterator[str]:
+    """archive.xml, piece by piece."""
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<archive xmlns="{NAMESPACE}"{_attributes(frame)}>\n'
+    for node in described:
+        yield f"<{node.name}{_attributes(node.values)}/>\n"
+    for node in records:
+        kinds = ELEMENTS[node.name].attributes
+        start = f"<{node.name}{_attributes(node.values, kinds)}"
+        if not node.children:
+            yield f"{start}/>\n"
+            continue
+        inner = "".join(
+            f"<{one.name}{_attributes(one.values, ELEMENTS[one.name].attributes)}/>" for one in node.children
+        )
+        yield f"{start}>{inner}</{node.name}>\n"
+    yield "</archive>\n"
+
+
+def _attributes(values: dict[str, Any], kinds: dict[str, str] | None = None) -> str:
+    """What is absent has no attribute; what XML cannot write becomes U+FFFD (records.jsonl has it as it is)."""
+    parts = []
+    for key, value in values.items():
+        if value is not None:
+            text = spelled(value, kind=kinds[key] if kinds else "text")
+            parts.append(f" {key}={quoteattr(_NOT_IN_XML.sub(chr(0xFFFD), text))}")
+    return "".join(parts)

@@ -12,6 +12,7 @@ from django.utils.connection import ConnectionProxy
 
 Row = Sequence[Any]
 _POSTGRES_PARAMETERS = 30_000  # well under what one statement takes
+_COPIED_ROWS = 50  # from here on COPY, a round trip a table, costs less than writing every value into one statement
 
 
 class RawTable:
@@ -29,6 +30,7 @@ class RawTable:
         marks = ", ".join("?" for _ in columns)
         self.sqlite_insert = f'INSERT INTO "{self.name}" ({self.list}) VALUES ({marks})'  # noqa: S608 - names of models
         self.postgres_insert = f'INSERT INTO "{self.name}" ({self.list}) VALUES '  # noqa: S608
+        self.postgres_copy = f'COPY "{self.name}" ({self.list}) FROM STDIN'
         self.postgres_marks = "(" + ", ".join("%s" for _ in columns) + ")"
         self._to_sqlite = [(i, _TO_SQLITE[kind]) for i, kind in enumerate(self._kinds) if kind in _TO_SQLITE]
         self._from_sqlite = [(i, _FROM_SQLITE[kind]) for i, kind in enumerate(self._kinds) if kind in _FROM_SQLITE]
@@ -73,6 +75,24 @@ def insert_rows(connection: BaseDatabaseWrapper, groups: Iterable[tuple[RawTable
                 if rows:
                     connection.connection.executemany(table.sqlite_insert, [table.stored_sqlite(row) for row in rows])
         return
+    groups = list(groups)
+    if sum(len(rows) for _, rows in groups) >= _COPIED_ROWS:
+        _copy(connection, groups)
+    else:
+        _insert_at_once(connection, groups)
+
+
+def _copy(connection: BaseDatabaseWrapper, groups: Iterable[tuple[RawTable, Sequence[Row]]]) -> None:
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        for table, rows in groups:
+            if rows:
+                with cursor.copy(table.postgres_copy) as copy:
+                    for row in rows:
+                        copy.write_row(row)
+
+
+def _insert_at_once(connection: BaseDatabaseWrapper, groups: Iterable[tuple[RawTable, Sequence[Row]]]) -> None:
+    """Every row of every table in one round trip."""
     statements: list[str] = []
     parameters: list[Any] = []
     for table, rows in groups:

@@ -73,6 +73,7 @@ class Counter:
                 more = {"text": text} if kind == "keyDown" else {}
                 keys.send("Input.dispatchKeyEvent", {"type": kind, "code": place, "key": key, "timestamp": at, **more})
             at += 0.008
+        self.page.wait_for_timeout(200)  # the times given are ahead of the clock: what follows comes after them
 
     def touch(self, name: str, *, exact: bool = False) -> None:
         self.page.get_by_role("button", name=name, exact=exact).first.click()

@@ -9,7 +9,8 @@ once, and every figure is the one computed by hand here.
     E  pain de campagne, the printer being unplugged             2,90  5,00 in cash, 2,10 back
                                                                 63,92
     VAT per ticket, 5,5 %: 0,14 + 0,62 + 0,51 + 0,32 + 0,15 = 1,74 in 33,25; 20 %: 2,48 + 2,63 = 5,11 in 30,67.
-    Cash: 110,00 + 17,49 + 11,80 + 20,00 + 2,90 − 12,00 (supplier) = 150,19 expected, 149,69 counted: 0,50 missing.
+    Cash: 110,00 + 17,49 + 11,80 + 20,00 + 2,90 − 12,00 (stamps) = 150,19 expected, 149,69 counted: 0,50 missing.
+    39,69 go to the safe before the seal, so the Z expects 110,50 and finds 110,00, tomorrow's float.
 """
 
 import json
@@ -200,35 +201,38 @@ def pay_a_supplier(shop: Shop) -> None:
     counter = shop.counter
     counter.touch("Mouvement")
     counter.type("12")
-    counter.touch("Fournisseur")
+    counter.touch("Petit achat")
     label = counter.page.get_by_label("À qui, pour quoi")
     if label.count():
         label.fill("Timbres")
     counter.picture("till-movement")
     counter.touch("Enregistrer le mouvement")
-    counter.shows("Scannez le premier article")
+    counter.shows("12,00 € sortis de la caisse")
+    counter.shows("Vente en cours")
 
 
 def read_the_x(shop: Shop) -> None:
     counter = shop.counter
     counter.press("Backquote")
     counter.page.keyboard.type("xx")
-    counter.press("Enter")
     counter.shows("non clôturé")
     counter.shows("63,92")
     counter.picture("till-x")
     counter.press("Escape")
-    counter.shows("Scannez le premier article")
+    counter.shows("Vente en cours")
 
 
 def close_the_day(shop: Shop) -> None:
     counter = shop.counter
     counter.press("Backquote")
     counter.page.keyboard.type("cl")
-    counter.press("Enter")
     counter.shows("Clôture")
     counter.touch("Arrêter les ventes")
+    counter.touch("Compter les règlements")
+    counter.page.get_by_label("Montant compté, Carte").fill("11,73")
+    counter.press("Tab")
     counter.touch("Compter les espèces")
+    counter.page.locator("[data-count]:focus").wait_for()
     counter.hides("150,19")  # blind: what is expected is not said before the count
     press_count(counter, NIGHT)
     counter.picture("till-closing-count")
@@ -267,27 +271,13 @@ def check_the_books(shop: Shop) -> None:
     assert verified.returncode == 0, verified.stdout + verified.stderr
     report = shop.command("report", "z", "demo", "--register", "C1", "--json")
     assert report.returncode == 0, report.stderr
-    z = json.loads(report.stdout)
-    text = json.dumps(z)
-    assert '"gross_minor": 6392' in text or '"total_minor": 6392' in text
-    rates = {row["vat_e4"]: (row["vat_minor"], row["gross_minor"]) for row in find(z, "vat")}
+    [z] = json.loads(report.stdout)
+    assert (z["number"], z["total_minor"], z["agrees"]) == (1, 6392, True)
+    rates = {row["vat_e4"]: (row["vat_minor"], row["gross_minor"]) for row in z["report"]["vat"]}
     assert rates == {550: (174, 3325), 2000: (511, 3067)}
-    differences = {row["tender"]: row["difference_minor"] for row in find(z, "differences")}
-    assert differences["cash"] == -50
-    assert set(differences.values()) == {-50, 0}
-
-
-def find(value, name: str):
-    """The first list under a name, wherever it stands."""
-    if isinstance(value, dict):
-        if isinstance(value.get(name), list):
-            return value[name]
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            if (found := find(item, name)) is not None:
-                return found
-    return None
+    counted = {row["tender"]: (row["expected_minor"], row["counted_minor"], row["explanation"]) for row in z["differences"]}
+    assert counted["cash"] == (11050, 11000, "Rendu de 50 c en trop")
+    assert counted["card"] == (1173, 1173, "")
 
 
 @pytest.mark.feature("TILL-03", "TILL-05", "TILL-06", "TILL-07", "TILL-08", "TILL-20", "CASH-01", "CASH-02", "CASH-03")

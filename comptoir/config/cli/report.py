@@ -57,10 +57,11 @@ def z_command(slug: str, register: str | None, day: datetime | None, as_json: bo
         if day is not None:
             rows = rows.filter(business_date=date(day.year, day.month, day.day))
         found = [(one, z_report(one)) for one in (rows if day is not None else rows[:1])]
+        answer = [_with_closing(one, shown) for one, shown in found] if as_json else []
     if not found:
         refuse("Aucun Z n’est arrivé pour cette caisse à cette date.")
     if as_json:
-        click.echo(json.dumps([_with_closing(one, shown) for one, shown in found], ensure_ascii=False))
+        click.echo(json.dumps(answer, ensure_ascii=False))
         return
     for one, shown in found:
         title = f"Z n° {one.seq} de la caisse {code}, journée du {one.business_date:%d/%m/%Y}"
@@ -82,9 +83,13 @@ def _register(code: str | None) -> str:
 
 
 def _with_closing(closing: Any, shown: dict[str, Any]) -> dict[str, Any]:
+    """The Z with its number, whether the server's own sum agrees, and what was counted."""
     return {
         "number": closing.seq, "business_date": closing.business_date.isoformat(), "agrees": closing.agrees,
         "total_minor": closing.total_minor, "report": shown,
+        "differences": list(closing.tenders.order_by("tender").values(
+            "tender", "expected_minor", "counted_minor", "difference_minor", "explanation"
+        )),
     }  # fmt: skip
 
 

@@ -206,6 +206,8 @@ export class Keyboard {
     const digit = digitOf(event);
     if (screen === 'lock' || ['opening', 'closing', 'movement'].includes(screen)) {
       if (digit !== null) {
+        // Typing takes over from a key reached with Tab: the Enter that follows belongs to the number, not to that key.
+        if (isButton(document.activeElement)) (document.activeElement as HTMLElement).blur();
         this.hold(screen === 'lock' ? { c: 'pin', digit } : { c: 'digit', key: digit });
         return 'nothing';
       }

@@ -3,15 +3,16 @@ import type { HandOver, Minor, Piece, TenderKey } from '../model';
 import { EngineRefusal } from '../core/engine';
 import { uuid7 } from '../core/ids';
 import { clean } from '../core/folding';
-import { amount, euros, parseMinor } from '../core/money';
+import { amount, euros } from '../core/money';
 import type { SettleInput, Settled, Tender, TenderType } from '../core/wire';
 import { draftOf, show, sync, tell, type Desk, type Draft } from './desk';
 import { forgetUndo, keepDraft } from './basket';
-import { clearField, drawField } from './field';
+import { clearField, drawField, waitingMinor } from './field';
 import { refusedByEngine, refusedTender, storageIsFull } from './notices';
 import { completeSale } from './sale';
 
 const ON_SALE_SCREEN = 4;
+const MUCH_CHANGE_MINOR = 50_000; // more than the largest note back: a finger slipped, or a code was typed as an amount
 const SHORTCUTS: Record<string, string> = { cash: 'F9', card: 'F10', meal_voucher: '² tr' };
 
 const types = (desk: Desk): TenderType[] => [...(desk.boot?.tenders ?? [])].sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
@@ -73,7 +74,7 @@ function payBlocked(draft: Draft, settled: Settled): string | null {
 }
 
 export function drawTenders(desk: Desk): void {
-  const waiting = desk.pending ? null : parseMinor(desk.field);
+  const waiting = desk.pending ? null : waitingMinor(desk);
   const all = types(desk).map((type): TenderKey => {
     const own = waiting ?? takes(desk, type);
     return {
@@ -130,7 +131,9 @@ export async function tender(desk: Desk, code: string, given: Minor | null = nul
   if (!desk.settled || desk.settled.due_minor === 0) await afterPricing(desk);
   const settled = desk.settled!;
   if (settled.complete) return desk.view.screen === 'payment' ? undefined : finish(desk);
-  const typed = given ?? parseMinor(desk.field);
+  const typed = given ?? waitingMinor(desk);
+  if (typed === null && desk.field.trim() !== '' && !desk.pending) return notAnAmount(desk);
+  if (typed !== null && muchChange(desk, type, typed, settled.due_minor)) return;
   const amount_minor = typed === null ? takes(desk, type) : typed * (settled.due_minor < 0 ? -1 : 1);
   if (type.needs_reference) {
     desk.pending = { op: 'reference', tender: code, amount_minor };
@@ -138,6 +141,21 @@ export async function tender(desk: Desk, code: string, given: Minor | null = nul
     return tell(desk, 'info', `${type.label} : notez la référence.`, `${euros(amount_minor)} à prendre.`);
   }
   await take(desk, { id: uuid7(), type: code, amount_minor, reference: null });
+}
+
+/** What stands in the field must never be passed over in silence: the sale would close on another amount than the one typed. */
+function notAnAmount(desk: Desk): void {
+  desk.sounds.play('refused');
+  tell(desk, 'warn', `« ${desk.field.trim()} » n’est pas un montant.`, 'Rien n’est pris, le ticket est intact. Échap efface le champ.');
+}
+
+function muchChange(desk: Desk, type: TenderType, typed: Minor, due: Minor): boolean {
+  const question = `change:${typed}`;
+  if (!type.change || due <= 0 || typed - due < MUCH_CHANGE_MINOR || desk.asked.has(question)) return false;
+  desk.asked.add(question);
+  desk.sounds.play('refused');
+  tell(desk, 'warn', `${euros(typed)} reçus pour ${euros(due)} ?`, 'Rien n’est pris. Appuyez encore sur la touche pour confirmer, ou sur Échap pour effacer.');
+  return true;
 }
 
 export async function take(desk: Desk, one: Tender): Promise<void> {
@@ -213,7 +231,7 @@ export async function backToSale(desk: Desk): Promise<void> {
 /** The bar of the payment screen. A number typed and not yet taken is taken in cash first. */
 export async function validate(desk: Desk): Promise<void> {
   const cash = firstOfKind(desk, 'cash');
-  if (parseMinor(desk.field) !== null && cash && desk.settled && !desk.settled.complete) await tender(desk, cash);
+  if (waitingMinor(desk) !== null && cash && desk.settled && !desk.settled.complete) await tender(desk, cash);
   if (desk.settled?.complete) return finish(desk);
   const due = desk.settled?.due_minor ?? 0;
   tell(desk, 'warn', `Montant reçu insuffisant : il manque ${euros(due)}.`, desk.view.taken.length ? `Les ${amount(desk.settled?.paid_minor ?? 0)}\u00a0€ reçus sont comptés.` : 'Le ticket est intact.');

@@ -174,6 +174,9 @@ def test_the_commands(dossier_copy, tmp_path) -> None:
     assert (answer["number"], answer["ruptures"]) == ("S-1-archive-1", [])
     said = run(main, ["archive", "verify", answer["file"], "--json"])
     assert (said.exit_code, json.loads(said.stdout)["findings"]) == (0, [])
+    key = json.loads(run(main, ["archive", "key", dossier_copy.slug, "--json"]).stdout)["keys"]
+    assert [one["generation"] for one in key] == [1]
+    assert run(main, ["archive", "verify", answer["file"], "--thumbprint", key[0]["thumbprint"]]).exit_code == 0
     other = run(main, ["archive", "verify", answer["file"], "--thumbprint", "autre"])
     assert other.exit_code == 1 and "empreinte attendue" in other.output
     broken = tmp_path / "pas-une-archive.zip"

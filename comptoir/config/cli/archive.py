@@ -82,3 +82,18 @@ def verify_command(ctx: click.Context, file: Path, thumbprint: str | None, as_js
         refuse("La vérification s’est interrompue.")
     click.echo(json.dumps(json.loads(text), ensure_ascii=False) if as_json else text)
     ctx.exit(done.returncode)
+
+
+@command.command("key")
+@click.argument("slug")
+@json_option
+def key_command(slug: str, as_json: bool) -> None:
+    """Montrer l’empreinte de la clé du serveur, à comparer avec celle d’une archive."""
+    start_django()
+    with opened(slug):
+        from comptoir.apps.fiscal.models import SealingKey
+
+        rows = SealingKey.objects.filter(register="S").order_by("generation")
+        keys = [{"generation": row.generation, "thumbprint": row.thumbprint} for row in rows]
+    text = "\n".join(f"S-{one['generation']} {one['thumbprint']}" for one in keys)
+    answer({"keys": keys}, as_json=as_json, text=text or "Le serveur n’a encore rien scellé.")

@@ -33,8 +33,8 @@ Le manifeste seul se vérifie ainsi, avec le bloc S du fichier pubkeys.pem copi�
     openssl dgst -sha256 -verify cle.pem -signature manifest.sig manifest.json
 
 Empreinte de la clé du serveur : {thumbprint}
-Demandez au commerçant de montrer cette empreinte dans son logiciel : une archive refaite par quelqu’un d’autre n’aurait
-pas la même.
+Demandez au commerçant de la montrer dans son logiciel (comptoir archive key) : une archive refaite par quelqu’un d’autre
+n’aurait pas la même.
 
 Comment un enregistrement est signé
 -----------------------------------

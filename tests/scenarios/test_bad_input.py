@@ -208,13 +208,14 @@ def write_articles(path: Path, names: list[str]) -> dict[str, str]:
 
 
 def test_hostile_names_are_sold_printed_and_shown(street: Street, shared_data: Path, tmp_path: Path) -> None:
-    names = list(dict.fromkeys(hostile_names(shared_data)))
+    names = list(dict.fromkeys(hostile_names(shared_data)))[::3]
     code = street.demo_codes(2)[0]
     street.server.stop()
     codes = write_articles(tmp_path / "noms.csv", names)
     refused = street.command("import", "articles", "demo", str(tmp_path / "noms.csv"), "--json")
     told = json.loads(refused.stdout)
-    assert refused.returncode == 1 and told["created"] == 0 and not told["written"]
+    assert refused.returncode == 1, refused.stderr
+    assert told["created"] == 0 and not told["written"]
     bad = {problem["line"] for problem in told["problems"]}
     done = street.told("import", "articles", "demo", str(tmp_path / "noms.csv"), "--skip-bad")
     assert done["created"] == len(names) - len(bad)
@@ -236,6 +237,9 @@ def sell_them(street: Street, till: Till, code: str, codes: dict[str, str], coun
         till.page.wait_for_timeout(200)
     till.figure(count * 100, label="Total", seconds=60)
     till.press("F10")
+    if count < len(codes):  # the codes of the names that were refused are unknown: named once, then left out
+        till.shows("n’est pas compté.")
+        till.press("F10")
     till.figure(count * 100, label="Payé", seconds=30)
     cuts = printer.cuts
     till.touch("Imprimer")

@@ -18,8 +18,16 @@ interface TicketBody { settled: Settled; priced: { gross_minor: number }; at: st
 
 export function receiptShop(boot: Bootstrap): Record<string, unknown> { return boot.shop; }
 
+/** Names that a record only holds by their codes. */
+function namesOf(boot: Bootstrap): Record<string, string> {
+  const families = boot.families.map(({ code, name }) => [`family.${code}`, name]);
+  const reasons = boot.reasons.map(({ code, label }) => [`reason.${code}`, label]);
+  return Object.fromEntries([...families, ...reasons]) as Record<string, string>;
+}
+
 export function makeReceipt(desk: Desk, kind: string, record: unknown, signature: string, duplicate = 0): Promise<ReceiptDoc> {
-  return desk.engine.call<ReceiptDoc>('receipt', { kind, shop: receiptShop(desk.boot!), record, signature, duplicate, labels: {} });
+  const boot = desk.boot!;
+  return desk.engine.call<ReceiptDoc>('receipt', { kind, shop: receiptShop(boot), record, signature, duplicate, labels: namesOf(boot) });
 }
 
 export async function completeSale(desk: Desk): Promise<void> {

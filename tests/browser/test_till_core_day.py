@@ -27,8 +27,7 @@ def count(till: TillHand, pieces: dict[int, int]) -> None:
         till.do({"c": "count", "row": i, "set": pieces.get(value, 0)})
 
 
-@pytest.mark.feature("CASH-01", "CASH-02", "CASH-03", "FISC-01", "FISC-02")
-def test_a_day_from_the_float_to_the_sealed_z(till: TillHand, till_server: TillServer):
+def sell_pay_out_and_read_x(till: TillHand) -> None:
     sell(till, 1)  # 1,01 cash
     sell(till, 2, tender="card")  # 1,02 card
     till.do({"c": "movement"})
@@ -46,6 +45,9 @@ def test_a_day_from_the_float_to_the_sealed_z(till: TillHand, till_server: TillS
     assert any(block.get("l", "").startswith("Total") for block in till.view()["x"]["blocks"])
     till.press("Escape")
     till.wait("view.screen === 'sale'")
+
+
+def count_blind_and_find_the_gap(till: TillHand) -> None:
     till.do({"c": "close"})
     till.wait("view.screen === 'closing'")
     closing = till.view()["closing"]
@@ -68,6 +70,9 @@ def test_a_day_from_the_float_to_the_sealed_z(till: TillHand, till_server: TillS
     cash = till.view()["closing"]["tenders"][0]
     assert (cash["expected_minor"], cash["counted_minor"], cash["difference_minor"]) == (9101, 9000, -101)
     assert till.view()["closing"]["clue"] == "Piste : règlement de 1,01\u00a0€ du ticket C1-1-1."
+
+
+def explain_and_seal(till: TillHand, till_server: TillServer) -> None:
     till.do({"c": "seal"})
     till.wait("view.notice !== null")
     assert till_server.bodies("z") == []
@@ -79,6 +84,9 @@ def test_a_day_from_the_float_to_the_sealed_z(till: TillHand, till_server: TillS
     till.do({"c": "closing_step", "step": "seal"})
     till.do({"c": "seal"})
     till.wait("view.screen === 'closed'", 15000)
+
+
+def check_the_sealed_z(till: TillHand, till_server: TillServer) -> None:
     assert till.view()["closing"]["sealed"]["number"] == "C1-1-1"
     till.synced()
     assert till_server.refused == []
@@ -102,6 +110,14 @@ def test_a_day_from_the_float_to_the_sealed_z(till: TillHand, till_server: TillS
     }
     for ticket in (row for row in till_server.records.values() if row["type"] == "ticket"):
         assert json.loads(door.call("check_ticket", json.dumps({"body": ticket["body"]}))) == {"differences": []}
+
+
+@pytest.mark.feature("CASH-01", "CASH-02", "CASH-03", "FISC-01", "FISC-02")
+def test_a_day_from_the_float_to_the_sealed_z(till: TillHand, till_server: TillServer):
+    sell_pay_out_and_read_x(till)
+    count_blind_and_find_the_gap(till)
+    explain_and_seal(till, till_server)
+    check_the_sealed_z(till, till_server)
     # The next morning: one key when nothing moved.
     till.press("Escape")
     till.sign_in("1470")
@@ -166,7 +182,9 @@ def test_wrong_codes_cost_time_and_the_locked_screen_shows_nothing(till: TillHan
     till.wait("view.screen === 'lock'")
     view = till.view()
     assert (view["lines"], view["total_minor"], view["customer"]) == ([], 0, None)
-    assert [(tab["name"], tab["total_minor"]) for tab in view["baskets"]] == [("", 0)]  # one is kept, and no more is said
+    assert [(tab["name"], tab["total_minor"]) for tab in view["baskets"]] == [
+        ("", 0)
+    ]  # one is kept, and no more is said
     for _ in range(3):
         for digit in "9999":
             till.do({"c": "pin", "digit": digit})

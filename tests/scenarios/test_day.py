@@ -281,7 +281,7 @@ def check_the_books(shop: Shop) -> None:
 
 
 @pytest.mark.feature("TILL-03", "TILL-05", "TILL-06", "TILL-07", "TILL-08", "TILL-20", "CASH-01", "CASH-02", "CASH-03")
-@pytest.mark.feature("FISC-01", "FISC-02", "OFF-01")
+@pytest.mark.feature("FISC-01", "FISC-02")
 def test_a_day_at_the_counter(shop: Shop):
     open_the_day(shop)
     sale_in_exact_cash(shop)

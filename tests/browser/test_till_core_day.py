@@ -83,7 +83,7 @@ def explain_and_seal(till: TillHand, till_server: TillServer) -> None:
     till.wait("view.closing.to_safe_minor === 4000")
     till.do({"c": "closing_step", "step": "seal"})
     till.do({"c": "seal"})
-    till.wait("view.screen === 'closed'", 15000)
+    till.wait("view.screen === 'closed'", 30000)
 
 
 def check_the_sealed_z(till: TillHand, till_server: TillServer) -> None:
@@ -159,7 +159,7 @@ def test_a_closing_cut_in_two_goes_on_where_it_was(till: TillHand, till_server: 
     till.wait("view.screen === 'closing'")  # the count is sealed: nothing is sold before its Z
     assert till.view()["closing"]["steps"][5]["state"] == "current"
     till.do({"c": "seal"})
-    till.wait("view.screen === 'closed'", 15000)
+    till.wait("view.screen === 'closed'", 30000)
     till_server.start()
     till.synced(60000)
     assert till_server.refused == []
@@ -191,7 +191,7 @@ def test_wrong_codes_cost_time_and_the_locked_screen_shows_nothing(till: TillHan
         till.wait("view.pin.length === 0 && view.pin.message !== null", 4000)
     assert till.view()["pin"]["wait_s"] == 1
     till.page.reload()
-    till.wait("view.screen === 'lock'", 20000)
+    till.wait("view.screen === 'lock'", 40000)
     till.page.wait_for_timeout(1100)
     till.sign_in("2580")
     till.wait("view.lines.length === 1")

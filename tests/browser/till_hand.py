@@ -28,7 +28,7 @@ class TillHand:
     def view(self) -> dict:
         return json.loads(self.page.evaluate("JSON.stringify(window.__comptoir.view)"))
 
-    def wait(self, condition: str, timeout: float = 8000) -> None:
+    def wait(self, condition: str, timeout: float = 25000) -> None:
         """Waits for a JavaScript condition over `view`. Polled from here: the page's policy forbids evaluating text inside it."""
         until = time.monotonic() + timeout / 1000
         while not self._holds(condition):
@@ -63,10 +63,10 @@ class TillHand:
         self.wait("view.screen === 'enrol'")
         self.page.locator("input").first.fill(code)
         self.page.keyboard.press("Enter")
-        self.wait("view.screen === 'lock'", 20000)
+        self.wait("view.screen === 'lock'", 40000)
 
     def sign_in(self, pin: str) -> None:
-        self.wait("view.screen === 'lock'", 20000)
+        self.wait("view.screen === 'lock'", 40000)
         for digit in pin:
             self.page.keyboard.press(f"Numpad{digit}")
             self.page.wait_for_timeout(70)
@@ -122,7 +122,7 @@ class TillHand:
     def lines(self) -> list[tuple[str, int, int]]:
         return [(row["label"], row["quantity_milli"], row["gross_minor"]) for row in self.view()["lines"]]
 
-    def synced(self, timeout: float = 15000) -> None:
+    def synced(self, timeout: float = 40000) -> None:
         self.wait("view.status.waiting === 0", timeout)
 
     def shows(self, text: str) -> None:

@@ -80,13 +80,13 @@ class Counter:
 
     # -- eyes -------------------------------------------------------------------------------------------------------
 
-    def shows(self, text: str, *, seconds: float = 12) -> None:
+    def shows(self, text: str, *, seconds: float = 30) -> None:
         expect(self.page.locator("body")).to_contain_text(text, timeout=seconds * 1000)
 
-    def hides(self, text: str, *, seconds: float = 12) -> None:
+    def hides(self, text: str, *, seconds: float = 30) -> None:
         expect(self.page.locator("body")).not_to_contain_text(text, timeout=seconds * 1000)
 
-    def figure(self, minor: int, *, label: str, seconds: float = 8) -> None:
+    def figure(self, minor: int, *, label: str, seconds: float = 25) -> None:
         """The one figure of the bar, and the word beside it."""
         until = time.monotonic() + seconds
         seen = ""

@@ -6,6 +6,7 @@
 `sqlite_copy`    the same, on SQLite alone.
 """
 
+import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -19,6 +20,10 @@ from comptoir.dossiers import registry
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.creation import build_tables, new_postgresql_dossier, new_sqlite_dossier
 from tests.postgres_server import PostgresServer, binaries
+
+# Playwright's synchronous driver keeps an event loop running in the test's thread, and Django would refuse every later test
+# its database for it. No code of the house is asynchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]

@@ -33,11 +33,16 @@ export class Engine {
   }
 
   /** One call through the door. @throws EngineRefusal when the engine answers `{"error": …}`. */
-  async call<T>(name: string, input: unknown): Promise<T> {
+  call<T>(name: string, input: unknown): Promise<T> {
+    return this.ask<T>(name, JSON.stringify(input));
+  }
+
+  /** The same for an input already written as JSON. */
+  async ask<T>(name: string, input: string): Promise<T> {
     const id = this.next++;
     const json = await new Promise<string>((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ id, name, json: JSON.stringify(input) });
+      this.worker.postMessage({ id, name, json: input });
     });
     const answer = JSON.parse(json) as T & { error?: Refusal };
     if (answer.error) throw new EngineRefusal(answer.error);

@@ -35,10 +35,16 @@ export function decode(keys: readonly Key[]): string {
 
 /** Eight, twelve, thirteen or fourteen digits whose last one agrees with the others. */
 export function isGtin(text: string): boolean {
-  if (!/^(?:\d{8}|\d{12,14})$/.test(text)) return false;
-  const sum = [...text].reverse().reduce((total, digit, i) => total + Number(digit) * (i % 2 ? 3 : 1), 0);
-  return sum % 10 === 0;
+  return /^(?:\d{8}|\d{12,14})$/.test(text) && checkDigit(text.slice(0, -1)) === text.slice(-1);
 }
+
+/** The last digit of the article number that begins with `digits`. */
+export function checkDigit(digits: string): string {
+  const sum = [...digits].reverse().reduce((total, digit, i) => total + Number(digit) * (i % 2 ? 1 : 3), 0);
+  return String((10 - (sum % 10)) % 10);
+}
+
+const ONE_DIGIT_SHORT = /^(?:\d{7}|\d{11,13})$/;
 
 function textBox(element: Element | null): Box | null {
   if (element instanceof HTMLTextAreaElement) return element;
@@ -53,7 +59,8 @@ export class Scanner {
   private scannedAt = -Infinity;
   private scanned = '';
 
-  constructor(private readonly onScan: (text: string) => void, private readonly onRestore: (box: Box, value: string) => void) {}
+  constructor(private readonly onScan: (text: string) => void, private readonly onRestore: (box: Box, value: string) => void,
+    private readonly onComing: (digits: string) => void = () => undefined) {}
 
   /** Is the key just seen part of a burst that may be a scan? Then costly work can wait for its end. */
   get burst(): boolean { return this.keys.length > 1 && this.last - this.first <= MEAN_GAP_MS * (this.keys.length - 1); }
@@ -72,7 +79,15 @@ export class Scanner {
     if (this.keys.length === 0) this.begin(at);
     this.keys.push({ code: event.code, key: character, shift: event.shiftKey, at });
     this.last = at;
+    if (this.burst) this.foretell();
     return false;
+  }
+
+  /** One digit before the end of an article number, whose last digit follows from the others. */
+  private foretell(): void {
+    if (this.keys.length < SHORTEST_CODE) return;
+    const digits = decode(this.keys);
+    if (ONE_DIGIT_SHORT.test(digits)) this.onComing(digits);
   }
 
   private begin(at: number): void {

@@ -10,6 +10,7 @@ import { instant } from '../core/clock';
 import type { Basket, EngineLine, Priced } from '../core/wire';
 import { draftOf, operator, sync, tell, type Desk, type Draft, type DraftLine } from './desk';
 import { draftLine, engineLine, lineViews, mergeable } from './basketline';
+import { priceBasket, scannedLine } from './ahead';
 import { afterPricing } from './payment';
 import { refusedByEngine, storageIsFull } from './notices';
 
@@ -31,7 +32,7 @@ export function engineBasket(desk: Desk, draft: Draft): Basket {
 export async function replaceDraft(desk: Desk, draft: Draft, options: { lit?: string | null; undo?: string } = {}): Promise<boolean> {
   let priced: Priced;
   try {
-    priced = await desk.engine.call<Priced>('price_basket', engineBasket(desk, draft));
+    priced = await priceBasket(desk, engineBasket(desk, draft));
   } catch (reason) {
     if (!(reason instanceof EngineRefusal)) throw reason;
     refusedByEngine(desk, reason.refusal);
@@ -101,18 +102,25 @@ export async function redraw(desk: Desk): Promise<void> {
   await replaceDraft(desk, draftOf(desk));
 }
 
+/** The basket's lines with one more, or with one more of the same. */
+export function withLine(draft: Draft, line: EngineLine, more: Partial<DraftLine>): { lines: DraftLine[]; row: DraftLine; merged: boolean } {
+  const known = more.manual ? undefined : draft.lines.find((row) => mergeable(row, line));
+  if (!known) { const row = draftLine(line, more); return { lines: [...draft.lines, row], row, merged: false }; }
+  const row = { ...known, line: { ...known.line, quantity_milli: known.line.quantity_milli + line.quantity_milli } };
+  return { lines: [...draft.lines.filter((other) => other !== known), row], row, merged: true };
+}
+
 export async function addLine(desk: Desk, line: EngineLine, more: Partial<DraftLine> = {}, into: string = desk.current): Promise<boolean> {
   const draft = desk.drafts.get(into)!;
-  const known = draft.lines.find((row) => mergeable(row, line));
-  const row = known && !more.manual ? { ...known, line: { ...known.line, quantity_milli: known.line.quantity_milli + line.quantity_milli } } : draftLine(line, more);
-  const lines = known && !more.manual ? [...draft.lines.filter((other) => other !== known), row] : [...draft.lines, row];
+  const { lines, row, merged } = withLine(draft, line, more);
   const done = await replaceDraft(desk, { ...draft, lines }, { lit: row.line.id });
-  if (done) desk.sounds.play(known && !more.manual ? 'merged' : 'article');
+  if (done) desk.sounds.play(merged ? 'merged' : 'article');
   return done;
 }
 
 export async function addArticle(desk: Desk, article: Article, quantity_milli: Milli, price_e4?: number, into?: string): Promise<boolean> {
-  return addLine(desk, engineLine(article, quantity_milli, price_e4), { manual: price_e4 !== undefined }, into);
+  if (price_e4 === undefined) return addLine(desk, scannedLine(desk, article, quantity_milli), {}, into);
+  return addLine(desk, engineLine(article, quantity_milli, price_e4), { manual: true }, into);
 }
 
 export async function addWaiting(desk: Desk, row: DraftLine, into: string = desk.current): Promise<void> {

@@ -1,4 +1,5 @@
 /* The one field: what was typed, read as a number or as words, and what each key would make of it. */
+import { flushSync } from 'svelte';
 import { mark } from '../core/marks';
 import type { FieldView, Found } from '../model';
 import { fold } from '../core/folding';
@@ -7,7 +8,7 @@ import { sync, type Desk, type Pending } from './desk';
 import { drawTenders } from './payment';
 
 const FOUND_LIMIT = 12;
-const SEARCH_AFTER_BURST_MS = 60;
+const AFTER_BURST_MS = 25; // longer than between two keys of a scanner
 const LONGEST_NUMBER = 9;
 const FRENCH_ROW = '&é"\'(-è_çà';
 
@@ -39,7 +40,7 @@ const drawings = new WeakMap<Desk, ReturnType<typeof setTimeout>>();
 function drawAfterBurst(desk: Desk): void {
   const waiting = drawings.get(desk);
   if (waiting) clearTimeout(waiting);
-  drawings.set(desk, setTimeout(() => { drawings.delete(desk); drawField(desk); }, SEARCH_AFTER_BURST_MS));
+  drawings.set(desk, setTimeout(() => { drawings.delete(desk); drawField(desk); }, AFTER_BURST_MS));
 }
 
 /** Forgets what was typed. A pending question is forgotten too, unless it is the one being asked. */
@@ -62,8 +63,8 @@ export function drawField(desk: Desk): void {
   field.number = number === null ? null : french(number);
   sync(field.hints, hints(desk, number), 'key');
   drawTenders(desk);
-  if (field.mode === 'search' && desk.pending?.op !== 'reference') searchSoon(desk);
-  else if (field.mode === 'number' && ambiguous(desk, number)) searchSoon(desk);
+  if (field.mode === 'search' && desk.pending?.op !== 'reference') drawFound(desk);
+  else if (field.mode === 'number' && ambiguous(desk, number)) drawFound(desk);
   else clearFound(desk);
 }
 
@@ -94,19 +95,7 @@ function hints(desk: Desk, number: string | null): FieldView['hints'] {
 
 // -- search ----------------------------------------------------------------------------------------------------------------
 
-const timers = new WeakMap<Desk, ReturnType<typeof setTimeout>>();
-
-/** At once for fingers; after the burst when the keys come as fast as a scanner's. */
-function searchSoon(desk: Desk): void {
-  const waiting = timers.get(desk);
-  if (waiting) clearTimeout(waiting);
-  if (!desk.burst()) return drawFound(desk);
-  timers.set(desk, setTimeout(() => drawFound(desk), SEARCH_AFTER_BURST_MS));
-}
-
 function clearFound(desk: Desk): void {
-  const waiting = timers.get(desk);
-  if (waiting) clearTimeout(waiting);
   if (desk.view.field.found.length > 0) desk.view.field.found.length = 0;
   desk.view.field.selected = 0;
 }
@@ -116,6 +105,7 @@ function drawFound(desk: Desk): void {
   const found = desk.pending?.op === 'customer' ? customers(desk, desk.field) : [...articles(desk, desk.field), ...customers(desk, desk.field)];
   desk.view.field.found = found.slice(0, FOUND_LIMIT);
   desk.view.field.selected = 0;
+  flushSync();
   mark('search:shown');
 }
 

@@ -5,6 +5,7 @@ import { wholeCents } from '../core/money';
 import { clean } from '../core/folding';
 import { draftOf, show, sync, tell, type Desk } from './desk';
 import { addArticle, addLine, addWaiting, emptyDraft, replaceDraft, selectedLine } from './basket';
+import { times } from './ahead';
 import { engineLine, isWeighed, waitingLine } from './basketline';
 import { clearField, drawField, numberText, waitingMilli, waitingMinor } from './field';
 import { partlyRead, unknownCode } from './notices';
@@ -30,11 +31,6 @@ function takeMultiplier(desk: Desk): number {
   const times = desk.multiplier ?? 1000;
   if (desk.multiplier !== null) { desk.multiplier = null; drawField(desk); }
   return times;
-}
-
-/** Several of a pack: both are thousandths, their product must be one too. */
-function times(quantity_milli: number, by_milli: number): number {
-  return Number((BigInt(quantity_milli) * BigInt(by_milli)) / 1000n);
 }
 
 export async function scan(desk: Desk, raw: string): Promise<void> {

@@ -5,6 +5,7 @@ import { Catalogue } from '../core/catalogue';
 import { Engine } from '../core/engine';
 import { Scanner } from '../core/scanner';
 import { Sounds } from '../core/sounds';
+import { priceAhead } from './ahead';
 import { boot } from './boot';
 import { perform } from './commands';
 import { tell, type Desk } from './desk';
@@ -88,7 +89,7 @@ export async function openTill(): Promise<TillModel> {
   const scanner = new Scanner((text) => { keyboard.forget(); void send({ c: 'scan', text }); }, (box, value) => {
     if (box.dataset['field'] === 'main') void send({ c: 'field_set', text: value });
     else box.dispatchEvent(new Event('input', { bubbles: true }));
-  });
+  }, (digits) => priceAhead(desk, digits));
   const keyboard = new Keyboard({ view, send: (command) => void send(command), cash: () => firstOfKind(desk, 'cash'), card: () => firstOfKind(desk, 'card') }, scanner);
   desk.behind = () => queue.scans;
   desk.burst = () => scanner.burst;

@@ -112,3 +112,36 @@ def test_an_unknown_code_is_sold_in_two_gestures(till: TillHand):
     till.page.keyboard.type("4,50", delay=80)
     till.do({"c": "sell_unknown", "line": line["id"]})
     till.wait("view.total_minor === 552")
+
+
+def test_a_burst_without_enter_stays_in_the_field(till: TillHand):
+    """A scanner set to send no Enter: its digits left the field during the burst and come back, the text around them too."""
+    code = article(4)[9][0]
+    till.page.keyboard.type("ab", delay=120)
+    till.page.keyboard.press("ArrowLeft")
+    till.page.wait_for_timeout(150)
+    till.type_fast(code)
+    till.wait(f"view.field.text === 'a{code}b'")
+    assert till.lines() == []
+    assert till.page.evaluate("document.querySelector('input[data-field=main]').selectionStart") == 1 + len(code)
+
+
+def test_a_burst_cut_by_a_finger_loses_nothing(till: TillHand):
+    code = article(4)[9][0]
+    till.type_fast(code)
+    till.press("Backspace")
+    till.wait(f"view.field.text === '{code[:-1]}'")
+
+
+def test_the_last_digit_counts_not_the_one_foreseen(till: TillHand):
+    """Priced ahead on twelve digits; another thirteenth digit is another code, and the next scan is whole again."""
+    code = article(4)[9][0]
+    till.scan(code[:-1] + str((int(code[-1]) + 1) % 10))
+    till.wait("view.notice !== null")
+    assert till.lines() == []
+    till.scan_article(4)
+    till.wait("view.lines.length === 1")
+    till.page.wait_for_timeout(420)
+    till.scan_article(4)
+    till.wait("view.articles === 2")
+    assert till.lines() == [("Article n°4", 2000, 208)]

@@ -9,6 +9,8 @@ const FINGER_GAP_MS = 50; // a gap that may be between a finger and a scanner
 const SHORTEST_CODE = 6;
 const SAME_CODE_MS = 400;
 const ENTER_AFTER_SCAN_MS = 300;
+const GIVE_BACK_MS = LONGEST_GAP_MS + 20;
+const DIGIT_PLACE = /^(?:Digit|Numpad)\d$/;
 
 type Box = HTMLInputElement | HTMLTextAreaElement;
 interface Key { code: string; key: string; shift: boolean; at: number }
@@ -58,6 +60,7 @@ export class Scanner {
   private snapshot: Snapshot | null = null;
   private scannedAt = -Infinity;
   private scanned = '';
+  private taken: ReturnType<typeof setTimeout> | null = null; // the burst has left its box
 
   constructor(private readonly onScan: (text: string) => void, private readonly onRestore: (box: Box, value: string) => void,
     private readonly onComing: (digits: string) => void = () => undefined) {}
@@ -80,7 +83,38 @@ export class Scanner {
     this.keys.push({ code: event.code, key: character, shift: event.shiftKey, at });
     this.last = at;
     if (this.burst) this.foretell();
-    return false;
+    return this.takeOut() && this.swallow(event);
+  }
+
+  /** More digits than fingers could type so fast: the box is as it was, and the rest of the burst no longer reaches it. What the
+      page would draw for each digit is not between the scan and its line. Given back when no Enter comes. */
+  private takeOut(): boolean {
+    if (this.taken === null) {
+      const sure = this.snapshot !== null && this.snapshot.start !== null && this.snapshot.box === document.activeElement
+        && this.keys.length > SHORTEST_CODE && this.burst && this.keys.every(({ code, key }) => DIGIT_PLACE.test(code) && key.length === 1);
+      if (!sure) return false;
+      this.put(this.snapshot!.value, this.snapshot!.start!, this.snapshot!.end);
+    } else clearTimeout(this.taken);
+    this.taken = setTimeout(() => this.giveBack(), GIVE_BACK_MS);
+    return true;
+  }
+
+  /** It was no scan: what was typed is in the box, as if it had never left. */
+  private giveBack(): void {
+    if (this.taken === null || !this.snapshot) return;
+    clearTimeout(this.taken);
+    this.taken = null;
+    const { start, end, value } = this.snapshot;
+    const before = value.slice(0, start!) + this.keys.map(({ key }) => key).join('');
+    this.put(before + value.slice(end ?? start!), before.length, before.length);
+  }
+
+  private put(value: string, start: number | null, end: number | null): void {
+    const { box } = this.snapshot!;
+    if (box.value === value) return;
+    box.value = value;
+    if (start !== null) try { box.setSelectionRange(start, end); } catch { /* this kind of box has no selection */ }
+    this.onRestore(box, value);
   }
 
   /** One digit before the end of an article number, whose last digit follows from the others. */
@@ -132,17 +166,18 @@ export class Scanner {
     return this.keys;
   }
 
+  /** The box as it was before the scan, but for what fingers typed just before it. */
   private restore(typedBefore: number): void {
     if (!this.snapshot) return;
-    const { box, start, end } = this.snapshot;
-    const value = typedBefore > 0 ? box.value.slice(0, (start ?? 0) + typedBefore) : this.snapshot.value;
-    if (box.value === value) return;
-    box.value = value;
-    if (start !== null) try { box.setSelectionRange(start, end); } catch { /* this kind of box has no selection */ }
-    this.onRestore(box, value);
+    const { start, end, value } = this.snapshot;
+    const typed = this.keys.slice(0, Math.max(0, typedBefore)).map(({ key }) => key).join('');
+    this.put(typed ? value.slice(0, start ?? 0) + typed : value, typed ? (start ?? 0) + typed.length : start, typed ? (start ?? 0) + typed.length : end);
+    if (this.taken !== null) clearTimeout(this.taken);
+    this.taken = null;
   }
 
   private reset(): void {
+    this.giveBack();
     this.keys = [];
     this.snapshot = null;
   }

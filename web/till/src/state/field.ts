@@ -40,6 +40,7 @@ const drawings = new WeakMap<Desk, ReturnType<typeof setTimeout>>();
 function drawAfterBurst(desk: Desk): void {
   const waiting = drawings.get(desk);
   if (waiting) clearTimeout(waiting);
+  if (desk.field === desk.view.field.text) { drawings.delete(desk); return; } // the scan has left the field again
   drawings.set(desk, setTimeout(() => { drawings.delete(desk); drawField(desk); }, AFTER_BURST_MS));
 }
 

@@ -29,6 +29,24 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
+CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
+
+
+@pytest.fixture(scope="session")
+def playwright_running() -> Iterator[object]:
+    """Playwright's driver, once for every test of the process: it cannot be started twice."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is missing: apt-get install chromium")
+    with pytest.importorskip("playwright.sync_api").sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium_type(playwright_running):
+    """Where browsers and profiles are opened."""
+    return playwright_running.chromium
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data beside the project; the test is skipped when it is absent."""

@@ -11,11 +11,12 @@ import pytest
 
 playwright = pytest.importorskip("playwright.sync_api")
 
+from tests.conftest import CHROMIUM  # noqa: E402
+
 from .till_hand import TillHand  # noqa: E402
 from .till_server import DIST, TillServer  # noqa: E402
 
 WEB = Path(__file__).resolve().parents[2] / "web"
-CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -45,14 +46,6 @@ def till_server(built_till: Path) -> Iterator[TillServer]:
     server = TillServer().start()
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium_type() -> Iterator[object]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is missing: apt-get install chromium")
-    with playwright.sync_playwright() as running:
-        yield running.chromium
 
 
 @pytest.fixture

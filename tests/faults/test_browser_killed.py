@@ -127,31 +127,32 @@ class Till:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is missing: apt-get install chromium")
 @pytest.mark.skipif(not DIST.exists(), reason="web/ is not built: make build")
-def test_t01_a_browser_killed_at_any_moment_loses_no_sale(server: Server, tmp_path: Path) -> None:
+def test_t01_a_browser_killed_at_any_moment_loses_no_sale(
+    server: Server, tmp_path: Path, playwright_running
+) -> None:
     profile, address = tmp_path / "profile", f"{server.base_url}/caisse/"
     rng, paid = random.Random(1), 0
     (code,) = enrolment_codes(server.home, count=1)
-    with playwright.sync_playwright() as running:
-        till = Till(running, profile=profile, address=address)
-        till.page.locator("input").first.fill(code)
-        till.page.keyboard.press("Enter")
+    till = Till(playwright_running, profile=profile, address=address)
+    till.page.locator("input").first.fill(code)
+    till.page.keyboard.press("Enter")
+    till.sign_in()
+    till.page.keyboard.press("F12")  # the drawer as it was left
+    till.page.wait_for_timeout(700)
+    for _ in range(size(ci=4, full=20)):
+        timer = threading.Timer(rng.uniform(0.3, 4), kill_browser, args=(profile,))
+        timer.start()
+        try:
+            while True:
+                till.sell()
+                paid += 1
+        except playwright.Error:
+            timer.join()
+        till = Till(playwright_running, profile=profile, address=address)
         till.sign_in()
-        till.page.keyboard.press("F12")  # the drawer as it was left
-        till.page.wait_for_timeout(700)
-        for _ in range(size(ci=4, full=20)):
-            timer = threading.Timer(rng.uniform(0.3, 4), kill_browser, args=(profile,))
-            timer.start()
-            try:
-                while True:
-                    till.sell()
-                    paid += 1
-            except playwright.Error:
-                timer.join()
-            till = Till(running, profile=profile, address=address)
-            till.sign_in()
-        till.page.keyboard.press("F9")  # a basket that was left behind is sold
-        drained(till, server=server)
-        till.context.close()
+    till.page.keyboard.press("F9")  # a basket that was left behind is sold
+    drained(till, server=server)
+    till.context.close()
     with opened():
         records = stored_records()
         keys = {f"{row['register']}-{row['generation']}": bytes(row["spki"]) for row in ask(

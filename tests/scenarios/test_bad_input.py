@@ -17,7 +17,7 @@ pytest.importorskip("playwright.sync_api")
 
 from comptoir.bridge.simulator.printer import PrinterSimulator  # noqa: E402
 from comptoir.config.demo.shelf import with_check  # noqa: E402
-from tests.browser.conftest import WEB, chromium_type  # noqa: E402, F401
+from tests.browser.conftest import WEB  # noqa: E402
 from tests.scenarios.counter import BridgeProcess  # noqa: E402
 from tests.scenarios.street import CODES, LANDSCAPE, PRICES, Rung, Street, Till  # noqa: E402
 
@@ -27,7 +27,7 @@ COMTE = CODES["Comté 12 mois"][:7]
 
 
 @pytest.fixture
-def street(tmp_path, chromium_type):  # noqa: F811
+def street(tmp_path, chromium_type):
     if not (WEB / "dist" / "till" / "index.html").exists():
         pytest.skip("web/ is not built: run `make build`")
     street = Street(tmp_path, chromium_type)

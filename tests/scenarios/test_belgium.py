@@ -27,7 +27,7 @@ pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import expect  # noqa: E402
 
-from tests.browser.conftest import WEB, chromium_type  # noqa: E402, F401
+from tests.browser.conftest import WEB  # noqa: E402
 from tests.scenarios.counter import amount  # noqa: E402
 from tests.scenarios.street import LANDSCAPE, Office, Rung, Street, Till  # noqa: E402
 
@@ -58,7 +58,7 @@ SOLD = [
 
 
 @pytest.fixture
-def street(tmp_path, chromium_type):  # noqa: F811
+def street(tmp_path, chromium_type):
     if not (WEB / "dist" / "till" / "index.html").exists():
         pytest.skip("web/ is not built: run `make build`")
     street = Street(tmp_path, chromium_type)

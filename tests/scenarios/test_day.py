@@ -26,7 +26,7 @@ pytest.importorskip("playwright.sync_api")
 
 from comptoir.bridge.simulator.printer import PrinterSimulator  # noqa: E402
 from comptoir.config.demo.shelf import shelf, with_check  # noqa: E402
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, WEB, chromium_type  # noqa: E402, F401
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, WEB  # noqa: E402
 from tests.scenarios.counter import BridgeProcess, Counter, press_count  # noqa: E402
 from tests.server_process import ROOT, ServerProcess  # noqa: E402
 
@@ -73,7 +73,7 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path, chromium_type):  # noqa: F811
+def shop(tmp_path, chromium_type):
     if not (WEB / "dist" / "till" / "index.html").exists():
         pytest.skip("web/ is not built: run `make build`")
     shop = Shop(tmp_path, chromium_type)

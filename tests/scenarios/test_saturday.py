@@ -9,7 +9,7 @@ pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import expect  # noqa: E402
 
-from tests.browser.conftest import WEB, chromium_type  # noqa: E402, F401
+from tests.browser.conftest import WEB  # noqa: E402
 from tests.scenarios.street import CODES, PORTRAIT, PRICES, Rung, Street, Till  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,7 +19,7 @@ FOOD, FULL = 550, 2000
 
 
 @pytest.fixture
-def street(tmp_path, chromium_type):  # noqa: F811
+def street(tmp_path, chromium_type):
     if not (WEB / "dist" / "till" / "index.html").exists():
         pytest.skip("web/ is not built: run `make build`")
     street = Street(tmp_path, chromium_type)

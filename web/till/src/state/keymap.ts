@@ -112,6 +112,7 @@ export class Keyboard {
     if (event.ctrlKey && event.code === 'KeyP') return 'nothing';
     if (event.ctrlKey || event.altKey || event.metaKey) return null;
     if (code === 'Backquote') return this.square(event);
+    this.squareAt = -Infinity; // another key in between: the next ² opens the commands again, it does not lock
     if (this.early !== null) return this.earlyLetter(event);
     if (event.key === 'Escape') return this.place.view.overlay === 'none' ? { c: 'escape' } : { c: 'overlay', which: 'none' };
     if (this.place.view.overlay !== 'none' || this.inOwnBox()) return null;

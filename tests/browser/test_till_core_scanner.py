@@ -94,6 +94,22 @@ def test_an_article_code_is_never_a_pin(till: TillHand):
     assert till.view()["pin"]["message"] is None
 
 
+@pytest.mark.parametrize("pause_ms", [70, 45])
+def test_a_scan_right_after_the_pin_leaves_nothing_in_the_field(till: TillHand, pause_ms: int):
+    """The last digit of the PIN and the scan are nearer than two bursts may be: the scan lands in a box that the PIN did not have."""
+    till.do({"c": "lock"})
+    till.wait("view.screen === 'lock'")
+    at = till.type_fast("1470", gap_ms=pause_ms)
+    till.wait("view.screen === 'sale'")
+    till.scan(article(3)[9][0], at=at)
+    till.wait("view.lines.length === 1")
+    till.page.wait_for_timeout(150)
+    assert till.view()["field"]["text"] == ""
+    assert till.page.evaluate("document.querySelector('input[data-field=main]').value") == ""
+    till.pay_cash()
+    till.wait("view.last !== null")
+
+
 def test_a_wrong_check_digit_adds_nothing(till: TillHand):
     code = article(3)[9][0]
     till.scan(code[:-1] + str((int(code[-1]) + 1) % 10))

@@ -57,7 +57,8 @@ export class Scanner {
   private keys: Key[] = [];
   private first = 0;
   private last = 0;
-  private snapshot: Snapshot | null = null;
+  private snapshot: Snapshot | null = null; // the box as it was before the first of its keys
+  private boxed = 0; // how many keys came before that one
   private scannedAt = -Infinity;
   private scanned = '';
   private taken: ReturnType<typeof setTimeout> | null = null; // the burst has left its box
@@ -80,6 +81,7 @@ export class Scanner {
     if (held || operator || event.repeat || (character.length !== 1 && !padWithoutNumLock)) { this.reset(); return false; }
     if (this.keys.length > 0 && at - this.last > LONGEST_GAP_MS) this.reset();
     if (this.keys.length === 0) this.begin(at);
+    else this.follow(at);
     this.keys.push({ code: event.code, key: character, shift: event.shiftKey, at });
     this.last = at;
     if (this.burst) this.foretell();
@@ -105,7 +107,7 @@ export class Scanner {
     clearTimeout(this.taken);
     this.taken = null;
     const { start, end, value } = this.snapshot;
-    const before = value.slice(0, start!) + this.keys.map(({ key }) => key).join('');
+    const before = value.slice(0, start!) + this.keys.slice(this.boxed).map(({ key }) => key).join('');
     this.put(before + value.slice(end ?? start!), before.length, before.length);
   }
 
@@ -126,8 +128,20 @@ export class Scanner {
 
   private begin(at: number): void {
     this.first = at;
+    this.boxed = this.keys.length;
     const box = textBox(document.activeElement);
     this.snapshot = box ? { box, value: box.value, start: box.selectionStart, end: box.selectionEnd } : null;
+  }
+
+  /** Keys may reach another box than the first of them: the last digit of a PIN opens the sale, and the scan that follows lands in
+      its field. After a finger's gap they are another burst, else the same one, taken out of the box it came to. */
+  private follow(at: number): void {
+    const box = textBox(document.activeElement);
+    if (this.taken !== null || box === null || box === this.snapshot?.box) return;
+    const { first } = this;
+    if (at - this.last > FINGER_GAP_MS) this.reset();
+    this.begin(at);
+    if (this.keys.length > 0) this.first = first;
   }
 
   private end(event: KeyboardEvent, at: number): boolean {
@@ -156,8 +170,11 @@ export class Scanner {
     return true;
   }
 
-  /** The keys after the last gap a finger could have made, when they alone are an article number: `20` typed just before a scan. */
+  /** The keys after the last gap a finger could have made, or since they reach another box, when they alone are an article number:
+      `20` typed just before a scan, or a PIN. */
   private sinceFinger(): Key[] {
+    const sinceBox = this.keys.slice(this.boxed);
+    if (this.boxed > 0 && isGtin(decode(sinceBox))) return sinceBox;
     for (let i = this.keys.length - 1; i > 0; i--) {
       if (this.keys[i]!.at - this.keys[i - 1]!.at <= FINGER_GAP_MS) continue;
       const rest = this.keys.slice(i);
@@ -170,7 +187,7 @@ export class Scanner {
   private restore(typedBefore: number): void {
     if (!this.snapshot) return;
     const { start, end, value } = this.snapshot;
-    const typed = this.keys.slice(0, Math.max(0, typedBefore)).map(({ key }) => key).join('');
+    const typed = this.keys.slice(this.boxed, Math.max(this.boxed, typedBefore)).map(({ key }) => key).join('');
     this.put(typed ? value.slice(0, start ?? 0) + typed : value, typed ? (start ?? 0) + typed.length : start, typed ? (start ?? 0) + typed.length : end);
     if (this.taken !== null) clearTimeout(this.taken);
     this.taken = null;

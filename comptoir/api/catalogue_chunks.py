@@ -15,6 +15,7 @@ from comptoir.apps.fiscal.server_key import dossier_id
 
 CHUNKS = 20
 KEPT_VERSIONS = 2
+PHOTO = 11  # its place in a tuple (docs/developer/shapes.md section 4)
 
 
 class Catalogue(NamedTuple):
@@ -53,8 +54,8 @@ def kept_catalogue(version: int) -> Catalogue | None:
 
 def with_photo_address(row: list[Any]) -> list[Any]:
     """A tuple whose photo is the address of its picture."""
-    if row[-1] is not None:
-        row[-1] = f"{get_script_prefix()}api/till/photos/{row[-1]}"
+    if row[PHOTO] is not None:
+        row[PHOTO] = f"{get_script_prefix()}api/till/photos/{row[PHOTO]}"
     return row
 
 

@@ -14,7 +14,9 @@ QUANTITY_MILLI = 10**9
 
 
 class ArticleInput(NamedTuple):
-    """What is asked of an article. `barcodes` are pairs (code, quantity in thousandths): a pack of six counts 6000."""
+    """What is asked of an article. `barcodes` are pairs (code, quantity in thousandths): a pack of six counts 6000.
+
+    `deposit` is the code of the container that is sold with it, `deposit_milli` of them a unit."""
 
     code: str
     name: str
@@ -31,10 +33,14 @@ class ArticleInput(NamedTuple):
     tare_milli: int = 0
     active: bool = True
     barcodes: tuple[tuple[str, int], ...] = ()
+    deposit: str | None = None
+    deposit_milli: int = 1000
 
 
 def checked_article(asked: ArticleInput) -> ArticleInput:
-    """The same with clean texts; raises CatalogRefused naming the first field that cannot be taken."""
+    """The same with clean texts; raises CatalogRefused naming the first field that cannot be taken.
+
+    A container deposit is outside the VAT base and takes no discount, whatever was asked (Belgian VAT code, art. 28)."""
     if asked.kind not in KINDS:
         raise CatalogRefused(_("Cette nature d’article n’existe pas."), field="kind")
     _check_amount(asked.price_e4, most=PRICE_E4, field="price_e4")
@@ -42,7 +48,15 @@ def checked_article(asked: ArticleInput) -> ArticleInput:
     _check_amount(asked.tare_milli, most=QUANTITY_MILLI, field="tare_milli")
     if asked.vat_e4 is not None:
         _check_amount(asked.vat_e4, most=9_999, field="vat_e4")
+    _check_amount(asked.deposit_milli, most=QUANTITY_MILLI, field="deposit_milli")
+    if asked.deposit is not None and asked.deposit_milli == 0:
+        raise CatalogRefused(_("Un article porte au moins une consigne, ou aucune."), field="deposit_milli")
+    if asked.kind == "deposit":
+        if asked.deposit is not None:
+            raise CatalogRefused(_("Une consigne n’est pas elle-même consignée."), field="deposit")
+        asked = asked._replace(vat_e4=None, discountable=False, meal_voucher=False, eco_minor=0)
     return asked._replace(
+        deposit_milli=asked.deposit_milli or 1000,
         code=clean_code(asked.code),
         name=clean_name(asked.name),
         unit=clean_name(asked.unit, field="unit", limit=12),

@@ -38,6 +38,11 @@ def grid_keys() -> list[dict[str, Any]]:
     return [{"article": str(article), "family": family, "position": position} for article, family, position in rows]
 
 
+def containers() -> QuerySet[Article]:
+    """The container deposits on sale, by name."""
+    return articles().filter(kind="deposit", active=True)
+
+
 def photo(digest: str) -> Photo | None:
     return Photo.objects.filter(digest=digest).first()
 
@@ -53,11 +58,10 @@ def article_tuples(*, since: int = 0) -> Iterator[list[Any]]:
     barcodes = _barcodes(since=since)
     rows = Article.objects.filter(version__gt=since).order_by("id").values_list(
         "id", "code", "name", "family_id", "kind", "unit", "price_e4", "vat_e4", "open_price", "meal_voucher",
-        "discountable", "print_forced", "active", "eco_minor", "photo_id",
+        "discountable", "print_forced", "active", "eco_minor", "photo_id", "deposit_id", "deposit_milli",
     )  # fmt: skip
-    for key, code, name, family, kind, unit, price_e4, vat_e4, *flags, active, eco_minor, picture in rows.iterator(
-        chunk_size=5_000
-    ):
+    for row in rows.iterator(chunk_size=5_000):
+        key, code, name, family, kind, unit, price_e4, vat_e4, *flags, active, eco_minor, picture, container, each = row
         bits = sum(
             bit for bit, on in zip((OPEN_PRICE, MEAL_VOUCHER, DISCOUNTABLE, PRINT_FORCED), flags, strict=True) if on
         )
@@ -75,6 +79,7 @@ def article_tuples(*, since: int = 0) -> Iterator[list[Any]]:
             barcodes.get(key, []),
             eco_minor,
             picture,
+            None if container is None else [str(container), each],
         ]
 
 

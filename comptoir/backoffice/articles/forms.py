@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from comptoir.apps.catalog.article_input import ArticleInput
 from comptoir.apps.catalog.models import KINDS, Article
 from comptoir.apps.catalog.naming import CatalogRefused
-from comptoir.apps.catalog.queries import families
+from comptoir.apps.catalog.queries import containers, families
 from comptoir.apps.settings.packs import vat_rates
 from comptoir.apps.settings.queries import main_establishment
 
@@ -34,6 +34,11 @@ class ArticleForm(OfficeForm):
     vat_e4 = RateField(label=_("TVA"))
     eco_minor = ScaledField(label=_("Dont éco-participation"), digits=2, required=False)
     tare_milli = ScaledField(label=_("Tare, en kg"), digits=3, least=0, required=False)
+    deposit = forms.ModelChoiceField(
+        label=_("Consigne"), queryset=None, required=False, empty_label=_("Sans consigne"), to_field_name="code",
+        help_text=_("Ajoutée au ticket avec l’article, hors TVA, rendue au retour de l’emballage."),
+    )  # fmt: skip
+    deposit_milli = ScaledField(label=_("Consignes par article"), digits=3, least=0, required=False)
     open_price = forms.BooleanField(label=_("Prix libre, saisi à la caisse"), required=False)
     discountable = forms.BooleanField(label=_("Remise permise"), required=False)
     meal_voucher = forms.BooleanField(label=_("Payable en titre-restaurant"), required=False)
@@ -41,6 +46,7 @@ class ArticleForm(OfficeForm):
     sections = (
         ("", ("name", "code", "family", "kind", "unit", "barcodes")),
         (_("Prix"), ("price_e4", "vat_e4", "eco_minor", "tare_milli")),
+        (_("Emballage consigné"), ("deposit", "deposit_milli")),
         (_("Règles de vente"), ("open_price", "discountable", "meal_voucher", "print_forced")),
     )
     wide = ("barcodes",)
@@ -48,6 +54,7 @@ class ArticleForm(OfficeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["family"].queryset = families()
+        self.fields["deposit"].queryset = containers()
         place = main_establishment()
         rates = {row["rate_e4"] for row in vat_rates(place.country, zone=place.zone, on=timezone.localdate())}
         now = self.initial.get("vat_e4")
@@ -98,6 +105,7 @@ def asked(data: dict[str, Any], *, active: bool) -> ArticleInput:
     return ArticleInput(
         **plain, price_e4=data["price_e4"] or 0, eco_minor=data["eco_minor"] or 0, tare_milli=data["tare_milli"] or 0,
         family=data["family"].code if data["family"] else None, active=active,
+        deposit=data["deposit"].code if data["deposit"] else None, deposit_milli=data["deposit_milli"] or 1000,
     )  # fmt: skip
 
 
@@ -121,7 +129,8 @@ def shown(article: Article) -> dict[str, Any]:
     ]
     return {name: getattr(article, name) for name in names} | {
         "family": article.family_id, "barcodes": "\n".join(lines), "eco_minor": article.eco_minor or None,
-        "tare_milli": article.tare_milli or None,
+        "tare_milli": article.tare_milli or None, "deposit": article.deposit.code if article.deposit else None,
+        "deposit_milli": article.deposit_milli,
     }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ class ArticlePage(FormPage):
 
     @cached_property
     def article(self) -> Article:
-        found = articles().prefetch_related("barcodes").filter(pk=self.kwargs["pk"]).first()
+        found = articles().select_related("deposit").prefetch_related("barcodes").filter(pk=self.kwargs["pk"]).first()
         if found is None:
             raise Http404
         return found

@@ -16,7 +16,7 @@ from .problems import Problem
 
 COLOURS = 6
 FAMILY_CODE_CHARACTERS = 24
-FIELDS = {"barcodes": "barcode", "vat_e4": "vat", "price_e4": "price", "eco_minor": "eco"}
+FIELDS = {"barcodes": "barcode", "vat_e4": "vat", "price_e4": "price", "eco_minor": "eco", "deposit": "deposit"}
 
 
 class Outcome(NamedTuple):
@@ -107,10 +107,12 @@ def _input(draft: Draft, *, code: str, family: str | None) -> ArticleInput:
         price_e4=draft.price_e4 or 0,
         vat_e4=draft.vat_e4,
         family=family,
-        kind="weighed" if draft.unit == "kg" else "goods",
+        kind=draft.kind or ("weighed" if draft.unit == "kg" else "goods"),
         unit=draft.unit,
         open_price=draft.price_e4 is None,
         eco_minor=draft.eco_minor,
         active=draft.active,
+        meal_voucher=draft.meal_voucher,
+        deposit=draft.deposit or None,
         barcodes=tuple((barcode, 1_000) for barcode in draft.barcodes),
     )

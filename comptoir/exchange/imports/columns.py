@@ -23,6 +23,10 @@ HEADINGS: dict[str, tuple[str, ...]] = {
                "product type", "department", "departement"),
     "unit": ("unite", "unit", "unite de vente", "uom", "unity"),
     "eco": ("eco participation", "ecoparticipation", "eco contribution", "ecotaxe", "ecotax", "eco tax"),
+    "meal_voucher": ("titre resto", "titres resto", "titre restaurant", "titres restaurant", "ticket restaurant",
+                     "cheque repas", "meal voucher"),
+    "deposit": ("consigne", "vidange", "code consigne", "consigne article", "container deposit"),
+    "kind": ("nature", "nature article", "kind"),
     "active": ("actif", "active", "active 0 1", "published", "en vente"),
     "option1": ("option1 value",),
     "option2": ("option2 value",),
@@ -34,6 +38,7 @@ FRENCH_FIELDS = {
     "code": "code", "ean": "barcode", "codebarres": "barcode", "nom": "name", "libelle": "name", "prix": "price",
     "prix_ttc": "price", "prix_ht": "price_ht", "achat": "purchase", "prix_achat": "purchase", "tva": "vat",
     "famille": "family", "unite": "unit", "eco": "eco", "actif": "active",
+    "titre_resto": "meal_voucher", "consigne": "deposit", "nature": "kind",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from .values import (
     read_code,
     read_family,
     read_flag,
+    read_kind,
     read_name,
     read_price_e4,
     read_unit,
@@ -33,6 +34,9 @@ class Draft(NamedTuple):
     unit: str
     eco_minor: int
     active: bool
+    meal_voucher: bool = False
+    deposit: str = ""  # the code of its container deposit
+    kind: str = ""  # empty: goods, or weighed when sold by the kilogram
 
 
 class Settings(NamedTuple):
@@ -112,6 +116,9 @@ class DraftReader:
             cells.refuse("eco", "l’éco-participation se compte au centime.")
         unit = cells.read("unit", read_unit, default="pce")
         active = cells.read("active", read_flag, default=True) if "handle" not in self._columns else True
+        meal_voucher = cells.read("meal_voucher", read_flag, default=False)
+        deposit = cells.read("deposit", read_code, default="")
+        kind = cells.read("kind", read_kind, default="")
         price_e4 = self._price(cells, code=code or name, vat_e4=vat_e4, purchase_e4=purchase_e4)
         # PrestaShop lists several categories in one cell: the first is the article's own.
         family = cells.read("family", read_family, default="") or self._product[2] or settings.family
@@ -119,7 +126,7 @@ class DraftReader:
         if cells.problems:
             return None
         return Draft(row.line, code, name, tuple(barcodes), price_e4, purchase_e4, vat_e4, family, unit,
-                     eco_e4 // 100, active)  # fmt: skip
+                     eco_e4 // 100, active, meal_voucher, deposit, kind)  # fmt: skip
 
     def _name(self, cells: _Cells) -> str:
         handle = cells.text("handle")

@@ -121,6 +121,20 @@ def read_unit(text: str) -> str:
     return unit
 
 
+KINDS = {
+    "bien": "goods", "goods": "goods", "article": "goods", "au poids": "weighed", "poids": "weighed", "service": "service",
+    "consigne": "deposit", "vidange": "deposit", "deposit": "deposit",
+}  # fmt: skip
+
+
+def read_kind(text: str) -> str:
+    """The nature of an article, as the office names it."""
+    kind = KINDS.get(text.strip().casefold())
+    if kind is None:
+        raise ValueReason("la nature s’écrit bien, au poids, service ou consigne.")
+    return kind
+
+
 def read_flag(text: str) -> bool:
     word = text.strip().casefold()
     if word in ("", "1", "oui", "yes", "true", "vrai", "actif", "active", "x"):

@@ -26,6 +26,9 @@ class Article(models.Model):
     print_forced = models.BooleanField(default=False)
     eco_minor = models.BigIntegerField(default=0)
     tare_milli = models.BigIntegerField(default=0)
+    # What the customer pays for the container and gets back: sold with it, outside VAT, `deposit_milli` a unit sold.
+    deposit = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="contents")
+    deposit_milli = models.BigIntegerField(default=1000)
     photo = models.ForeignKey("catalog.Photo", on_delete=models.PROTECT, null=True, related_name="+")
     active = models.BooleanField(default=True)
     version = models.BigIntegerField()
@@ -43,6 +46,11 @@ class Article(models.Model):
                 condition=Q(vat_e4__isnull=True) | (Q(vat_e4__gte=0) & Q(vat_e4__lt=10_000)), name="catalog_article_vat"
             ),
             models.CheckConstraint(condition=Q(eco_minor__gte=0) & Q(tare_milli__gte=0), name="catalog_article_extras"),
+            models.CheckConstraint(
+                condition=~Q(kind="deposit") | (Q(vat_e4__isnull=True) & Q(deposit__isnull=True)),
+                name="catalog_deposit_outside_vat",
+            ),
+            models.CheckConstraint(condition=Q(deposit_milli__gt=0), name="catalog_article_deposit_counts"),
         ]
         indexes = [
             models.Index(fields=["version"], name="catalog_article_version"),

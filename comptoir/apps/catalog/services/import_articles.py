@@ -48,6 +48,9 @@ class _Known:
             ).iterator()
         }
         self.barcodes = {code: str(key) for code, key in Barcode.objects.values_list("code", "article_id").iterator()}
+        self.containers = {
+            code: str(key) for code, key in Article.objects.filter(kind="deposit").values_list("code", "id").iterator()
+        }
         self.families = set(Family.objects.values_list("code", flat=True))
         self.seen: set[str] = set()
 
@@ -69,18 +72,20 @@ def import_articles(rows: Iterable[ArticleInput], *, operator: str = "", skip_re
         return Imported(created, updated, refusals, version)
 
 
-Taken = tuple[str, ArticleInput, tuple[Any, int, int | None] | None]  # id, what is asked, what was there
+# id, what is asked, what was there, id of its container
+Taken = tuple[str, ArticleInput, tuple[Any, int, int | None] | None, str | None]
 
 
 def _sort_out(rows: Iterable[ArticleInput], known: _Known) -> tuple[list[Taken], list[Refusal]]:
     taken: list[Taken] = []
     refusals: list[Refusal] = []
-    for index, asked in enumerate(rows):
+    # Containers first: a row may name one that stands lower in the file.
+    for index, asked in sorted(enumerate(rows), key=lambda one: one[1].kind != "deposit"):
         try:
             taken.append(_take(checked_article(asked), known))
         except CatalogRefused as refused:
             refusals.append(Refusal(index, refused.field, str(refused)))
-    return taken, refusals
+    return taken, sorted(refusals)
 
 
 def _take(asked: ArticleInput, known: _Known) -> Taken:
@@ -95,7 +100,11 @@ def _take(asked: ArticleInput, known: _Known) -> Taken:
             raise CatalogRefused(_("Le code-barres %s est déjà celui d’un autre article.") % code, field="barcodes")
     known.seen.add(asked.code)
     known.barcodes.update((code, key) for code, _quantity in asked.barcodes)
-    return key, asked, before
+    if asked.kind == "deposit":
+        known.containers[asked.code] = key
+    elif asked.deposit is not None and asked.deposit not in known.containers:
+        raise CatalogRefused(_("Aucune consigne ne porte la référence %s.") % asked.deposit, field="deposit")
+    return key, asked, before, known.containers.get(asked.deposit or "")
 
 
 def _create(taken: list[Taken], *, version: int, operator: str) -> int:
@@ -105,19 +114,20 @@ def _create(taken: list[Taken], *, version: int, operator: str) -> int:
         insert_rows(
             connection,
             [
-                (ARTICLES, [_article_row(key, asked, version=version, now=now) for key, asked, _before in part]),
-                (PRICES, [(key, version, asked.price_e4, asked.vat_e4, now, operator) for key, asked, _before in part]),
-                (BARCODES, [row for key, asked, _before in part for row in _barcode_rows(key, asked)]),
+                (ARTICLES, [_article_row(one, version=version, now=now) for one in part]),
+                (PRICES, [(key, version, asked.price_e4, asked.vat_e4, now, operator) for key, asked, *_ in part]),
+                (BARCODES, [row for key, asked, *_ in part for row in _barcode_rows(key, asked)]),
             ],
         )
     return len(taken)
 
 
-def _article_row(key: str, asked: ArticleInput, *, version: int, now: str) -> tuple[Any, ...]:
+def _article_row(taken: Taken, *, version: int, now: str) -> tuple[Any, ...]:
+    key, asked, _before, container = taken
     return (
         key, asked.code, asked.name, folded(f"{asked.name} {asked.code}"), asked.family, asked.kind, asked.unit,
         asked.price_e4, asked.vat_e4, asked.open_price, asked.meal_voucher, asked.discountable, asked.print_forced,
-        asked.eco_minor, asked.tare_milli, None, asked.active, version, now, now,
+        asked.eco_minor, asked.tare_milli, container, asked.deposit_milli, None, asked.active, version, now, now,
     )  # fmt: skip
 
 
@@ -129,25 +139,29 @@ def _update(taken: list[Taken], *, version: int, operator: str) -> int:
     now, instant = now_text(), timezone.now()
     names = (
         "name", "kind", "unit", "price_e4", "vat_e4", "open_price", "meal_voucher", "discountable", "print_forced",
-        "eco_minor", "tare_milli", "active",
+        "eco_minor", "tare_milli", "active", "deposit_milli",
     )  # fmt: skip
     for start in range(0, len(taken), BATCH):
         part = taken[start : start + BATCH]
-        asked_by_id = {key: asked for key, asked, _before in part}
+        asked_by_id = {key: asked for key, asked, *_ in part}
+        containers = {key: container for key, _asked, _before, container in part}
         articles = list(Article.objects.filter(id__in=list(asked_by_id)))
         for article in articles:
             asked = asked_by_id[str(article.id)]
             for name in names:
                 setattr(article, name, getattr(asked, name))
             article.family_id, article.version, article.changed_at = asked.family, version, instant
+            article.deposit_id = containers[str(article.id)]
             article.folded = folded(f"{asked.name} {asked.code}")
-        Article.objects.bulk_update(articles, [*names, "family", "version", "changed_at", "folded"], batch_size=200)
+        Article.objects.bulk_update(
+            articles, [*names, "family", "deposit", "version", "changed_at", "folded"], batch_size=200
+        )
         Barcode.objects.filter(article_id__in=list(asked_by_id)).delete()
         prices = [
             (key, version, asked.price_e4, asked.vat_e4, now, operator)
-            for key, asked, before in part
+            for key, asked, before, _container in part
             if before is not None and before[1:] != (asked.price_e4, asked.vat_e4)
         ]
-        barcodes = [row for key, asked, _before in part for row in _barcode_rows(key, asked)]
+        barcodes = [row for key, asked, *_ in part for row in _barcode_rows(key, asked)]
         insert_rows(connection, [(PRICES, prices), (BARCODES, barcodes)])
     return len(taken)

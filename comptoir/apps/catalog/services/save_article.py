@@ -16,7 +16,7 @@ from .next_version import next_version
 
 _PLAIN = (
     "code", "name", "kind", "unit", "price_e4", "vat_e4", "open_price", "meal_voucher", "discountable", "print_forced",
-    "eco_minor", "tare_milli", "active",
+    "eco_minor", "tare_milli", "active", "deposit_milli",
 )  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def create_article(asked: ArticleInput, *, operator: str = "", article_id: UUID 
         now = timezone.now()
         article = Article.objects.create(
             id=article_id or uuid7(), folded=folded(f"{asked.name} {asked.code}"), family_id=asked.family,
-            version=version, created_at=now, changed_at=now, **{name: getattr(asked, name) for name in _PLAIN},
+            deposit=_container(asked), version=version, created_at=now, changed_at=now, **{name: getattr(asked, name) for name in _PLAIN},
         )  # fmt: skip
         _write_price(article, version=version, operator=operator)
         _write_barcodes(article, asked.barcodes)
@@ -53,6 +53,7 @@ def update_article(article_id: UUID, *, asked: ArticleInput, operator: str = "")
         before = (article.price_e4, article.vat_e4)
         for name in _PLAIN:
             setattr(article, name, getattr(asked, name))
+        article.deposit = _container(asked)
         article.family_id, article.folded = asked.family, folded(f"{asked.name} {asked.code}")
         _save(article, version=version)
         if (article.price_e4, article.vat_e4) != before:
@@ -111,6 +112,15 @@ def _check_free(asked: ArticleInput, *, besides: Article | None) -> None:
     if asked.family is not None and not Family.objects.filter(code=asked.family).exists():
         raise CatalogRefused(_("Cette famille n’existe pas."), field="family")
     _check_barcodes(asked.barcodes, besides=besides)
+
+
+def _container(asked: ArticleInput) -> Article | None:
+    if asked.deposit is None:
+        return None
+    found = Article.objects.filter(code=asked.deposit, kind="deposit").first()
+    if found is None:
+        raise CatalogRefused(_("Aucune consigne ne porte la référence %s.") % asked.deposit, field="deposit")
+    return found
 
 
 def _check_barcodes(barcodes: tuple[tuple[str, int], ...], *, besides: Article | None) -> None:

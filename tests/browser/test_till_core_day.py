@@ -199,15 +199,20 @@ def test_wrong_codes_cost_time_and_the_locked_screen_shows_nothing(till: TillHan
 
 
 def test_what_a_profile_may_not_do_is_said(till: TillHand, till_server: TillServer):
-    till.do({"c": "drawer"})
+    till_server.bootstrap["cashiers"] = till_server.bootstrap["cashiers"][:1]  # nobody else has a code here
+    till.page.reload()
+    till.sign_in("1470")
+    till.wait("view.screen === 'sale' && view.cashiers.length === 1")
+    till.do({"c": "drawer", "reason": "change"})
     till.wait("view.notice !== null")
-    assert till.view()["notice"]["what"] == "Votre profil ne permet pas l’ouverture du tiroir sans vente."
+    assert till.view()["notice"]["what"] == "Ouvrir le tiroir sans vente : Faire de la monnaie : votre profil ne le permet pas."
     till.scan_article(1)
     till.wait("view.lines.length === 1")
     till.page.keyboard.type("0,50", delay=90)
     till.do({"c": "line_price"})
-    till.wait("view.notice.what === 'Votre profil ne permet pas de changer ce prix.'")
+    till.wait("view.notice.what === 'Vendre Article n°1 à 0,50\u00a0€ : votre profil ne le permet pas.'")
     assert till.view()["total_minor"] == 101
+    assert 9010 not in [body["code"] for body in till_server.bodies("event")]
 
 
 def test_parked_baskets_name_themselves_and_come_back(till: TillHand):

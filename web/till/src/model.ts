@@ -37,6 +37,7 @@ export interface FieldView {
   found: Found[]; selected: number;
   queued: number; // scans not yet treated
 }
+export interface ApprovalView { text: string; people: string[]; length: number; message: string | null }
 export interface Notice { id: string; tone: 'info' | 'warn' | 'bad' | 'ok'; what: string; kept: string | null; actions: { label: string; command: Command }[] }
 
 export interface LastSale {
@@ -78,6 +79,7 @@ export interface TillView {
   pay_blocked: string | null; // why the sale cannot be validated yet ("il manque 4,70 €"), null when it can
   hand_overs: HandOver[]; last: LastSale | null; receipt: ReceiptDoc | null; // the receipt being shown, when asked
   status: StatusView; notice: Notice | null; undo: string | null;
+  approval: ApprovalView | null; // a second person's code is awaited: digits type it
   opening: OpeningView | null; closing: ClosingView | null; movement: MovementView | null; x: ReceiptDoc | null;
   shortcuts: { key: string; label: string; command: Command }[]; overlay: 'none' | 'shortcuts' | 'palette' | 'status' | 'receipt' | 'more'; palette: { text: string; found: { keys: string; label: string; command: Command }[] };
   settings: { theme: 'light' | 'dark' | 'contrast'; hand: 'droite' | 'gauche'; grand: boolean; sound: 0 | 1 | 2 | 3; mm: number }; // mm: CSS px a millimetre, 0 = never calibrated, the style sheet decides
@@ -96,7 +98,8 @@ export type Command =
   | { c: 'sell_unknown'; line: string } | { c: 'undo' }
   | { c: 'new_basket' } | { c: 'basket'; id: string } | { c: 'next_basket'; by: 1 | -1 } | { c: 'park' } | { c: 'customer' } | { c: 'set_customer'; id: string | null }
   | { c: 'tender'; code: string } | { c: 'take_amount'; code: string; amount_minor: Minor } | { c: 'hand_over'; received_minor: Minor } | { c: 'untake'; id: string } | { c: 'pay' } | { c: 'back_to_sale' } | { c: 'validate' }
-  | { c: 'print_last' } | { c: 'show_last' } | { c: 'drawer' } | { c: 'retry_print' } | { c: 'dismiss' }
+  | { c: 'approval_cancel' }
+  | { c: 'print_last' } | { c: 'show_last' } | { c: 'drawer'; reason?: string } | { c: 'retry_print' } | { c: 'dismiss' }
   | { c: 'movement' } | { c: 'movement_reason'; code: string } | { c: 'movement_label'; text: string } | { c: 'x' } | { c: 'print_x' }
   | { c: 'close' } | { c: 'closing_step'; step: ClosingStep['id'] } | { c: 'count'; row: number; by?: number; set?: number } | { c: 'count_select'; row: number }
   | { c: 'tender_count'; tender: string; amount: string } | { c: 'explain'; tender: string; text: string } | { c: 'recount' } | { c: 'float_tomorrow'; amount: string }

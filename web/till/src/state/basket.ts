@@ -9,6 +9,7 @@ import { uuid7 } from '../core/ids';
 import { instant } from '../core/clock';
 import type { Basket, EngineLine, Priced } from '../core/wire';
 import { draftOf, operator, sync, tell, type Desk, type Draft, type DraftLine } from './desk';
+import { cancelApproval } from './approval';
 import { draftLine, engineLine, lineViews, mergeable } from './basketline';
 import { priceBasket, scannedLine } from './ahead';
 import { afterPricing } from './payment';
@@ -178,6 +179,7 @@ export async function switchTo(desk: Desk, id: string): Promise<void> {
   desk.selected = null;
   desk.asked.clear();
   forgetUndo(desk);
+  cancelApproval(desk); // it was asked about the basket left behind
   if (leaving.id !== id && isEmpty(leaving)) await dropDraft(desk, leaving.id);
   await redraw(desk);
 }

@@ -2,18 +2,20 @@
 import type { Command } from '../model';
 import { clean } from '../core/folding';
 import { draftOf, show, type Desk } from './desk';
+import { backApproval, cancelApproval, enterApproval, typeApproval } from './approval';
 import { changeLine, isEmpty, newBasket, removeLine, selectedLine, switchTo, undo } from './basket';
 import { backToSelling, drawClosingCount, explain, goToStep, nextStep, recount, setFloatTomorrow, setTenderCount, startClosing } from './closing';
 import { backCount, selectCount, setCount, typeCount } from './counting';
 import { clearField, drawField, setField } from './field';
 import { askCustomer, changePrice, changeQuantity, discountBasket, discountLine, enter, more, pick, setCustomer, times } from './linetools';
 import { chooseCashier, enterPin, lock, pinBack, typePin } from './lock';
+import { drawMovement, openDrawer, openMovement, sealMovement } from './movement';
 import { openPalette, typePalette } from './palette';
 import { backToSale, handOver, openPayment, tender, untake, validate } from './payment';
 import { again, drawKeys, scan, sellArticle, sellUnknown } from './scan';
 import { printLast, showLast } from './sale';
 import { printZ, sealDay } from './sealz';
-import { countAsLeft, drawMovement, drawOpening, enterTill, openDrawer, openMovement, openOpening, openSession, printX, readX, sealMovement } from './session';
+import { countAsLeft, drawOpening, enterTill, openOpening, openSession, printX, readX } from './session';
 import { changeSetting } from './settings';
 
 type Of<C extends Command['c']> = Extract<Command, { c: C }>;
@@ -29,6 +31,7 @@ function drawCounting(desk: Desk): void {
 /** Digits go where this screen types: a count, an amount of cash, tomorrow's float, or the one field. */
 function typed(desk: Desk, key: string): void | Promise<void> {
   const { screen, movement } = desk.view;
+  if (desk.approval) return typeApproval(desk, key);
   if (screen === 'lock') return typePin(desk, key);
   if (counting(desk)) { typeCount(desk, key); return drawCounting(desk); }
   if (screen === 'movement' && movement) {
@@ -40,6 +43,7 @@ function typed(desk: Desk, key: string): void | Promise<void> {
 
 function backspace(desk: Desk): void | Promise<void> {
   const { screen, movement } = desk.view;
+  if (desk.approval) return backApproval(desk);
   if (screen === 'lock') return pinBack(desk);
   if (counting(desk)) { backCount(desk); return drawCounting(desk); }
   if (screen === 'movement' && movement) { movement.amount = movement.amount.slice(0, -1); return drawMovement(desk); }
@@ -47,6 +51,7 @@ function backspace(desk: Desk): void | Promise<void> {
 }
 
 function onEnter(desk: Desk): void | Promise<void> {
+  if (desk.approval) return enterApproval(desk);
   switch (desk.view.screen) {
     case 'lock': return enterPin(desk);
     case 'opening': selectCount(desk, desk.countSelected + 1); return drawOpening(desk);
@@ -62,6 +67,7 @@ function onEnter(desk: Desk): void | Promise<void> {
 function escape(desk: Desk): void | Promise<void> {
   const { view } = desk;
   if (view.overlay !== 'none') { view.overlay = 'none'; return; }
+  if (desk.approval) { cancelApproval(desk); view.notice = null; return view.screen === 'sale' ? clearField(desk) : undefined; }
   if (view.notice) view.notice = null;
   switch (view.screen) {
     case 'payment': return desk.field !== '' || desk.pending ? clearField(desk) : backToSale(desk);
@@ -125,7 +131,8 @@ async function noteLine(desk: Desk, text: string): Promise<void> {
 }
 
 export const TABLE: Table = {
-  pin: (desk, { digit }) => typePin(desk, digit), pin_back: (desk) => pinBack(desk), choose_cashier: (desk, { id }) => chooseCashier(desk, id), lock: (desk) => lock(desk),
+  pin: (desk, { digit }) => (desk.approval ? typeApproval(desk, digit) : typePin(desk, digit)), pin_back: (desk) => (desk.approval ? backApproval(desk) : pinBack(desk)),
+  approval_cancel: (desk) => cancelApproval(desk), choose_cashier: (desk, { id }) => chooseCashier(desk, id), lock: (desk) => lock(desk),
   type: (desk, { text }) => setField(desk, desk.field + text), digit: (desk, { key }) => typed(desk, key), backspace: (desk) => backspace(desk),
   field_focus: (desk) => { document.querySelector<HTMLInputElement>('input[data-field="main"]')?.focus(); drawField(desk); },
   field_set: (desk, { text }) => { if (desk.view.screen === 'movement' && desk.view.movement) { desk.view.movement.amount = text; drawMovement(desk); } else setField(desk, text); },
@@ -143,7 +150,7 @@ export const TABLE: Table = {
   tender: (desk, { code }) => tender(desk, code), take_amount: (desk, { code, amount_minor }) => { clearField(desk); return tender(desk, code, amount_minor); },
   hand_over: (desk, { received_minor }) => handOver(desk, received_minor), untake: (desk, { id }) => untake(desk, id), pay: (desk) => openPayment(desk),
   back_to_sale: (desk) => backToSale(desk), validate: (desk) => barAction(desk),
-  print_last: (desk) => printLast(desk), show_last: (desk) => showLast(desk), drawer: (desk) => openDrawer(desk), retry_print: (desk) => { desk.view.notice = null; void desk.printing.retry(); },
+  print_last: (desk) => printLast(desk), show_last: (desk) => showLast(desk), drawer: (desk, { reason }) => openDrawer(desk, reason), retry_print: (desk) => { desk.view.notice = null; void desk.printing.retry(); },
   dismiss: (desk) => { desk.view.notice = null; }, movement: (desk) => openMovement(desk),
   movement_reason: (desk, { code }) => { if (desk.view.movement) { desk.view.movement.reason = code; drawMovement(desk); } },
   movement_label: (desk, { text }) => { if (desk.view.movement) { desk.view.movement.label = text.slice(0, 80); drawMovement(desk); } },

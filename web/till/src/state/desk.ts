@@ -9,6 +9,7 @@ import type { Pins } from '../core/pin';
 import type { Printing } from '../core/printing';
 import type { Sounds } from '../core/sounds';
 import type { Sync } from '../core/sync';
+import type { Approval, Approver } from './approval';
 import type { Bootstrap, Cashier, Discount, EngineLine, Priced, Settled, Tender } from '../core/wire';
 
 export interface DraftLine { line: EngineLine; kind: 'article' | 'unknown' | 'refused'; code: string | null; reason: string | null; manual: boolean }
@@ -18,6 +19,7 @@ export interface DeletedLine { label: string; quantity_milli: Milli; amount_mino
 export interface Draft {
   id: string; opened_at: string; lines: readonly DraftLine[]; discounts: readonly Discount[]; tenders: readonly Tender[];
   deleted: readonly DeletedLine[]; customer: { id: string; name: string; detail: string } | null; paying: boolean; total_minor: number;
+  approved?: Approver; // who allowed what the cashier could not do alone
 }
 
 /** What the field is waiting for, when a key was pressed before its number. */
@@ -48,6 +50,7 @@ export interface Desk {
   field: string; digits: string | null; // what was typed; its reading by the places of the keys on a French keyboard
   multiplier: Milli | null; pending: Pending | null;
   undo: Undo | null;
+  approval: Approval | null;
   page: number; family: string; keysPerPage: number;
   storageFull: boolean;
   asked: Set<string>; // questions already asked about this basket

@@ -16,7 +16,7 @@ export function emptyView(): TillView {
       printer: { state: 'none', message: null, action: null, waiting: 0 },
       drawer: 'none', persisted: null, training: false, clock_warning: null,
     },
-    notice: null, undo: null, opening: null, closing: null, movement: null, x: null,
+    notice: null, undo: null, approval: null, opening: null, closing: null, movement: null, x: null,
     shortcuts: [], overlay: 'none', palette: { text: '', found: [] },
     settings: { theme: 'light', hand: 'droite', grand: false, sound: 2, mm: 0 },
     session: null, last_number: null, stats: { articles: 0, ready_ms: 0 },

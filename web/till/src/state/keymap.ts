@@ -116,7 +116,17 @@ export class Keyboard {
     if (this.early !== null) return this.earlyLetter(event);
     if (event.key === 'Escape') return this.place.view.overlay === 'none' ? { c: 'escape' } : { c: 'overlay', which: 'none' };
     if (this.place.view.overlay !== 'none' || this.inOwnBox()) return null;
+    if (this.place.view.approval) return this.approving(event);
     return this.place.view.screen === 'sale' || this.place.view.screen === 'payment' ? this.selling(event) : this.elsewhere(event);
+  }
+
+  /** Digits are somebody's code, wherever the hand was; what is held may still turn out to be a scan. */
+  private approving(event: KeyboardEvent): Command | 'nothing' | null {
+    const digit = digitOf(event);
+    if (digit !== null) { this.hold({ c: 'digit', key: digit }); return 'nothing'; }
+    if (event.key === 'Backspace') return { c: 'backspace' };
+    if (event.key === 'Enter') return isButton(document.activeElement) ? null : { c: 'enter' };
+    return event.key.length === 1 ? 'nothing' : null;
   }
 
   private inOwnBox(): boolean { return isTextBox(document.activeElement) && !isMain(document.activeElement); }

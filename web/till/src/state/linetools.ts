@@ -2,8 +2,9 @@
 import type { Discount } from '../core/wire';
 
 import { euros, percent, quantity } from '../core/money';
+import { askApproval, cancelApproval, orApproved, type Approver } from './approval';
 import { draftOf, permitted, tell, type Desk, type Pending } from './desk';
-import { changeLine, replaceDraft, selectedLine } from './basket';
+import { changeLine, keepDraft, replaceDraft, selectedLine } from './basket';
 import { answerArticle, scan, sellArticle, sellUnknown } from './scan';
 import { clearField, customers, drawField, numberText, setField, waitingMilli, waitingMinor, waitingPercentE4 } from './field';
 import { takeReference } from './payment';
@@ -65,16 +66,26 @@ export async function changePrice(desk: Desk): Promise<void> {
   const row = lineOr(desk);
   if (!row) return;
   const article = row.line.article ? desk.catalogue.byArticle(row.line.article) : null;
-  if (!permitted(desk, article?.openPrice ? 'till.open_price' : 'till.change_price', 'de changer ce prix')) return;
   const value = waitingMinor(desk);
   if (value === null) return wait(desk, { op: 'line_price' });
   clearField(desk);
-  await changeLine(desk, row.line.id, { unit_price_e4: value * 100 }, `Prix de ${row.line.label}`);
+  const { id, label } = row.line;
+  await orApproved(desk, {
+    right: article?.openPrice ? 'till.open_price' : 'till.change_price', text: `Vendre ${label} à ${euros(value)}`,
+    then: async (by) => { if (await changeLine(desk, id, { unit_price_e4: value * 100 }, `Prix de ${label}`)) sign(desk, by); },
+  });
 }
 
-function cap(desk: Desk): number {
-  return desk.boot?.limits.discount_max_e4?.[desk.cashier?.role ?? ''] ?? 0;
+/** The basket keeps the name of who allowed it, for the ticket. */
+function sign(desk: Desk, by: Approver | null): void {
+  if (!by) return;
+  const draft = draftOf(desk);
+  desk.drafts.set(draft.id, { ...draft, approved: by });
+  keepDraft(desk, draft.id);
 }
+
+const capOf = (desk: Desk, role: string): number => Math.min(desk.boot?.limits.discount_max_e4?.[role] ?? 0, WHOLE);
+const cap = (desk: Desk): number => capOf(desk, desk.cashier?.role ?? '');
 
 export async function discountLine(desk: Desk, given: number | null = null): Promise<void> {
   const row = lineOr(desk);
@@ -82,19 +93,31 @@ export async function discountLine(desk: Desk, given: number | null = null): Pro
   const value = given ?? waitingPercentE4(desk);
   if (value === null) return wait(desk, { op: 'line_discount' });
   if (!row.line.discountable) { clearField(desk); return tell(desk, 'info', `${row.line.label} ne prend pas de remise.`, 'La ligne reste à son prix.'); }
-  if (value > Math.min(cap(desk), WHOLE)) return aboveCap(desk, value, row.line.label);
+  const { id, label } = row.line;
+  if (value > cap(desk)) return aboveCap(desk, value, id, label);
+  cancelApproval(desk);
   clearField(desk);
-  const discounts: Discount[] = value === 0 ? [] : [{ kind: 'percent', value_e4: value, reason: null }];
-  await changeLine(desk, row.line.id, { discounts }, `Remise sur ${row.line.label}`);
+  await giveDiscount(desk, id, label, value, null);
 }
 
-function aboveCap(desk: Desk, value: number, label: string): void {
+async function giveDiscount(desk: Desk, id: string, label: string, value: number, by: Approver | null): Promise<void> {
+  const discounts: Discount[] = value === 0 ? [] : [{ kind: 'percent', value_e4: value, reason: null }];
+  if (await changeLine(desk, id, { discounts }, `Remise sur ${label}`)) sign(desk, by);
+}
+
+/** The most that may be given alone is offered; somebody who may give more can allow it here. */
+function aboveCap(desk: Desk, value: number, id: string, label: string): void {
   desk.sounds.play('refused');
-  const most = Math.min(cap(desk), WHOLE);
+  const most = cap(desk);
   clearField(desk);
   if (most > 0) setField(desk, percent(most).replace(/[^\d,]/g, ''));
   tell(desk, 'warn', `Remise de ${percent(value)} au-dessus de votre limite (${percent(most)}).`, `${label} reste à son prix.`,
     most > 0 ? [{ label: `Appliquer ${percent(most)}`, command: { c: 'percent' } }] : []);
+  if (value > WHOLE) return;
+  askApproval(desk, {
+    right: 'till.discount_line', text: `Remise de ${percent(value)} sur ${label}`, allows: (person) => capOf(desk, person.role) >= value, quiet: true,
+    then: (by) => { clearField(desk); return giveDiscount(desk, id, label, value, by); },
+  });
 }
 
 /** `5 F7`: 5 € off the ticket; `= 30`: the total the customer asks for. */
@@ -107,16 +130,24 @@ export async function discountBasket(desk: Desk): Promise<void> {
   if (value === null) return wait(desk, { op: 'basket_discount' });
   const total = desk.priced?.gross_minor ?? 0;
   const off = wanted ? total - value : value;
-  if (total > 0 && off * WHOLE > total * cap(desk)) return aboveCapBasket(desk, off, total);
-  clearField(desk);
   const discounts: Discount[] = off === 0 ? [] : [wanted ? { kind: 'target_total', value_minor: value, reason: null } : { kind: 'amount', value_minor: value, reason: null }];
-  await replaceDraft(desk, { ...draft, discounts }, { undo: 'Remise sur le ticket' });
+  const give = async (by: Approver | null): Promise<void> => {
+    if (await replaceDraft(desk, { ...draftOf(desk), discounts }, { undo: 'Remise sur le ticket' })) sign(desk, by);
+  };
+  if (total > 0 && off * WHOLE > total * cap(desk)) return aboveCapBasket(desk, off, total, give);
+  cancelApproval(desk);
+  clearField(desk);
+  await give(null);
 }
 
-function aboveCapBasket(desk: Desk, off: number, total: number): void {
+function aboveCapBasket(desk: Desk, off: number, total: number, give: (by: Approver) => Promise<void>): void {
   desk.sounds.play('refused');
   clearField(desk);
   tell(desk, 'warn', `Remise de ${euros(off)} sur ${euros(total)} : au-dessus de votre limite (${percent(cap(desk))}).`, 'Le ticket reste à son prix.');
+  if (off > total) return;
+  askApproval(desk, {
+    right: 'till.discount_basket', text: `Remise de ${euros(off)} sur un ticket de ${euros(total)}`, allows: (person) => off * WHOLE <= total * capOf(desk, person.role), quiet: true, then: give,
+  });
 }
 
 // -- customer -----------------------------------------------------------------------------------------------------------------

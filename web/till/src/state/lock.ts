@@ -2,6 +2,7 @@
 import { EVENT } from '../core/events';
 import type { BasketTab } from '../model';
 import { show, tell, type Desk } from './desk';
+import { cancelApproval } from './approval';
 import { forgetUndo } from './basket';
 import { enterTill, logEvent } from './session';
 import { loadSettings } from './settings';
@@ -86,6 +87,7 @@ export async function lock(desk: Desk): Promise<void> {
   desk.pin = '';
   desk.chosen = null;
   forgetUndo(desk);
+  cancelApproval(desk);
   Object.assign(desk.view, { lines: [], baskets: nameless(desk), customer: null, last: null, notice: null, receipt: null, x: null, total_minor: 0 });
   desk.closing = null;
   show(desk, 'lock');

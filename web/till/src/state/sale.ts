@@ -35,6 +35,7 @@ export async function completeSale(desk: Desk): Promise<void> {
   const input = {
     operation: (desk.priced?.gross_minor ?? 0) < 0 ? 'refund' : 'sale', origin: null, opened_at: draft.opened_at, customer: draft.customer?.id ?? null,
     basket: engineBasket(desk, draft), settle: settleInput(desk, draft.tenders), deleted_lines: draft.deleted,
+    ...(draft.approved ? { approved_by: draft.approved } : {}),
   };
   let sealed: Sealed<TicketBody>;
   try {

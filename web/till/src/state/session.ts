@@ -4,7 +4,7 @@ import { uuid7 } from '../core/ids';
 import { instant, localDate } from '../core/clock';
 import { clean } from '../core/folding';
 import { EVENT } from '../core/events';
-import { euros, parseMinor } from '../core/money';
+import { euros } from '../core/money';
 import type { Session } from '../core/ledger';
 import { emptyCount, operator, permitted, show, tell, type ClosingState, type Desk } from './desk';
 import { alreadySealed, startClosing } from './closing';
@@ -13,7 +13,7 @@ import { firstOfKind } from './payment';
 import { makeReceipt } from './sale';
 import { redraw } from './basket';
 
-const LARGEST_CASH_MINOR = 100_000_000; // a million euros: beyond it a finger slipped
+export const LARGEST_CASH_MINOR = 100_000_000; // a million euros: beyond it a finger slipped
 
 /** Where a cashier who just signed in stands: the float first, then the basket that was in hand. */
 export async function enterTill(desk: Desk): Promise<void> {
@@ -105,56 +105,6 @@ export async function logEvent(desk: Desk, code: number, label: string, detail: 
   const sealed = await desk.ledger.sealFields('event', operator(desk), { code, label: clean(label), detail });
   desk.printing.journal(sealed.envelope);
   desk.sync.soon();
-}
-
-// -- movements ---------------------------------------------------------------------------------------------------------------
-
-export function openMovement(desk: Desk): void {
-  if (desk.ledger.period.session === null) return openOpening(desk);
-  if (!permitted(desk, 'till.cash_move', 'les mouvements de caisse')) return;
-  const typed = parseMinor(desk.field);
-  desk.view.movement = {
-    amount: typed === null ? '' : desk.field, direction: null, reason: null, label: '', ready: null,
-    reasons: (desk.boot?.reasons ?? []).map(({ code, label, direction, needs_label }) => ({ code, label, direction, needs_label })),
-  };
-  desk.field = '';
-  show(desk, 'movement');
-  drawMovement(desk);
-}
-
-export function drawMovement(desk: Desk): void {
-  const { movement } = desk.view;
-  if (!movement) return;
-  const amount = parseMinor(movement.amount);
-  const reason = movement.reasons.find((row) => row.code === movement.reason);
-  movement.direction = reason?.direction ?? null;
-  if (amount === null || amount === 0) movement.ready = 'Tapez le montant.';
-  else if (amount > LARGEST_CASH_MINOR) movement.ready = 'Ce montant paraît trop grand.';
-  else if (!reason) movement.ready = 'Choisissez le motif.';
-  else if (reason.needs_label && movement.label.trim() === '') movement.ready = 'Précisez en quelques mots.';
-  else movement.ready = null;
-}
-
-export async function sealMovement(desk: Desk): Promise<void> {
-  const { movement } = desk.view;
-  if (!movement || movement.ready !== null || movement.direction === null) return;
-  const amount_minor = parseMinor(movement.amount)!;
-  const reason = movement.reasons.find((row) => row.code === movement.reason)!;
-  const label = clean(movement.label.trim() || reason.label);
-  const sealed = await desk.ledger.sealFields('cash', operator(desk), { kind: movement.direction, amount_minor, reason: reason.code, label, pieces: [], counted: [] });
-  desk.printing.journal(sealed.envelope);
-  desk.view.movement = null;
-  desk.sync.soon();
-  await desk.printing.request({ kind: 'drawer', receipt: null, drawer: true, copies: 1 }, null);
-  await enterTill(desk);
-  tell(desk, 'ok', `${reason.label} : ${euros(amount_minor)} ${movement.direction === 'in' ? 'mis en caisse' : 'sortis de la caisse'}.`, 'Le mouvement est enregistré.');
-}
-
-export async function openDrawer(desk: Desk): Promise<void> {
-  if (!permitted(desk, 'till.open_drawer', 'l’ouverture du tiroir sans vente')) return;
-  if (desk.printing.way === null) return tell(desk, 'info', 'Aucun tiroir n’est relié à cette caisse.', 'Ouvrez-le avec sa clé.');
-  await logEvent(desk, EVENT.drawerOpened, 'Ouverture du tiroir sans vente');
-  await desk.printing.request({ kind: 'drawer', receipt: null, drawer: true, copies: 1 }, null);
 }
 
 // -- X -----------------------------------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ export type Command =
   | { c: 'family'; code: string } | { c: 'page'; page: number } | { c: 'layout'; keys: number } // how many article keys this screen holds
   | { c: 'select_line'; id: string } | { c: 'move_line'; by: 1 | -1 } | { c: 'more'; by: 1 | -1 } | { c: 'remove_line'; id?: string } | { c: 'again' }
   | { c: 'quantity' } | { c: 'line_price' } | { c: 'line_discount' } | { c: 'basket_discount' } | { c: 'note'; text: string }
-  | { c: 'sell_unknown'; line: string } | { c: 'undo' }
+  | { c: 'sell_unknown'; line: string } | { c: 'sell_container'; line: string } | { c: 'undo' }
   | { c: 'new_basket' } | { c: 'basket'; id: string } | { c: 'next_basket'; by: 1 | -1 } | { c: 'park' } | { c: 'customer' } | { c: 'set_customer'; id: string | null }
   | { c: 'tender'; code: string } | { c: 'take_amount'; code: string; amount_minor: Minor } | { c: 'hand_over'; received_minor: Minor } | { c: 'untake'; id: string } | { c: 'pay' } | { c: 'back_to_sale' } | { c: 'validate' }
   | { c: 'approval_cancel' }

@@ -1,9 +1,9 @@
 /* Shapes that cross the network and the engine's door (docs/developer/shapes.md). */
 import type { Minor, Milli, Piece, ReceiptDoc } from '../model';
 
-/** [id, code, name, family, kind, unit, price_e4, vat_e4, flags, barcodes, eco_minor, photo] */
+/** [id, code, name, family, kind, unit, price_e4, vat_e4, flags, barcodes, eco_minor, photo, container or nothing: [article, thousandths a unit]] */
 export type ArticleTuple = [
-  string, string, string, string | null, string, string, number, number | null, number, (string | [string, number])[], number, string | null,
+  string, string, string, string | null, string, string, number, number | null, number, (string | [string, number])[], number, string | null, ([string, number] | null)?,
 ];
 export const FLAG = { openPrice: 1, mealVoucher: 2, discountable: 4, printForced: 8, inactive: 16 } as const;
 

@@ -12,6 +12,7 @@ import { draftOf, operator, sync, tell, type Desk, type Draft, type DraftLine } 
 import { cancelApproval } from './approval';
 import { draftLine, engineLine, lineViews, mergeable } from './basketline';
 import { priceBasket, scannedLine } from './ahead';
+import { followsItsArticle, withDeposits } from './deposits';
 import { afterPricing } from './payment';
 import { refusedByEngine, storageIsFull } from './notices';
 
@@ -30,7 +31,9 @@ export function engineBasket(desk: Desk, draft: Draft): Basket {
 }
 
 /** Prices `draft` first; only a basket the engine accepts takes the place of the one in hand. */
-export async function replaceDraft(desk: Desk, draft: Draft, options: { lit?: string | null; undo?: string } = {}): Promise<boolean> {
+export async function replaceDraft(desk: Desk, asked: Draft, options: { lit?: string | null; undo?: string } = {}): Promise<boolean> {
+  const lines = withDeposits(desk, asked.lines);
+  const draft = lines === asked.lines ? asked : { ...asked, lines };
   let priced: Priced;
   try {
     priced = await priceBasket(desk, engineBasket(desk, draft));
@@ -54,7 +57,7 @@ export function drawBasket(desk: Desk, priced: Priced, lit: string | null): void
   const draft = draftOf(desk);
   desk.priced = priced;
   if (lit) desk.selected = lit;
-  if (!draft.lines.some((row) => row.line.id === desk.selected)) desk.selected = draft.lines.at(-1)?.line.id ?? null;
+  if (!draft.lines.some((row) => row.line.id === desk.selected)) desk.selected = draft.lines.filter((row) => !row.container).at(-1)?.line.id ?? null;
   sync(view.lines, lineViews(draft, priced, lit), 'id');
   view.selected = desk.selected;
   view.total_minor = priced.gross_minor;
@@ -143,7 +146,7 @@ export async function changeLine(desk: Desk, id: string, patch: Partial<EngineLi
 export async function removeLine(desk: Desk, id: string): Promise<void> {
   const draft = draftOf(desk);
   const row = draft.lines.find((one) => one.line.id === id);
-  if (!row) return;
+  if (!row || followsItsArticle(desk, row)) return;
   const amount = desk.priced?.lines.find((one) => one.id === id);
   const gone = { label: row.line.label, quantity_milli: row.line.quantity_milli, amount_minor: amount?.gross_minor ?? 0, operator: operator(desk).id };
   const lines = draft.lines.filter((one) => one !== row);

@@ -33,7 +33,7 @@ export function waitingLine(kind: 'unknown' | 'refused', label: string, code: st
 /** The same article again joins its line unless something tells the two apart. */
 export function mergeable(known: DraftLine, line: EngineLine): boolean {
   const it = known.line;
-  return known.kind === 'article' && !known.manual && it.article === line.article && it.article !== null && it.kind !== 'weighed'
+  return known.kind === 'article' && !known.manual && !known.container && it.article === line.article && it.article !== null && it.kind !== 'weighed'
     && it.unit_price_e4 === line.unit_price_e4 && it.label_total_minor === null && line.label_total_minor === null
     && it.discounts.length === 0 && line.discounts.length === 0 && Math.sign(it.quantity_milli) === Math.sign(line.quantity_milli);
 }

@@ -6,6 +6,7 @@ import { backApproval, cancelApproval, enterApproval, typeApproval } from './app
 import { changeLine, isEmpty, newBasket, removeLine, selectedLine, switchTo, undo } from './basket';
 import { backToSelling, drawClosingCount, explain, goToStep, nextStep, recount, setFloatTomorrow, setTenderCount, startClosing } from './closing';
 import { backCount, selectCount, setCount, typeCount } from './counting';
+import { sellContainer } from './deposits';
 import { clearField, drawField, setField } from './field';
 import { askCustomer, changePrice, changeQuantity, discountBasket, discountLine, enter, more, pick, setCustomer, times } from './linetools';
 import { chooseCashier, enterPin, lock, pinBack, typePin } from './lock';
@@ -144,7 +145,7 @@ export const TABLE: Table = {
   select_line: (desk, { id }) => select(desk, id), move_line: (desk, { by }) => moveLine(desk, by), more: (desk, { by }) => more(desk, by),
   remove_line: (desk, { id }) => { const line = id ?? desk.selected; desk.view.notice = null; return line ? removeLine(desk, line) : undefined; }, again: (desk) => again(desk),
   quantity: (desk) => changeQuantity(desk), line_price: (desk) => changePrice(desk), line_discount: (desk) => discountLine(desk), basket_discount: (desk) => discountBasket(desk),
-  note: (desk, { text }) => noteLine(desk, text), sell_unknown: (desk, { line }) => sellUnknown(desk, line), undo: (desk) => undo(desk),
+  note: (desk, { text }) => noteLine(desk, text), sell_unknown: (desk, { line }) => sellUnknown(desk, line), sell_container: (desk, { line }) => sellContainer(desk, line), undo: (desk) => undo(desk),
   new_basket: (desk) => newBasket(desk), basket: (desk, { id }) => takeBasket(desk, id), next_basket: (desk, { by }) => nextBasket(desk, by), park: (desk) => park(desk),
   customer: (desk) => askCustomer(desk), set_customer: (desk, { id }) => setCustomer(desk, id),
   tender: (desk, { code }) => tender(desk, code), take_amount: (desk, { code, amount_minor }) => { clearField(desk); return tender(desk, code, amount_minor); },

@@ -12,7 +12,7 @@ import type { Sync } from '../core/sync';
 import type { Approval, Approver } from './approval';
 import type { Bootstrap, Cashier, Discount, EngineLine, Priced, Settled, Tender } from '../core/wire';
 
-export interface DraftLine { line: EngineLine; kind: 'article' | 'unknown' | 'refused'; code: string | null; reason: string | null; manual: boolean }
+export interface DraftLine { line: EngineLine; kind: 'article' | 'unknown' | 'refused'; code: string | null; reason: string | null; manual: boolean; container?: boolean } // container: a deposit that follows its articles
 export interface DeletedLine { label: string; quantity_milli: Milli; amount_minor: number; operator: string }
 
 /** A basket in hand. Never changed in place: each gesture makes a new one, so that undo is a reference. */

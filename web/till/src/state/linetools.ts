@@ -5,6 +5,7 @@ import { euros, percent, quantity } from '../core/money';
 import { askApproval, cancelApproval, orApproved, type Approver } from './approval';
 import { draftOf, permitted, tell, type Desk, type Pending } from './desk';
 import { changeLine, keepDraft, replaceDraft, selectedLine } from './basket';
+import { followsItsArticle } from './deposits';
 import { answerArticle, scan, sellArticle, sellUnknown } from './scan';
 import { clearField, customers, drawField, numberText, setField, waitingMilli, waitingMinor, waitingPercentE4 } from './field';
 import { takeReference } from './payment';
@@ -20,6 +21,7 @@ function wait(desk: Desk, pending: Pending): void {
 /** Nothing to act upon: says so instead of doing nothing. */
 function lineOr(desk: Desk): NonNullable<ReturnType<typeof selectedLine>> | null {
   const row = selectedLine(desk);
+  if (row && followsItsArticle(desk, row)) return null;
   if (row?.kind === 'article') return row;
   tell(desk, 'info', 'Aucune ligne n’est choisie.', null);
   return null;

@@ -7,6 +7,7 @@ import { draftOf, show, sync, tell, type Desk } from './desk';
 import { addArticle, addLine, addWaiting, emptyDraft, replaceDraft, selectedLine } from './basket';
 import { times } from './ahead';
 import { engineLine, isWeighed, waitingLine } from './basketline';
+import { takeBack } from './deposits';
 import { clearField, drawField, numberText, waitingMilli, waitingMinor } from './field';
 import { partlyRead, unknownCode } from './notices';
 
@@ -91,6 +92,7 @@ async function measured(desk: Desk, article: Article, parsed: Extract<Parsed, { 
 async function sell(desk: Desk, article: Article, quantity_milli: number, into: string): Promise<void> {
   if (article.openPrice && article.price_e4 === 0) { askPrice(desk, article); return; }
   if (isWeighed(article)) { askWeight(desk, article); return; }
+  if (article.kind === 'deposit') return takeBack(desk, article, times(quantity_milli, takeMultiplier(desk)), into);
   await addArticle(desk, article, times(quantity_milli, takeMultiplier(desk)), undefined, into);
 }
 

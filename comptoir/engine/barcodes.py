@@ -1,5 +1,5 @@
-"""What a scanned text is: an article number and the forms to look up, a weight or price label, a ticket, or an
-internal code.
+"""What a scanned text is: an article number and the forms to look up, a weight or price label, a ticket, a credit
+note, or an internal code.
 
 Sources: GS1 General Specifications 7.9 (check digit) and 7.9.5 (price verifiers), ISO 2108 (ISBN).
 """
@@ -185,14 +185,23 @@ def _measured(text, patterns):
     return None
 
 
-def _ticket(text):
+def _printed(text):
+    """A number printed by a till: a ticket (`T…`), or a credit note (`A…`) by the ticket that issued it."""
     parts = text[1:].split("-")
-    if text[:1] != "T" or len(parts) < 3 or not all_digits(parts[-1]) or not all_digits(parts[-2]):
+    if text[:1] not in ("T", "A") or len(parts) < 3 or not all_digits(parts[-1]) or not all_digits(parts[-2]):
         return None
     register = "-".join(parts[:-2])
     if not register or len(parts[-1]) > 15 or len(parts[-2]) > 9:
         return None
-    return {"kind": "ticket", "chain": register + "-" + parts[-2] + "-ticket", "seq": int(parts[-1])}
+    chain = register + "-" + parts[-2] + "-ticket"
+    if text[0] == "A":
+        return {"kind": "credit_note", "reference": text, "chain": chain, "seq": int(parts[-1])}
+    return {"kind": "ticket", "chain": chain, "seq": int(parts[-1])}
+
+
+def is_credit_note(text):
+    """True for a text that names a credit note (`AC1-1-412`)."""
+    return type(text) is checks.TEXT and text[:1] == "A" and _printed(text) is not None
 
 
 def _bad(text, expected):
@@ -233,9 +242,9 @@ def parse_code(request):
     patterns = read_patterns(request.get("patterns") or [])
     if text[:3] in ("]E0", "]E4", "]C0"):
         text = text[3:]
-    ticket = _ticket(text)
-    if ticket is not None:
-        return ticket
+    printed = _printed(text)
+    if printed is not None:
+        return printed
     if all_digits(text):
         if len(text) == 8:
             return _eight(text)

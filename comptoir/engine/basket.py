@@ -10,11 +10,11 @@ from .canonical import canonical
 from .checks import Refusal
 from .lines import price_line, read_reduction, reduction_amount, write_line
 from .rounding import split
-from .vat import order_rates, tax_amounts
+from .vat import order_rates, read_sold_vat, tax_amounts, tax_as_sold
 
 LINES = 2000
 ADDITIONS = 100  # basket discounts, and charges
-BASKET_FIELDS = ("format", "mode", "currency", "country", "lines", "discounts", "charges")
+BASKET_FIELDS = ("format", "mode", "currency", "country", "lines", "discounts", "charges", "sold_vat")
 CHARGE_FIELDS = ("label", "amount_minor", "vat_e4")
 DISCOUNT_KINDS = ("percent", "amount", "target_total")
 
@@ -171,14 +171,18 @@ def _by_rate(lines, charges):
     return rates
 
 
-def _tax(rates, amounts, mode):
-    """(nets, VATs, the VAT table) of amounts grouped by rate."""
+def _tax(rates, amounts, mode, sold):
+    """(nets, VATs, the VAT table) of amounts grouped by rate; `sold` has the VAT of what is given back, by rate."""
     nets = [0] * len(amounts)
     vats = [0] * len(amounts)
     table = []
     for rate_e4 in order_rates(list(rates)):
         indexes = rates[rate_e4]
-        part_nets, part_vats, net, vat = tax_amounts([amounts[index] for index in indexes], rate_e4, mode)
+        part = [amounts[index] for index in indexes]
+        if rate_e4 in sold:
+            part_nets, part_vats, net, vat = tax_as_sold(part, sold[rate_e4], mode)
+        else:
+            part_nets, part_vats, net, vat = tax_amounts(part, rate_e4, mode)
         rank = 0
         for index in indexes:
             nets[index] = part_nets[rank]
@@ -257,7 +261,7 @@ def price_lines(frame, lines):
     for position in range(len(discounts)):
         _basket_discount(discounts[position], position, work)
     amounts = work.amounts + [charge["amount_minor"] for charge in charges]
-    nets, vats, table = _tax(_by_rate(lines, charges), amounts, mode)
+    nets, vats, table = _tax(_by_rate(lines, charges), amounts, mode, read_sold_vat(frame.get("sold_vat")))
     gross = checks.amount(_sum(table, "gross_minor"), "lines")
     texts, eligible = _write_lines(work, nets, vats, mode)
     articles = sum([line.pieces for line in lines])

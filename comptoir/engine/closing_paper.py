@@ -1,6 +1,6 @@
 """The papers of the cash room: X, Z, cash movements, opening and counts."""
 
-from .money import format_euro, format_minor, format_rate
+from .money import format_euro, format_minor, format_quantity, format_rate
 from .paper import clock, day, signature_foot
 from .seal import number_of
 
@@ -55,6 +55,11 @@ def _sales(paper, report, words):
                 format_euro(row["vat_minor"]),
             )
     paper.row(words.of("total_net"), format_euro(report["net_minor"]))
+    deposits = report.get("deposits")
+    if deposits is not None:
+        for key in ("sold", "returned"):
+            pieces = format_quantity(abs(deposits[key]["quantity_milli"]), False)
+            paper.row(words.of("deposits_" + key) + " (" + pieces + ")", format_euro(deposits[key]["amount_minor"]))
     paper.rule()
 
 

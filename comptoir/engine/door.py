@@ -5,7 +5,21 @@ A refusal is an answer (`{"error": {"code", "params", "path"}}`), never an excep
 
 import json
 
-from . import barcodes, closing, coins, intake, period, receipt, recheck, report, seal, tenders, tickets, totals
+from . import (
+    barcodes,
+    closing,
+    coins,
+    intake,
+    period,
+    receipt,
+    recheck,
+    refunds,
+    report,
+    seal,
+    tenders,
+    tickets,
+    totals,
+)
 from .canonical import canonical
 from .checks import OBJECT, Refusal
 
@@ -19,6 +33,8 @@ CALLS = {
     "coins": coins.coins,
     "parse_code": barcodes.parse_code,
     "barcode_presets": barcodes.barcode_presets,
+    "refund_basket": refunds.refund_basket,
+    "cancel_basket": refunds.cancel_basket,
     "to_sign": seal.to_sign,
     "seal_ticket": tickets.seal_ticket,
     "seal_z": closing.seal_z,

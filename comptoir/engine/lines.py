@@ -6,6 +6,7 @@ from .checks import Refusal
 from .rounding import divide_half_away
 
 KINDS = ("goods", "weighed", "service", "deposit", "stored_value")
+DISPOSITIONS = ("resale", "damaged", "supplier", "none")  # where returned goods go
 PASSED_ON = ("deposit", "stored_value")  # handed over as they are: never discounted
 FIELDS = (
     "id",
@@ -24,6 +25,9 @@ FIELDS = (
     "meal_voucher",
     "discounts",
     "charges",
+    "origin_line",
+    "disposition",
+    "return_reason",
 )
 REDUCTION_FIELDS = ("kind", "value_e4", "value_minor", "reason")
 REDUCTIONS_A_LINE = 20
@@ -101,7 +105,17 @@ def _texts(raw):
     checks.optional_text(raw.get("article"), "article")
     checks.optional_text(raw.get("family"), "family")
     checks.optional_text(raw.get("unit"), "unit")
+    if raw.get("disposition") is not None or raw.get("origin_line") is not None:
+        _return(raw)
     return identifier
+
+
+def _return(raw):
+    """What only a return says of its line: where it comes from, where the goods go."""
+    if raw.get("disposition") is not None:
+        checks.one_of(raw["disposition"], "disposition", DISPOSITIONS)
+    checks.optional_text(raw.get("origin_line"), "origin_line")
+    checks.optional_text(raw.get("return_reason"), "return_reason")
 
 
 def _explanation(amount_minor, code, params):

@@ -227,9 +227,7 @@ def perpetual_after(request):
             row = checks.mapping(request[key][position], path)
             register = checks.identifier(checks.required(row, "register", path), path + "/register")
             line = {"register": register}
-            line["generation"] = checks.whole(
-                checks.required(row, "generation", path), path + "/generation", 1, 2**31
-            )
+            line["generation"] = checks.whole(checks.required(row, "generation", path), path + "/generation", 1, 2**31)
             for name in ("perpetual_algebraic_minor", "perpetual_absolute_minor"):
                 line[name] = checks.whole(checks.required(row, name, path), path + "/" + name, -(10**18), 10**18)
             if register not in standing or standing[register]["generation"] <= line["generation"]:

@@ -70,7 +70,10 @@ def _basket_discounts(paper, body, words):
     rows = body["priced"]["lines"]
     taken = [0] * len(basket.get("discounts") or [])
     before = 0
-    for row in rows:
+    for index in range(len(rows)):
+        row = rows[index]
+        if basket["lines"][index]["kind"] == "deposit":
+            continue
         before += row["list_minor"] - row["line_discount_minor"] + row["charge_minor"]
         for step in row["explain"]:
             if step["code"] == "basket_discount":
@@ -97,12 +100,28 @@ def _lines(paper, body, letters, words):
         paper.text(words.of("prices_net"), "r")
     for index in range(len(priced["lines"])):
         line = basket["lines"][index]
+        if line["kind"] == "deposit":
+            continue
         _line(paper, line, priced["lines"][index], letters[line["vat_e4"]], words)
     _basket_discounts(paper, body, words)
     for charge in priced["charges"]:
         amount = charge["net_minor"] if priced["mode"] == "HT" else charge["gross_minor"]
         paper.row(charge["label"], format_minor(amount) + " " + letters[charge["vat_e4"]])
+    _deposits(paper, basket["lines"], priced["lines"], letters, words)
     paper.rule()
+
+
+def _deposits(paper, lines, rows, letters, words):
+    """Container deposits stand apart, after the goods and what reduces them: outside VAT and never discounted."""
+    shown = False
+    for index in range(len(rows)):
+        line = lines[index]
+        if line["kind"] != "deposit":
+            continue
+        if not shown:
+            paper.text(words.of("deposits"), "l", ["bold"])
+            shown = True
+        _line(paper, line, rows[index], letters[line["vat_e4"]], words)
 
 
 def _payments(paper, body, words):

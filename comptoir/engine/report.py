@@ -104,6 +104,8 @@ def make_report(state, kind):
         "perpetual_absolute_minor",
     ):
         report[key] = state[key]
+    if "deposits" in state:
+        report["deposits"] = state["deposits"]
     return report
 
 

@@ -118,6 +118,7 @@ _PARTS = {
     "invoice": _ticket_parts,
     "cash": _cash_parts,
     "z": _z_parts,
+    "day": _period_parts,
     "month": _period_parts,
     "year": _period_parts,
     "archive": _archive_parts,

@@ -5,12 +5,13 @@ Order does not matter: tenders that give no change are counted first, those that
 """
 
 from . import checks
+from .barcodes import is_credit_note
 from .checks import Refusal
 from .rounding import round_cash
 
 TENDERS = 100
 TYPES = 200
-KINDS = ("cash", "card", "cheque", "meal_voucher", "voucher", "account", "other")
+KINDS = ("cash", "card", "cheque", "meal_voucher", "voucher", "account", "exchange", "credit_note", "other")
 TYPE_FIELDS = (
     "code",
     "label",
@@ -96,7 +97,14 @@ def _first_check(tender, types, sign):
         tender.refuse("nothing_due", {})
     elif tender.tendered * sign < 0:
         tender.refuse("wrong_sign", {})
-    elif types[tender.type].get("needs_reference") and not tender.reference:
+    else:
+        _check_reference(tender, types[tender.type])
+
+
+def _check_reference(tender, kind):
+    if kind.get("needs_reference") and not tender.reference:
+        tender.refuse("needs_reference", {})
+    elif kind["kind"] == "credit_note" and not is_credit_note(tender.reference):
         tender.refuse("needs_reference", {})
 
 
@@ -186,11 +194,44 @@ def _answer(tenders, total, rule, rounding, sign):
     }
 
 
+def _corrects(tenders, total):
+    """True for the tenders of a correction: nothing is due, some are taken back and others put in their place."""
+    signs = [tender.tendered > 0 for tender in tenders]
+    return not total and True in signs and False in signs
+
+
+def _settle_correction(tenders, types, rule):
+    """Old tenders taken back, new ones in their place: each whole, no change. Cash put in the place of something else
+    is what cash would have taken, its rounding included."""
+    cash = 0
+    rest = 0
+    for tender in tenders:
+        if tender.type not in types:
+            tender.refuse("unknown_tender", {})
+        elif not tender.tendered:
+            tender.refuse("zero_amount", {})
+        else:
+            _check_reference(tender, types[tender.type])
+        if tender.refusal is None:
+            tender.amount = tender.tendered
+            if types[tender.type]["kind"] == "cash":
+                cash += tender.amount
+            else:
+                rest += tender.amount
+    rounding = 0
+    if cash and cash == round_cash(-rest, rule):
+        rounding = cash + rest
+    answer = _answer(tenders, 0, rule, rounding, 0)
+    answer["due_cash_minor"] = 0 if answer["complete"] else round_cash(answer["due_minor"], rule)
+    return answer
+
+
 def settle(request):
     """Settles `settle/1`, see docs/developer/shapes.md section 2. Minor units; a refund is the mirror of a sale.
 
     A tender that cannot be accepted whole is listed in `refusals` with what would be accepted (`allowed_minor`),
-    and counts for nothing. Rounding: docs/decisions/0013-tenders-and-cash-rounding.md.
+    and counts for nothing. Rounding: docs/decisions/0013-tenders-and-cash-rounding.md. On a total of zero, tenders of
+    both signs are a correction: complete when they balance.
     """
     checks.mapping(request, "")
     checks.known(request, FIELDS)
@@ -201,6 +242,8 @@ def settle(request):
     rule = checks.one_of(checks.required(request, "cash_rounding"), "cash_rounding", ("none", "be5"))
     types = _read_types(checks.required(request, "types"))
     tenders = _read_tenders(checks.required(request, "tenders"))
+    if _corrects(tenders, total):
+        return _settle_correction(tenders, types, rule)
     sign = 0 if not total else (-1 if total < 0 else 1)
     for tender in tenders:
         _first_check(tender, types, sign)

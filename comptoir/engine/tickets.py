@@ -4,6 +4,7 @@ import json
 
 from . import checks
 from .basket import price_text
+from .calendar import parse_date
 from .canonical import Verbatim
 from .checks import Refusal
 from .heads import read_head
@@ -79,6 +80,39 @@ def settle_input(request, priced):
     }
 
 
+def _read_approval(approved):
+    checks.mapping(approved, "approved_by")
+    checks.known(approved, ("id", "name"), "approved_by")
+    for key in ("id", "name"):
+        checks.identifier(checks.required(approved, key, "approved_by"), "approved_by/" + key)
+    return approved
+
+
+def _add_reasons(body, request):
+    """What only some tickets say: absent unless given, so that a plain sale keeps its bytes."""
+    if request.get("reason") is not None:
+        body["reason"] = checks.text(request["reason"], "reason", 500)
+    if request.get("approved_by") is not None:
+        body["approved_by"] = _read_approval(request["approved_by"])
+    if request.get("exchange") is not None:
+        body["exchange"] = checks.identifier(request["exchange"], "exchange")
+    if request.get("credit_valid_until") is not None:
+        until = checks.text(request["credit_valid_until"], "credit_valid_until", 10)
+        parse_date(until, "credit_valid_until")
+        body["credit_valid_until"] = until
+
+
+def _check_correction(operation, priced, settled):
+    """A correction moves tenders and nothing else; nothing else moves tenders that nobody owes."""
+    if operation == "correction":
+        if priced["lines"] or priced["charges"]:
+            raise Refusal("not_a_correction", "basket/lines")
+        if not settled["payments"]:
+            raise Refusal("not_a_correction", "settle/tenders")
+    elif settled["payments"] and not priced["gross_minor"]:
+        raise Refusal("tender_refused", "settle/tenders", {"refusal": "nothing_due"})
+
+
 def _priced(basket):
     try:
         return price_text(checks.mapping(basket, ""))
@@ -113,11 +147,13 @@ def seal_ticket(request):
         raise Refusal("empty_basket", "basket/lines")
     settling = settle_input(checks.required(request, "settle"), priced)
     settled = _settled(settling)
+    _check_correction(operation, priced, settled)
     algebraic, absolute = raised(checks.required(request, "perpetual"), priced["gross_minor"], body["training"])
     body["operation"] = operation
     body["origin"] = _read_origin(request.get("origin"), operation)
     body["opened_at"] = checks.identifier(checks.required(request, "opened_at"), "opened_at")
     body["customer"] = checks.optional_text(request.get("customer"), "customer")
+    _add_reasons(body, request)
     body["basket"] = request["basket"]
     body["priced"] = priced
     body["settle"] = settling

@@ -165,8 +165,22 @@ def _add_lines(fold, body):
         off = row["line_discount_minor"] + row["basket_discount_minor"]
         if off:
             _count(discounts, off)
+        if lines[index]["kind"] == "deposit":
+            _add_deposit(fold.state, lines[index]["quantity_milli"], row["gross_minor"])
     for line in body["deleted_lines"]:
         _count(fold.state["deleted"], line["amount_minor"])
+
+
+def _add_deposit(state, quantity_milli, amount_minor):
+    """Container deposits sold and taken back, in containers; a state without any has no such part."""
+    if "deposits" not in state:
+        state["deposits"] = {
+            "sold": {"quantity_milli": 0, "amount_minor": 0},
+            "returned": {"quantity_milli": 0, "amount_minor": 0},
+        }
+    total = state["deposits"]["returned" if quantity_milli < 0 else "sold"]
+    total["quantity_milli"] += quantity_milli
+    total["amount_minor"] += amount_minor
 
 
 def _add_ticket(fold, body):

@@ -23,6 +23,7 @@ FRENCH = {
     "reprinted": "Ticket réimprimé",
     "training": "MODE ÉCOLE",
     "training_note": "Sans valeur de ticket de caisse",
+    "training_number": "d’école",
     "discount": "Remise",
     "charge": "Supplément",
     "eco": "dont éco-participation",

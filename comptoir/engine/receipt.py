@@ -19,7 +19,10 @@ def _title(paper, body, duplicate, words):
         paper.text(words.of(body["operation"]), "c", ["bold", "double"])
     if duplicate:
         paper.text(words.of("duplicate") + " " + str(duplicate), "c", ["bold", "double"])
-    paper.row(words.of("ticket") + " " + number_of(body), clock(body["at"], body["offset_minutes"]))
+    number = number_of(body)
+    if body.get("training"):  # a number of its own: on a real ticket's it would be read as that ticket
+        number = words.of("training_number") + " " + str(body["seq"])
+    paper.row(words.of("ticket") + " " + number, clock(body["at"], body["offset_minutes"]))
     paper.row(words.of("register") + " " + body["register"], body["operator"]["name"])
     origin = body.get("origin")
     if origin is not None:
@@ -72,7 +75,7 @@ def _basket_discounts(paper, body, words):
     before = 0
     for index in range(len(rows)):
         row = rows[index]
-        if basket["lines"][index]["kind"] == "deposit":
+        if basket["lines"][index].get("kind") == "deposit":
             continue
         before += row["list_minor"] - row["line_discount_minor"] + row["charge_minor"]
         for step in row["explain"]:
@@ -100,7 +103,7 @@ def _lines(paper, body, letters, words):
         paper.text(words.of("prices_net"), "r")
     for index in range(len(priced["lines"])):
         line = basket["lines"][index]
-        if line["kind"] == "deposit":
+        if line.get("kind") == "deposit":
             continue
         _line(paper, line, priced["lines"][index], letters[line["vat_e4"]], words)
     _basket_discounts(paper, body, words)
@@ -116,7 +119,7 @@ def _deposits(paper, lines, rows, letters, words):
     shown = False
     for index in range(len(rows)):
         line = lines[index]
-        if line["kind"] != "deposit":
+        if line.get("kind") != "deposit":
             continue
         if not shown:
             paper.text(words.of("deposits"), "l", ["bold"])
@@ -171,7 +174,8 @@ def _ticket(paper, request, body, words):
     for line in request["shop"].get("footer") or []:
         paper.text(line, "c")
     signature_foot(paper, request["signature"], request["shop"], words)
-    paper.add({"t": "barcode", "kind": "code128", "s": "T" + number_of(body)})
+    if not body.get("training"):
+        paper.add({"t": "barcode", "kind": "code128", "s": "T" + number_of(body)})
     if body.get("training"):
         paper.text(words.of("training"), "c", ["bold", "double"])
 

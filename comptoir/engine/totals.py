@@ -165,7 +165,7 @@ def _add_lines(fold, body):
         off = row["line_discount_minor"] + row["basket_discount_minor"]
         if off:
             _count(discounts, off)
-        if lines[index]["kind"] == "deposit":
+        if lines[index].get("kind") == "deposit":
             _add_deposit(fold.state, lines[index]["quantity_milli"], row["gross_minor"])
     for line in body["deleted_lines"]:
         _count(fold.state["deleted"], line["amount_minor"])

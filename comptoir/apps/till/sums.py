@@ -39,6 +39,7 @@ def sums_of(ranges: dict[str, tuple[str, int, int]]) -> dict[str, Any]:
         "operators": _dicts(("id", "count", "amount_minor"), _operators(tickets)),
         "families": _dicts(("code", "count", "amount_minor", "net_minor"), _families(tickets)),
         "discounts": _discounts(tickets),
+        "deposits": _deposits(tickets),
         "cash": _dicts(("kind", "reason", "label", "count", "amount_minor"), _cash(ranges.get("cash", ("", 0, 0)))),
         "events": _dicts(("code", "count"), _events(ranges.get("event", ("", 0, 0)))),
     }
@@ -133,6 +134,25 @@ def _discounts(tickets: tuple[str, int, int]) -> dict[str, int]:
         tickets,
     )[0]
     return {"count": count, "amount_minor": amount}
+
+
+def _deposits(tickets: tuple[str, int, int]) -> dict[str, dict[str, int]] | None:
+    """Containers sold and taken back; None when no line is one, as the sealed state then has no such part."""
+    counted, sold, sold_minor, returned, returned_minor = _ask(
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN x.quantity_milli >= 0 THEN x.quantity_milli ELSE 0 END), 0),"
+        " COALESCE(SUM(CASE WHEN x.quantity_milli >= 0 THEN x.gross_minor ELSE 0 END), 0),"
+        " COALESCE(SUM(CASE WHEN x.quantity_milli < 0 THEN x.quantity_milli ELSE 0 END), 0),"
+        " COALESCE(SUM(CASE WHEN x.quantity_milli < 0 THEN x.gross_minor ELSE 0 END), 0) "
+        + _JOINED.format(table="till_ticketline")
+        + " AND x.kind = 'deposit'",
+        tickets,
+    )[0]
+    if not counted:
+        return None
+    return {
+        "sold": {"quantity_milli": sold, "amount_minor": sold_minor},
+        "returned": {"quantity_milli": returned, "amount_minor": returned_minor},
+    }
 
 
 def _cash(records: tuple[str, int, int]) -> Rows:

@@ -34,8 +34,10 @@ def bootstrap(request: HttpRequest, *, caller: Caller) -> dict[str, Any]:
         "tenders": queries.tender_types(country=place.country, on=today),
         "families": list(families().values("code", "name", "colour", "position")), "keys": grid_keys(),
         "cashiers": cashiers(), "denominations": queries.denominations(), "patterns": queries.barcode_patterns(),
-        "reasons": queries.cash_reasons(),
-        "print": {"policy": place.print_policy, "server_printer": has_server_printer(caller.register)},
+        "reasons": queries.cash_reasons(), "return_reasons": queries.return_reasons(),
+        "drawer_reasons": queries.drawer_reasons(), "credit_note": {"valid_days": place.credit_note_days},
+        "print": {**queries.print_rules(place), "server_printer": has_server_printer(caller.register)},
+        "copies": {"mail": False, "qr": False, "origin": None},
         "limits": {"discount_max_e4": discount_limits()}, "customers": customers_for_tills(),
         "catalogue_version": catalogue_version(), "server_time": now_text(now),
     }  # fmt: skip

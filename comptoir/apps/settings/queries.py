@@ -10,8 +10,10 @@ from comptoir.apps.settings.models import (
     CashReason,
     Company,
     Denomination,
+    DrawerReason,
     Establishment,
     Register,
+    ReturnReason,
     TenderType,
 )
 from comptoir.apps.settings.packs import meal_voucher_cap_minor
@@ -70,6 +72,25 @@ def cash_reasons() -> list[dict[str, Any]]:
         {"code": row.code, "label": row.label, "direction": row.direction, "needs_label": row.needs_label}
         for row in rows
     ]
+
+
+def return_reasons() -> list[dict[str, Any]]:
+    return list(ReturnReason.objects.filter(active=True).values("code", "label", "disposition"))
+
+
+def drawer_reasons() -> list[dict[str, Any]]:
+    return list(DrawerReason.objects.filter(active=True).values("code", "label"))
+
+
+def print_rules(place: Establishment) -> dict[str, Any]:
+    """When a ticket is printed without being asked for."""
+    always_for = TenderType.objects.filter(active=True, print_always=True)
+    return {
+        "policy": place.print_policy,
+        "always_from_minor": place.print_from_minor,
+        "always_for_tenders": list(always_for.values_list("code", flat=True)),
+        "always_with_customer": place.print_with_customer,
+    }
 
 
 def denominations() -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ def test_a_french_shop(dossier: Dossier) -> None:
 def test_what_the_tills_are_given(dossier: Dossier) -> None:
     set_up_company(FRENCH, on=TODAY)
     tenders = {row["code"]: row for row in queries.tender_types(country="FR", on=TODAY)}
-    assert list(tenders) == ["cash", "card", "meal_voucher", "cheque"]
+    assert list(tenders) == ["cash", "card", "meal_voucher", "cheque", "credit_note", "exchange"]
     assert tenders["cash"] == {
         "code": "cash", "label": "Espèces", "kind": "cash", "change": True, "cap_minor": None, "opens_drawer": True,
         "needs_reference": False, "eligible_only": False, "position": 1,
@@ -47,7 +47,8 @@ def test_what_the_tills_are_given(dossier: Dossier) -> None:
     assert queries.denominations()[0] == {"value_minor": 20000, "bank_note": True}
     assert len(queries.denominations()) == 14
     assert {row["code"]: row["direction"] for row in queries.cash_reasons()} == {
-        "change_in": "in", "other_in": "in", "to_safe": "out", "bank": "out", "expense": "out", "other_out": "out",
+        "change_in": "in", "from_safe": "in", "change_sent": "in", "other_in": "in", "to_safe": "out",
+        "bank": "out", "expense": "out", "other_out": "out",
     }  # fmt: skip
     assert queries.barcode_patterns() == [
         {"prefix": "21", "item_digits": 5, "verifier": False, "value_digits": 5, "decimals": 2, "kind": "price",
@@ -64,7 +65,7 @@ def test_a_belgian_shop(sqlite_dossier: Dossier) -> None:
         "2345678901", "Europe/Brussels", "always",
     )  # fmt: skip
     assert [row["code"] for row in queries.tender_types(country="BE", on=TODAY)] == [
-        "cash", "card", "meal_voucher", "eco_voucher",
+        "cash", "card", "meal_voucher", "eco_voucher", "credit_note", "exchange",
     ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from comptoir.apps.settings.models.company import Company
 from comptoir.apps.settings.models.establishment import Establishment
 from comptoir.apps.settings.models.receipt_text import ReceiptText
 from comptoir.apps.settings.models.register import Register
+from comptoir.apps.settings.models.returns import DrawerReason, ReturnReason
 from comptoir.apps.settings.models.tender import TenderType
 
 __all__ = [
@@ -11,8 +12,10 @@ __all__ = [
     "CashReason",
     "Company",
     "Denomination",
+    "DrawerReason",
     "Establishment",
     "ReceiptText",
     "Register",
+    "ReturnReason",
     "TenderType",
 ]

@@ -23,6 +23,9 @@ class Establishment(models.Model):
         choices=[("on_demand", "À la demande"), ("always", "Toujours")],
         default="on_demand",
     )
+    print_from_minor = models.BigIntegerField("ticket imprimé dès, en centimes", null=True, blank=True)
+    print_with_customer = models.BooleanField("ticket imprimé quand un client est nommé", default=False)
+    credit_note_days = models.PositiveSmallIntegerField("validité d’un avoir, en jours", null=True, blank=True)
 
     class Meta:
         verbose_name = "établissement"
@@ -31,6 +34,14 @@ class Establishment(models.Model):
             models.CheckConstraint(condition=models.Q(country__in=["FR", "BE"]), name="settings_establishment_country"),
             models.CheckConstraint(
                 condition=models.Q(print_policy__in=["on_demand", "always"]), name="settings_establishment_print_policy"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(print_from_minor=None) | models.Q(print_from_minor__gte=0),
+                name="settings_establishment_print_from",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(credit_note_days=None) | models.Q(credit_note_days__gt=0),
+                name="settings_establishment_credit_days",
             ),
         ]
 

@@ -9,6 +9,8 @@ KINDS = [
     ("meal_voucher", "Titre-restaurant"),
     ("voucher", "Bon d’achat"),
     ("account", "En compte"),
+    ("exchange", "Échange"),
+    ("credit_note", "Avoir"),
     ("other", "Autre"),
 ]
 
@@ -22,6 +24,7 @@ class TenderType(models.Model):
     opens_drawer = models.BooleanField("ouvre le tiroir", default=False)
     needs_reference = models.BooleanField("demande une référence", default=False)
     eligible_only = models.BooleanField("articles éligibles seulement", default=False)
+    print_always = models.BooleanField("imprime toujours le ticket", default=False)
     position = models.PositiveSmallIntegerField("position", default=0)
     active = models.BooleanField("accepté", default=True)
 

@@ -15,8 +15,10 @@ from comptoir.apps.settings.models import (
     CashReason,
     Company,
     Denomination,
+    DrawerReason,
     Establishment,
     Register,
+    ReturnReason,
     TenderType,
 )
 from comptoir.apps.settings.packs import pack, print_policy
@@ -86,10 +88,12 @@ def add_register(code: str, *, name: str, establishment: Establishment) -> Regis
 
 
 def _propose(country: str) -> None:
-    """Tenders, reasons, denominations and code patterns of the pack: the shop changes them afterwards."""
+    """Tenders, reasons of every kind, denominations and code patterns of the pack: the shop changes them afterwards."""
     data = pack(country)
     TenderType.objects.bulk_create(TenderType(position=i, **row) for i, row in enumerate(data["tenders"], start=1))
     CashReason.objects.bulk_create(CashReason(position=i, **row) for i, row in enumerate(data["reasons"], start=1))
+    for model, key in ((ReturnReason, "return_reasons"), (DrawerReason, "drawer_reasons")):
+        model.objects.bulk_create(model(position=i, **row) for i, row in enumerate(data[key], start=1))
     Denomination.objects.bulk_create(Denomination(**row) for row in data["denominations"])
     BarcodePattern.objects.bulk_create(BarcodePattern(**row) for row in data["barcode_patterns"])
 

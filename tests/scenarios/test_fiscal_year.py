@@ -1,0 +1,30 @@
+"""A fiscal year of a small shop, April 2027 to March 2028, told through its till and its office.
+
+The dates are lived: the server and the pages believe the day they are told (year/shop.py), nothing else of them is changed.
+Every figure is a literal, added up in the docstring above it; `year/` holds the seasons.
+"""
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+
+from tests.browser.conftest import WEB  # noqa: E402
+from tests.scenarios.year import shop, spring  # noqa: E402
+from tests.scenarios.year.gestures import GOODS  # noqa: E402
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def year(tmp_path, chromium_type, monkeypatch):
+    if not (WEB / "dist" / "till" / "index.html").exists():
+        pytest.skip("web/ is not built: run `make build`")
+    year = shop.Year(tmp_path, chromium_type, monkeypatch)
+    yield year
+    year.close()
+
+
+def test_a_fiscal_year(year: shop.Year) -> None:
+    shop.found_the_shop(year)
+    shop.furnish_the_shop(year, GOODS)
+    spring.first_of_april(year)

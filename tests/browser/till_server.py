@@ -53,7 +53,7 @@ def bootstrap_answer(people: dict = PINS) -> dict:
     cashiers = [
         {
             "id": key, "name": name, "initials": initials, "role": role, "pin": pin_verifier(pin),
-            "rights": RIGHTS + (["till.change_price", "till.open_drawer", "till.blind_count_off"] if role == "manager" else []),
+            "rights": RIGHTS + (["till.change_price", "till.open_drawer", "till.training", "till.blind_count_off"] if role == "manager" else []),
         }
         for key, (name, initials, role, pin) in people.items()
     ]  # fmt: skip

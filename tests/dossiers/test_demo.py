@@ -21,7 +21,7 @@ def test_the_demo_shop(comptoir_home, django_db_blocker) -> None:
         lines = demo.ensure_demo("http://localhost:8000/")
         assert lines[0].startswith("Gestion : http://localhost:8000/d/demo/ (identifiant camille, mot de passe")
         assert [line.split(" : ")[0] for line in lines[2:]] == [
-            "Pour raccorder la caisse C1 (Caisse entrée)", "Pour raccorder la caisse C2 (Caisse fond)",
+            "Pour rattacher la caisse C1 (Caisse entrée)", "Pour rattacher la caisse C2 (Caisse fond)",
         ]  # fmt: skip
         dossier = registry.find_dossier("demo")
         assert demo.ensure_demo("http://localhost:8000/")[:2] == lines[:2]

@@ -117,7 +117,7 @@ class Till(Counter):
 
     def enrol(self, code: str) -> None:
         self.open()
-        self.page.get_by_label("Code de raccordement").fill(code)
+        self.page.get_by_label("Code de rattachement").fill(code)
         self.press("Enter")
         self.shows("Caisse verrouillée", seconds=30)
 

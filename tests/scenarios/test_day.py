@@ -84,7 +84,7 @@ def shop(tmp_path, chromium_type):
 def open_the_day(shop: Shop) -> None:
     counter = shop.counter
     counter.open()
-    counter.page.get_by_label("Code de raccordement").fill(shop.code)
+    counter.page.get_by_label("Code de rattachement").fill(shop.code)
     counter.press("Enter")
     counter.shows("Caisse verrouillée", seconds=20)
     counter.picture("till-lock")

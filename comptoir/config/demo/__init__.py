@@ -43,7 +43,7 @@ def ensure_demo(address: str) -> list[str]:
     dossier = find_dossier(SLUG) or _create()
     with bound(dossier):
         codes = [
-            f"Pour raccorder la caisse {register.code} ({register.name}) : code {code} ou {address}d/{SLUG}/caisse/#code={code}"
+            f"Pour rattacher la caisse {register.code} ({register.name}) : code {code} ou {address}d/{SLUG}/caisse/#code={code}"
             for register in registers()
             if latest_generation(register.code) == 0
             for code in [create_enrolment_code(register.code)]

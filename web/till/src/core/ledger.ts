@@ -60,6 +60,9 @@ export class Ledger {
     return `${this.place.register}-${this.place.generation}-${this.training ? 'training' : type}`;
   }
 
+  /** What people call a record of this till. */
+  number(seq: number): string { return this.training ? `École ${seq}` : `${this.place.register}-${this.place.generation}-${seq}`; }
+
   /** Seals one record. @throws EngineRefusal, HeadMoved, or what the database throws: nothing was written. */
   seal<Body = Record<string, unknown>>(options: SealOptions): Promise<Sealed<Body>> {
     const mine = this.turn.then(() => this.sealNow(options)) as Promise<Sealed<Body>>;
@@ -101,8 +104,9 @@ export class Ledger {
     const previous = this.heads.get(chain)?.signature ?? '';
     const prepared = await options.prepare(head, previous);
     const signature = await sign(this.key, prepared.sealed.to_sign);
+    const shown = this.training ? { ...prepared.body, training: false } : prepared.body; // an exercise has an X of its own
     const fold = options.folds === false ? this.period.fold
-      : (await this.engine.call<{ state: unknown }>('fold_totals', { state: this.period.fold, bodies: [prepared.body] })).state;
+      : (await this.engine.call<{ state: unknown }>('fold_totals', { state: this.period.fold, bodies: [shown] })).state;
     const intents = options.prints ? await options.prints(prepared.body, signature) : [];
     const at = head['at'] as string;
     const envelope: StoredRecord = {
@@ -112,7 +116,7 @@ export class Ledger {
     const period: Period = {
       ...this.period, fold, perpetual: prepared.perpetual ?? this.period.perpetual, last_at: at, ...options.period?.(prepared.body),
     };
-    const number = `${this.place.register}-${this.place.generation}-${envelope.seq}`;
+    const number = this.number(envelope.seq);
     const prints = intents.map((intent): PrintRow => ({ job: intent.job, record: envelope.id, number, intent, state: 'new', at, way: null, message: null }));
     await this.commit(envelope, previous, period, intents, prints, options.also);
     const before = this.period.last_at;

@@ -130,12 +130,13 @@ export class Sync {
 
   /** Compares chains with the server's. Records the server no longer holds are put back in the outbox.
       Returns the chains in which the server is ahead of this computer: its storage was put back to an older state. */
-  async compareHeads(ours: ReadonlyMap<string, Head>, generation: string): Promise<string[]> {
-    const heads = (await this.api.get<{ heads: Head[] }>('heads')).heads.filter((head) => head.chain.startsWith(`${generation}-`)); // not an earlier life's
+  async compareHeads(ours: ReadonlyMap<string, Head>, generation: string, training: boolean): Promise<string[]> {
+    const mine = (chain: string): boolean => chain.startsWith(`${generation}-`) && chain.endsWith('-training') === training; // not an earlier life's
+    const heads = (await this.api.get<{ heads: Head[] }>('heads')).heads.filter((head) => mine(head.chain));
     const theirs = new Map(heads.map((head) => [head.chain, head]));
     const ahead = heads.filter((head) => {
-      const mine = ours.get(head.chain);
-      return mine === undefined || mine.seq < head.seq || (mine.seq === head.seq && mine.signature !== head.signature);
+      const own = ours.get(head.chain);
+      return own === undefined || own.seq < head.seq || (own.seq === head.seq && own.signature !== head.signature);
     });
     for (const head of ours.values()) await this.putBack(head.chain, theirs.get(head.chain)?.seq ?? 0);
     return ahead.map((head) => head.chain);

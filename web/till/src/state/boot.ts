@@ -20,6 +20,7 @@ import { drawShortcuts } from './palette';
 import { drawSession, logEvent } from './session';
 import { loadSettings } from './settings';
 import { printedState } from './sale';
+import { openExercise } from './training';
 
 const BOOTSTRAP_EVERY_MS = 5 * 60_000;
 const DELTA_EVERY_MS = 60_000;
@@ -56,17 +57,18 @@ export async function boot(desk: Desk, codes: AsyncIterable<string>): Promise<vo
     show(desk, 'blocked');
   });
   desk.view.blocked = null;
-  desk.db = await Database.open(name);
+  desk.home = desk.db = await Database.open(name);
   const [place, key] = await Promise.all([desk.db.get<Enrolment>('meta', 'enrolment'), desk.db.get<RegisterKey>('key', 'register')]);
   if (!place || !key) return block(desk, 'Cette caisse a perdu sa clé.', 'Faites-la rattacher à nouveau depuis le bureau.');
   localStorage.setItem(REMEMBERED + desk.slug, place.register);
   desk.api.token = place.token;
   desk.view.register = { code: place.register, name: place.register_name };
   desk.ledger = new Ledger(desk.db, desk.engine, key, place);
-  desk.pins = await Pins.open(desk.db);
+  desk.pins = await Pins.open(desk.home);
+  await openExercise(desk, name);
   if (!(await durable(desk))) return;
-  const [, known] = await Promise.all([desk.ledger.load(), desk.catalogue.load(desk.db), loadSettings(desk)]);
-  desk.boot = (await desk.db.get<Bootstrap>('meta', 'bootstrap')) ?? null;
+  const [, known] = await Promise.all([desk.ledger.load(), desk.catalogue.load(desk.home), loadSettings(desk)]);
+  desk.boot = (await desk.home.get<Bootstrap>('meta', 'bootstrap')) ?? null;
   connect(desk);
   if (!desk.boot || !known) await firstLoad(desk);
   await ready(desk, began);
@@ -115,21 +117,28 @@ function connect(desk: Desk): void {
       view.status.server_seen = true;
       const now = Date.now();
       if (now - bootstrapAt > BOOTSTRAP_EVERY_MS) { await fetchBootstrap(desk); bootstrapAt = now; }
-      if (now - deltaAt > DELTA_EVERY_MS && (await refreshCatalogue(desk.api, desk.db, desk.catalogue))) catalogueChanged(desk);
+      if (now - deltaAt > DELTA_EVERY_MS && (await refreshCatalogue(desk.api, desk.home, desk.catalogue))) catalogueChanged(desk);
       deltaAt = now;
     },
     prints: () => desk.printing.way === 'server',
   });
+  if (desk.ledger.training) sendReal(desk);
   desk.ledger.onClockBack = (from, to) => {
     view.status.clock_warning = 'L’horloge de ce poste a reculé. Vérifiez l’heure.';
     void logEvent(desk, EVENT.clockBack, 'Horloge reculée', { from, to }).catch(() => undefined);
   };
 }
 
+/** During an exercise the real sales still to be sent go on being sent. */
+function sendReal(desk: Desk): void {
+  const nothing = (): void => undefined;
+  new Sync(desk.home, desk.api, { changed: nothing, online: nothing, kept: nothing, refused: nothing, idle: () => Promise.resolve(), prints: () => true }).soon();
+}
+
 async function fetchBootstrap(desk: Desk): Promise<void> {
   const fresh = await desk.api.get<Bootstrap>('bootstrap');
   const sealed = { ...fresh, cashiers: await desk.pins.seal(fresh.cashiers) };
-  await desk.db.put('meta', sealed, 'bootstrap');
+  await desk.home.put('meta', sealed, 'bootstrap');
   desk.boot = sealed;
   drawBoot(desk);
 }
@@ -155,7 +164,7 @@ function catalogueChanged(desk: Desk): void {
 async function firstLoad(desk: Desk): Promise<void> {
   for (;;) {
     try {
-      await Promise.all([fetchBootstrap(desk), desk.catalogue.count === 0 ? fetchCatalogue(desk.api, desk.db, desk.catalogue) : null]);
+      await Promise.all([fetchBootstrap(desk), desk.catalogue.count === 0 ? fetchCatalogue(desk.api, desk.home, desk.catalogue) : null]);
       return;
     } catch (reason) {
       if (reason instanceof Refused) tell(desk, 'bad', reason.detail || 'Le serveur ne reconnaît plus cette caisse.', 'Faites-la rattacher à nouveau depuis le bureau.');
@@ -194,7 +203,7 @@ async function afterReady(desk: Desk): Promise<void> {
   void desk.printing.start();
   await desk.sync.count();
   try {
-    const ahead = await desk.sync.compareHeads(desk.ledger.heads, `${desk.ledger.place.register}-${desk.ledger.place.generation}`);
+    const ahead = await desk.sync.compareHeads(desk.ledger.heads, `${desk.ledger.place.register}-${desk.ledger.place.generation}`, desk.ledger.training);
     if (ahead.length > 0) return block(desk, 'La mémoire de cette caisse est plus ancienne que le serveur.', 'Aucun numéro ne sera réutilisé : faites-la rattacher à nouveau depuis le bureau.');
     await desk.sync.purge(desk.ledger.heads);
   } catch (reason) {

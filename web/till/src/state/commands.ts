@@ -18,6 +18,7 @@ import { printLast, showLast } from './sale';
 import { printZ, sealDay } from './sealz';
 import { countAsLeft, drawOpening, enterTill, openOpening, openSession, printX, readX } from './session';
 import { changeSetting } from './settings';
+import { switchTraining } from './training';
 
 type Of<C extends Command['c']> = Extract<Command, { c: C }>;
 type Table = { [C in Command['c']]?: (desk: Desk, command: Of<C>) => void | Promise<void> };
@@ -133,7 +134,7 @@ async function noteLine(desk: Desk, text: string): Promise<void> {
 
 export const TABLE: Table = {
   pin: (desk, { digit }) => (desk.approval ? typeApproval(desk, digit) : typePin(desk, digit)), pin_back: (desk) => (desk.approval ? backApproval(desk) : pinBack(desk)),
-  approval_cancel: (desk) => cancelApproval(desk), choose_cashier: (desk, { id }) => chooseCashier(desk, id), lock: (desk) => lock(desk),
+  approval_cancel: (desk) => cancelApproval(desk), training: (desk) => switchTraining(desk), choose_cashier: (desk, { id }) => chooseCashier(desk, id), lock: (desk) => lock(desk),
   type: (desk, { text }) => setField(desk, desk.field + text), digit: (desk, { key }) => typed(desk, key), backspace: (desk) => backspace(desk),
   field_focus: (desk) => { document.querySelector<HTMLInputElement>('input[data-field="main"]')?.focus(); drawField(desk); },
   field_set: (desk, { text }) => { if (desk.view.screen === 'movement' && desk.view.movement) { desk.view.movement.amount = text; drawMovement(desk); } else setField(desk, text); },

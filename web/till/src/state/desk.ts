@@ -41,7 +41,9 @@ export interface Desk {
   readonly view: TillView;
   do(command: Command): Promise<void>;
   slug: string;
-  db: Database; engine: Engine; api: Api; ledger: Ledger; catalogue: Catalogue; sync: Sync; printing: Printing; pins: Pins; sounds: Sounds;
+  home: Database; // the register's own: catalogue, settings, codes
+  db: Database; // the books in use: the same, or those of an exercise
+  engine: Engine; api: Api; ledger: Ledger; catalogue: Catalogue; sync: Sync; printing: Printing; pins: Pins; sounds: Sounds;
   boot: Bootstrap | null;
   cashier: Cashier | null; chosen: string | null; pin: string;
   drafts: Map<string, Draft>; current: string; next: string | null; back: string | null;

@@ -20,6 +20,7 @@ function entries(desk: Desk): Entry[] {
     { keys: 'au', label: 'Autres règlements', command: { c: 'pay' } },
     { keys: 've', label: 'Changer de vendeur', command: { c: 'lock' } },
     { keys: 'cp', label: 'Changer le prix de la ligne', command: { c: 'line_price' } },
+    { keys: 'ec', label: desk.ledger.training ? 'Quitter le mode école' : 'Mode école', command: { c: 'training' } },
     { keys: 'et', label: 'État de la caisse', command: { c: 'overlay', which: 'status' } },
     { keys: 'ai', label: 'Aide : toutes les touches', command: { c: 'overlay', which: 'shortcuts' } },
   ];

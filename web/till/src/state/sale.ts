@@ -130,7 +130,7 @@ async function showSold(desk: Desk, sealed: Sealed<TicketBody>): Promise<void> {
   };
 }
 
-export const numberOf = (desk: Desk, seq: number): string => `${desk.ledger.place.register}-${desk.ledger.place.generation}-${seq}`;
+export const numberOf = (desk: Desk, seq: number): string => desk.ledger.number(seq);
 
 export interface Sold { record: unknown; signature: string; copies: number }
 export const lastSold = new WeakMap<Desk, Sold>();

@@ -44,7 +44,7 @@ export function drawSession(desk: Desk): void {
   const { session } = desk.ledger.period;
   desk.view.session = session ? { opened_at: session.opened_at, business_date: session.business_date } : null;
   const seq = desk.ledger.heads.get(desk.ledger.chain('ticket'))?.seq;
-  desk.view.last_number = seq ? `${desk.ledger.place.register}-${desk.ledger.place.generation}-${seq}` : null;
+  desk.view.last_number = seq ? desk.ledger.number(seq) : null;
 }
 
 export function openOpening(desk: Desk): void {

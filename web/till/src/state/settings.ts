@@ -11,8 +11,8 @@ const ALLOWED: Record<keyof Settings, (value: unknown) => boolean> = {
 };
 
 export async function loadSettings(desk: Desk): Promise<void> {
-  const till = await desk.db.get<Partial<Settings>>('settings', 'till');
-  const own = desk.cashier ? await desk.db.get<Partial<Settings>>('settings', desk.cashier.id) : undefined;
+  const till = await desk.home.get<Partial<Settings>>('settings', 'till');
+  const own = desk.cashier ? await desk.home.get<Partial<Settings>>('settings', desk.cashier.id) : undefined;
   Object.assign(desk.view.settings, { theme: 'light', hand: 'droite', grand: false, sound: 2 }, till, own);
   desk.sounds.volume = desk.view.settings.sound;
 }
@@ -23,6 +23,6 @@ export async function changeSetting(desk: Desk, name: keyof Settings, value: unk
   desk.sounds.volume = desk.view.settings.sound;
   const { mm, ...rest } = desk.view.settings;
   const kept = Object.fromEntries(OWN.map((key) => [key, rest[key as keyof typeof rest]]));
-  if (name === 'mm' || desk.cashier === null) await desk.db.put('settings', { mm }, 'till');
-  else await desk.db.put('settings', kept, desk.cashier.id);
+  if (name === 'mm' || desk.cashier === null) await desk.home.put('settings', { mm }, 'till');
+  else await desk.home.put('settings', kept, desk.cashier.id);
 }

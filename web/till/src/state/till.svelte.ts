@@ -68,7 +68,7 @@ class Codes {
 function newDesk(view: TillView, slug: string, send: (command: Command) => Promise<void>): Desk {
   const later = undefined as never; // given by boot() before any command is obeyed
   return {
-    view, do: send, slug, db: later, engine: new Engine(), api: new Api(`/d/${slug}/api/till/`), ledger: later, catalogue: new Catalogue(), sync: later, printing: later, pins: later,
+    view, do: send, slug, home: later, db: later, engine: new Engine(), api: new Api(`/d/${slug}/api/till/`), ledger: later, catalogue: new Catalogue(), sync: later, printing: later, pins: later,
     sounds: new Sounds(), boot: null, cashier: null, chosen: null, pin: '', drafts: new Map(), current: '', next: null, back: null, priced: null, settled: null, selected: null,
     field: '', digits: null, multiplier: null, pending: null, undo: null, approval: null, page: 0, family: '*', keysPerPage: 20, storageFull: false, asked: new Set(), count: [], countSelected: 0,
     countTyped: false, countTouched: false, closing: null, behind: () => 0, burst: () => false,

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 TILL_TYPES = ("ticket", "invoice", "duplicate", "provisional", "payproof", "cash", "z", "event", "training")
-SERVER_TYPES = ("month", "year", "archive", "event", "enrolment", "invoice", "duplicate")
+SERVER_TYPES = ("day", "month", "year", "archive", "event", "enrolment", "cash", "invoice", "duplicate")
 SERVER = "S"
 
 _CHAIN = re.compile(r"([A-Z][A-Z0-9]{0,11})-([1-9][0-9]{0,5})-([a-z]{1,12})")

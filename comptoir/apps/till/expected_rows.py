@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from comptoir.apps.fiscal.chains import SERVER
 from comptoir.apps.fiscal.projection import event_row
 from comptoir.apps.fiscal.sealed import Sealed
+from comptoir.apps.treasury.office_projection import cheque_rows, office_row, office_transfers
 from comptoir.apps.treasury.projection import (
     cash_transfers,
     closing_row,
@@ -33,11 +35,18 @@ def ticket(sealed: Sealed) -> Tables:
 
 
 def cash(sealed: Sealed) -> Tables:
+    """What follows from a cash record of a register, or from one of the office (the server's own chain)."""
+    if sealed.chain.register == SERVER:
+        return [
+            ("des opérations de caisse", []), ("des sessions", []),
+            ("des mouvements d’espèces", _sealed_part(office_transfers(sealed, recorded_at=""))),
+            ("des mouvements du bureau", [office_row(sealed)]), ("des chèques remis", cheque_rows(sealed)),
+        ]  # fmt: skip
     sessions = [session_row(sealed)] if sealed.body["kind"] == "opening" else []
     transfers = _sealed_part(cash_transfers(sealed, recorded_at=""))
     return [
         ("des opérations de caisse", [entry_row(sealed)]), ("des sessions", sessions),
-        ("des mouvements d’espèces", transfers),
+        ("des mouvements d’espèces", transfers), ("des mouvements du bureau", []), ("des chèques remis", []),
     ]  # fmt: skip
 
 

@@ -11,10 +11,12 @@ from comptoir.apps.fiscal.tables import EVENTS
 from comptoir.apps.treasury.models import CashTransfer, Closing
 from comptoir.apps.treasury.projection import derived_id
 from comptoir.apps.treasury.tables import (
+    CHEQUES,
     CLOSING_SESSIONS,
     CLOSING_TENDERS,
     CLOSINGS,
     ENTRIES,
+    OFFICE_MOVES,
     PERIOD_RANGES,
     PERIODS,
     SESSIONS,
@@ -54,7 +56,11 @@ def projections() -> dict[str, Projection]:
             ],
         ),
         "cash": Projection(
-            _HERE + "cash", [_by_record(ENTRIES, "id"), _by_record(SESSIONS, "record_id", place=1), _transfers(1)]
+            _HERE + "cash",
+            [
+                _by_record(ENTRIES, "id"), _by_record(SESSIONS, "record_id", place=1), _transfers(1, 2),
+                _by_record(OFFICE_MOVES, "id"), _by_record(CHEQUES, "slip_id"),
+            ],
         ),
         "event": Projection(_HERE + "event", [_by_record(RawTable(Event, *EVENTS.columns), "id")]),
         "z": Projection(
@@ -65,9 +71,9 @@ def projections() -> dict[str, Projection]:
             ],
             optional=True,
         ),
-        # One projection for both: they share their tables, whose rows are counted together.
+        # One projection for all three: they share their tables, whose rows are counted together.
         **dict.fromkeys(
-            ("month", "year"),
+            ("day", "month", "year"),
             Projection(_HERE + "period", [_by_record(PERIODS, "id"), _by_record(PERIOD_RANGES, "closing_id")]),
         ),
     }  # fmt: skip

@@ -1,29 +1,23 @@
 """The rows that follow from sealed cash records and from the cash part of tickets. Pure.
 
 Accounts: `drawer/<register>` while a session runs, `float/<register>` between two sessions, `sales`, `outside` for
-money put in or taken out, `difference` for what a count found missing (or too much)."""
+money put in or taken out, `difference` for what a count found missing (or too much), `safe/1` and others (accounts.py)."""
 
 from typing import Any
 
 from comptoir.apps.fiscal.projection import compact
 from comptoir.apps.fiscal.sealed import Sealed
 
+from .accounts import between_sessions, drawer, other_side
+
 Row = tuple[Any, ...]
-
-
-def drawer(register: str) -> str:
-    return f"drawer/{register}"
-
-
-def between_sessions(register: str) -> str:
-    return f"float/{register}"
 
 
 def derived_id(record: str, *, place: int) -> str:
     """The id of the n-th transfer that a record causes: the record's own with its last digits moved by n, so that it is
     the same at each replay and stays close to it in the index."""
-    tail = (int(record[24:], 16) + place) % (1 << 48)
-    return f"{record[:24]}{tail:012x}"
+    tail = (int(record[-12:], 16) + place) % (1 << 48)
+    return f"{record[:-12]}{tail:012x}"
 
 
 def transfer(
@@ -56,11 +50,12 @@ def ticket_transfers(sealed: Sealed, *, recorded_at: str) -> list[Row]:
 
 
 def cash_transfers(sealed: Sealed, *, recorded_at: str) -> list[Row]:
-    """The move that a cash record states; a count moves nothing."""
+    """The move that a cash record states; a count moves nothing. The reason says which account stands opposite."""
     body, register = sealed.body, sealed.chain.register
-    source = {"opening": between_sessions(register), "in": "outside", "out": "outside"}.get(body["kind"])
-    if source is None or not body["amount_minor"]:
+    if body["kind"] == "count" or not body["amount_minor"]:
         return []
+    opening = body["kind"] == "opening"
+    source = between_sessions(register) if opening else other_side(register, reason=body.get("reason"))
     amount_minor = -body["amount_minor"] if body["kind"] == "out" else body["amount_minor"]
     return [
         transfer(

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from comptoir.apps.fiscal.raw_rows import fetch_rows
 
+from .accounts import drawer
 from .models import CashEntry, CashTransfer, Closing, ClosingSession, DrawerSession
-from .projection import drawer
 
 
 def balance_of(account: str) -> int:

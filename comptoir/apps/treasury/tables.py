@@ -8,7 +8,9 @@ from .models import (
     Closing,
     ClosingSession,
     ClosingTender,
+    DepositedCheque,
     DrawerSession,
+    OfficeMove,
     PeriodClosing,
     PeriodRange,
 )
@@ -37,3 +39,11 @@ PERIODS = RawTable(
     "operator_id", "operator_name", "at",
 )  # fmt: skip
 PERIOD_RANGES = RawTable(PeriodRange, "closing_id", "chain", "first", "last")
+OFFICE_MOVES = RawTable(
+    OfficeMove, "id", "request", "chain", "seq", "business_date", "at", "kind", "from_account", "to_account",
+    "amount_minor", "expected_minor", "reason", "label", "reference", "value_date", "origin", "operator_id",
+    "operator_name", "pieces",
+)  # fmt: skip
+CHEQUES = RawTable(
+    DepositedCheque, "slip_id", "ticket", "payment", "chain", "seq", "sold_on", "amount_minor", "reference"
+)

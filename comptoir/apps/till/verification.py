@@ -11,12 +11,10 @@ from comptoir.apps.fiscal.tables import EVENTS
 from comptoir.apps.treasury.models import CashTransfer, Closing
 from comptoir.apps.treasury.projection import derived_id
 from comptoir.apps.treasury.tables import (
-    CHEQUES,
     CLOSING_SESSIONS,
     CLOSING_TENDERS,
     CLOSINGS,
     ENTRIES,
-    OFFICE_MOVES,
     PERIOD_RANGES,
     PERIODS,
     SESSIONS,
@@ -56,11 +54,7 @@ def projections() -> dict[str, Projection]:
             ],
         ),
         "cash": Projection(
-            _HERE + "cash",
-            [
-                _by_record(ENTRIES, "id"), _by_record(SESSIONS, "record_id", place=1), _transfers(1, 2),
-                _by_record(OFFICE_MOVES, "id"), _by_record(CHEQUES, "slip_id"),
-            ],
+            _HERE + "cash", [_by_record(ENTRIES, "id"), _by_record(SESSIONS, "record_id", place=1), _transfers(1)]
         ),
         "event": Projection(_HERE + "event", [_by_record(RawTable(Event, *EVENTS.columns), "id")]),
         "z": Projection(

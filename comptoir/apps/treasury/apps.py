@@ -16,8 +16,6 @@ class TreasuryConfig(AppConfig):
         "PeriodClosing",
         "PeriodRange",
         "FiscalYearStart",
-        "OfficeMove",
-        "DepositedCheque",
         "SetAside",
         "AutomaticClosing",
     )

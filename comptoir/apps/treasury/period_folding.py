@@ -45,9 +45,21 @@ def add_uncovered(totals: dict[str, Any], ranges: list[dict[str, Any]]) -> dict[
         assert chain is not None, "ranges come from chains that were read"
         places.setdefault((chain.register, chain.generation), []).append(one)
     for (register, generation), parts in sorted(places.items()):
+        before = {(row["register"], row["generation"]): row for row in totals["registers"]}
         day = uncovered_day(register, generation=generation, ranges=parts)
         totals = fold_period({"state": totals, "bodies": [day]})["state"]
+        _keep_latest_standing(totals["registers"], before)
     return totals
+
+
+def _keep_latest_standing(rows: list[dict[str, Any]], before: dict[tuple[str, int], dict[str, Any]]) -> None:
+    """Records of a Z set aside lie before later Z of their register, which say where it stands: the absolute perpetual
+    total never decreases, so that the greater one is the later one."""
+    for row in rows:
+        known = before.get((row["register"], row["generation"]))
+        if known is not None and known["perpetual_absolute_minor"] > row["perpetual_absolute_minor"]:
+            for key in ("perpetual_algebraic_minor", "perpetual_absolute_minor"):
+                row[key] = known[key]
 
 
 def lower_closings(one: dict[str, Any]) -> Iterator[Sealed]:

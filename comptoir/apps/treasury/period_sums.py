@@ -8,6 +8,7 @@ from django.db import connection
 from comptoir.apps.fiscal.chains import parse_chain
 from comptoir.engine.recheck import compare
 
+from .asides import closings_aside
 from .uncovered import enrolled_with
 
 Ranges = list[dict[str, Any]]
@@ -16,8 +17,11 @@ Ranges = list[dict[str, Any]]
 def month_differences(totals: dict[str, Any], ranges: Ranges) -> list[dict[str, Any]]:
     """What the Z of these ranges give otherwise in `treasury_closing` and its tenders: `[{path, sealed, computed}]`."""
     found: list[dict[str, Any]] = []
+    chains: dict[str, Ranges] = {}
     for one in ranges:
-        found += compare(f"registers/{one['chain']}", _said(totals, one["chain"]), _register_sums(one))
+        chains.setdefault(one["chain"], []).append(one)
+    for name, parts in chains.items():
+        found += compare(f"registers/{name}", _said(totals, name), _register_sums(name, parts))
     counted = [
         {"tender": code, "count": count, "expected_minor": expected, "counted_minor": got, "difference_minor": off}
         for code, (count, expected, got, off) in sorted(_tender_sums(ranges).items())
@@ -59,24 +63,31 @@ def _said(totals: dict[str, Any], chain_name: str) -> dict[str, Any]:
     return {}
 
 
-def _register_sums(one: dict[str, Any]) -> dict[str, Any]:
-    """Sums of a range of Z, where its last Z stands, and where the Z before it plus these sums would stand."""
-    where = (one["chain"], one["first"], one["last"])
-    count, tickets, gross = _ask(
-        "SELECT COUNT(*), COALESCE(SUM(ticket_count), 0), COALESCE(SUM(total_minor), 0) FROM treasury_closing"
-        " WHERE chain = %s AND seq BETWEEN %s AND %s",
-        where,
-    )[0]
-    standing = _perpetual_at(one["chain"], one["last"])
-    chain = parse_chain(one["chain"])
+def _register_sums(name: str, parts: Ranges) -> dict[str, Any]:
+    """Sums of the Z of a chain, where its last Z stands, and where the Z before them plus these sums would stand.
+
+    With a Z set aside among them or right before them, the standing cannot be followed by sums: it is taken as it is."""
+    count = tickets = gross = 0
+    for one in parts:
+        row = _ask(
+            "SELECT COUNT(*), COALESCE(SUM(ticket_count), 0), COALESCE(SUM(total_minor), 0) FROM treasury_closing"
+            " WHERE chain = %s AND seq BETWEEN %s AND %s",
+            (name, one["first"], one["last"]),
+        )[0]
+        count, tickets, gross = count + row[0], tickets + row[1], gross + row[2]
+    first, standing = parts[0]["first"], _perpetual_at(name, parts[-1]["last"])
+    chain = parse_chain(name)
     assert chain is not None
-    if one["first"] > 1:
-        before = _perpetual_at(one["chain"], one["first"] - 1)[0]
+    holes = closings_aside(chain.register, generation=chain.generation)
+    if len(parts) > 1 or first - 1 in holes:
+        continued = standing[0]
+    elif first > 1:
+        continued = _perpetual_at(name, first - 1)[0] + gross
     else:
-        before = enrolled_with(chain.register, generation=chain.generation)["algebraic"]
+        continued = enrolled_with(chain.register, generation=chain.generation)["algebraic"] + gross
     return {
         "closings": count, "tickets": tickets, "gross_minor": gross, "perpetual_algebraic_minor": standing[0],
-        "perpetual_absolute_minor": standing[1], "continued_minor": before + gross,
+        "perpetual_absolute_minor": standing[1], "continued_minor": continued,
     }  # fmt: skip
 
 

@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from comptoir.engine.calendar import MONTHS
 
-from .models import Closing, DrawerSession, FiscalYearStart, PeriodClosing
+from .models import AutomaticClosing, Closing, DrawerSession, FiscalYearStart, PeriodClosing
 
-MONTH, YEAR = "month", "year"
+DAY, MONTH, YEAR = "day", "month", "year"
+AUTOMATIC_AFTER_DAYS = 5
 
 
 class Period(NamedTuple):
-    """Whole civil months: one, or those of a year."""
+    """Whole civil months: one, or those of a year; or one day."""
 
     kind: str
     first: date
@@ -23,7 +24,9 @@ class Period(NamedTuple):
 
     @property
     def label(self) -> str:
-        """As a shopkeeper says it: `novembre 2026`, `année 2026`, `exercice du 01/07/2026 au 30/06/2027`."""
+        """As a shopkeeper says it: `22/11/2026`, `novembre 2026`, `année 2026`, `exercice du 01/07/2026 au 30/06/2027`."""
+        if self.kind == DAY:
+            return f"{self.first:%d/%m/%Y}"
         if self.kind == MONTH:
             return f"{MONTHS[self.first.month - 1]} {self.first.year}"
         if (self.first.month, self.last.month) == (1, 12):
@@ -62,6 +65,19 @@ def fiscal_first_month() -> int:
     """The month, 1 to 12, in which a fiscal year starts: the last decision, January without any."""
     last = FiscalYearStart.objects.order_by("-at", "-id").first()
     return last.first_month if last else 1
+
+
+class Automatic(NamedTuple):
+    """Whether finished periods close by themselves, and how many days after their end."""
+
+    enabled: bool
+    after_days: int
+
+
+def automatic_closing() -> Automatic:
+    """The last decision; without any, yes, after five days: late tills have sent by then."""
+    last = AutomaticClosing.objects.order_by("-at", "-id").first()
+    return Automatic(last.enabled, last.after_days) if last else Automatic(True, AUTOMATIC_AFTER_DAYS)
 
 
 def first_day() -> date | None:

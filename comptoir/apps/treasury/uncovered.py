@@ -1,4 +1,5 @@
-"""Records of an old enrolment that no Z will ever cover: the till was wiped or lost before it closed, and enrolled again.
+"""Records that no Z of a month will ever cover: the till was wiped or lost before it closed and was enrolled again, or its
+enrolment, or one of its Z, was set aside knowingly.
 
 Its open session would keep the month waiting for ever. Its sealed records enter the month as they are, told apart."""
 
@@ -14,7 +15,8 @@ from comptoir.apps.fiscal.models import Record
 from comptoir.apps.fiscal.queries import chain_names, enrolment_of, heads_of, latest_generation
 from comptoir.engine.totals import empty_state, fold_totals
 
-from .models import PeriodRange
+from .asides import enrolment_is_aside, ranges_of_asides
+from .models import Closing, PeriodRange
 
 FOLDED = ("ticket", "cash", "event", "duplicate", "provisional", "training")
 BATCH = 500
@@ -24,6 +26,9 @@ def covered_until(chain: Chain) -> int:
     """The last number of a chain that a Z or a period covers."""
     last = PeriodRange.objects.filter(chain=chain.name).aggregate(last=Max("last"))["last"] or 0
     bodies = Record.objects.filter(chain=f"{chain.register}-{chain.generation}-z").order_by("-seq")
+    if enrolment_is_aside(chain.register, generation=chain.generation):  # a Z that waited is waited for no more
+        booked = Closing.objects.filter(register=chain.register, generation=chain.generation)
+        bodies = bodies.filter(seq__lte=booked.aggregate(last=Max("seq"))["last"] or 0)
     for body in bodies.values_list("body", flat=True).iterator(chunk_size=10):
         for one in json.loads(body)["ranges"]:
             if one["chain"] == chain.name:
@@ -32,15 +37,18 @@ def covered_until(chain: Chain) -> int:
 
 
 def uncovered_ranges(until: date) -> list[dict[str, Any]]:
-    """Ranges `{"chain", "first", "last"}` of superseded enrolments, begun on this day at the latest."""
-    found: list[dict[str, Any]] = []
+    """Ranges `{"chain", "first", "last"}` of superseded or abandoned enrolments and of Z set aside, begun on this day at
+    the latest."""
+    found = ranges_of_asides(until)
     latest: dict[str, int] = {}
     for name in chain_names():
         chain = parse_chain(name)
         if chain is None or chain.type not in FOLDED:
             continue
         newest = latest.setdefault(chain.register, latest_generation(chain.register))
-        if chain.register == "S" or chain.generation >= newest:
+        if chain.register == "S":
+            continue
+        if chain.generation >= newest and not enrolment_is_aside(chain.register, generation=chain.generation):
             continue
         first = covered_until(chain) + 1
         begun = Record.objects.filter(chain=name, seq=first).values_list("business_date", flat=True).first()
@@ -67,7 +75,11 @@ def uncovered_day(register: str, *, generation: int, ranges: list[dict[str, Any]
 
 def perpetual_before(register: str, *, generation: int) -> dict[str, int]:
     """Both perpetual totals after the generation's last Z, or those that its enrolment started from."""
-    body = Record.objects.filter(chain=f"{register}-{generation}-z").order_by("-seq").values_list("body").first()
+    bodies = Record.objects.filter(chain=f"{register}-{generation}-z").order_by("-seq")
+    if enrolment_is_aside(register, generation=generation):
+        booked = Closing.objects.filter(register=register, generation=generation)
+        bodies = bodies.filter(seq__lte=booked.aggregate(last=Max("seq"))["last"] or 0)
+    body = bodies.values_list("body").first()
     if body is not None:
         said = json.loads(body[0])
         return {key: said[f"perpetual_{key}_minor"] for key in ("algebraic", "absolute")}

@@ -37,7 +37,7 @@ class Part(NamedTuple):
 
 def chosen_parts(first: date, last: date, *, scope: str) -> list[Part]:
     """Ranges that hold every record of these business dates, the server's chains included; Z first, so that a reader
-    knows them when tickets come. Months and years enter by the days they close, not by the day they were sealed.
+    knows them when tickets come. Closings of the server enter by the days they close, not by the day they were sealed.
     Enrolments are whole: they say which keys may seal. `scope`: ALL or a register."""
     spans = fetch_rows(
         connection,
@@ -79,7 +79,7 @@ def keys_of(parts: list[Part]) -> list[SealingKey]:
 
 
 def _is_period(chain: str) -> bool:
-    return chain.startswith(f"{SERVER}-") and chain.rsplit("-", 1)[-1] in ("month", "year")
+    return chain.startswith(f"{SERVER}-") and chain.rsplit("-", 1)[-1] in ("day", "month", "year")
 
 
 def _periods_within(first: date, last: date) -> list[tuple[str, int, int]]:

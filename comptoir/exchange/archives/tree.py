@@ -129,7 +129,7 @@ def _z(head: dict[str, Any], body: dict[str, Any], said: dict[str, Any]) -> Node
 def _period(head: dict[str, Any], body: dict[str, Any], said: dict[str, Any]) -> Node:
     totals = body["totals"]
     values = {
-        **head, **_totals(totals, body), "nature": "mois" if said["type"] == "month" else "exercice",
+        **head, **_totals(totals, body), "nature": _PERIODS[said["type"]],
         "debut": body["period"]["first"], "fin": body["period"]["last"], "tickets": totals["tickets"],
         "entrees_sorties": totals["cash"]["moves_minor"],
     }  # fmt: skip
@@ -167,4 +167,5 @@ def _other(head: dict[str, Any], body: dict[str, Any], said: dict[str, Any]) -> 
     return Node("autre", {**head, "type": said["type"], "contenu": said["body"]}, [])
 
 
-_MAKERS = {"ticket": _ticket, "cash": _cash, "event": _event, "z": _z, "month": _period, "year": _period}
+_PERIODS = {"day": "journée sans ouverture", "month": "mois", "year": "exercice"}
+_MAKERS = {"ticket": _ticket, "cash": _cash, "event": _event, "z": _z, **dict.fromkeys(_PERIODS, _period)}

@@ -136,5 +136,5 @@ def test_two_at_once_seal_one_month(two_months) -> None:
     for thread in threads:
         thread.join()
     assert sum(answers) == 3 and len(answers) == 4
-    assert sorted(PeriodClosing.objects.values_list("kind", "seq")) == [("month", 1), ("month", 2), ("year", 1)]
+    assert sorted(PeriodClosing.objects.exclude(kind="day").values_list("kind", "seq")) == [("month", 1), ("month", 2), ("year", 1)]
     assert verify_dossier().findings == []

@@ -1,4 +1,5 @@
-"""Monthly and yearly closings sealed by the server, which lower closings each one covers, and when a year starts.
+"""Closings sealed by the server: months, years and days on which no register opened; which lower closings each one
+covers, and when a year starts.
 
 Append-only. A lower closing belongs to one period: ranges of one chain start only once, and are written under a lock."""
 
@@ -9,10 +10,10 @@ from comptoir.apps.fiscal.models import Record
 
 
 class PeriodClosing(models.Model):
-    """A month or a year, as its sealed record says it."""
+    """A month, a year or a day without opening, as its sealed record says it."""
 
     record = models.OneToOneField(Record, on_delete=models.PROTECT, primary_key=True, db_column="id")
-    kind = models.TextField()  # month, year
+    kind = models.TextField()  # day, month, year
     chain = models.TextField()
     seq = models.BigIntegerField()
     first_date = models.DateField()
@@ -34,8 +35,8 @@ class PeriodClosing(models.Model):
             models.UniqueConstraint(fields=["chain", "seq"], name="treasury_period_chain_seq"),
             models.UniqueConstraint(fields=["kind", "first_date"], name="treasury_period_first"),
             models.UniqueConstraint(fields=["kind", "last_date"], name="treasury_period_last"),
-            models.CheckConstraint(condition=Q(kind__in=["month", "year"]), name="treasury_period_kind"),
-            models.CheckConstraint(condition=Q(last_date__gt=F("first_date")), name="treasury_period_dates"),
+            models.CheckConstraint(condition=Q(kind__in=["day", "month", "year"]), name="treasury_period_kind"),
+            models.CheckConstraint(condition=Q(last_date__gte=F("first_date")), name="treasury_period_dates"),
             models.CheckConstraint(
                 condition=Q(closings__gte=0) & Q(ticket_count__gte=0), name="treasury_period_counts"
             ),
@@ -55,7 +56,6 @@ class PeriodRange(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["closing", "chain"], name="treasury_range_chain"),
             models.UniqueConstraint(fields=["chain", "first"], name="treasury_range_once"),
             models.CheckConstraint(condition=Q(first__gte=1) & Q(last__gte=F("first")), name="treasury_range_order"),
         ]

@@ -1,6 +1,7 @@
 """Monthly and yearly closings: sealed by the server from the sealed closings below them, never from tickets.
 
-Missing lower periods are closed first, oldest first, each in a transaction of its own: what was sealed before a crash
+Missing lower periods are closed first, oldest first, each in a transaction of its own (a month with its days without
+opening): what was sealed before a crash
 stays, and asking again goes on from there. A closed period is given back as it is."""
 
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from comptoir.apps.fiscal.services.seal_on_server import (
 from comptoir.apps.settings.queries import main_establishment
 from comptoir.engine.period import perpetual_after
 
+from ..asides import closings_aside, runs_without
 from ..models import Closing, FiscalYearStart, PeriodClosing, PeriodRange
 from ..period_blockers import Blocker, blockers_until
 from ..period_folding import LowerDiffers, add_uncovered, body_of, fold_ranges
@@ -37,6 +39,7 @@ from ..periods import MONTH, YEAR, Period, closing_of_period, local_today, next_
 from ..projection import period_range_rows, period_row
 from ..tables import PERIOD_RANGES, PERIODS
 from ..uncovered import uncovered_ranges
+from .close_empty_days import close_empty_days
 
 CLOSED_DAY_OR_MONTH, CLOSED_YEAR, COMPLIANCE_SETTING = 50, 60, 270
 LOCK = "period-closings"
@@ -79,8 +82,15 @@ def close_periods(
     return made
 
 
-def start_fiscal_year_in(month: int, *, operator: Operator | None = None, now: datetime | None = None) -> None:
-    """From the next year to close on, fiscal years start in this month (1 to 12). The change is an event 270."""
+def start_fiscal_year_in(
+    month: int, *, by: Any = None, operator: Operator | None = None, now: datetime | None = None
+) -> None:
+    """From the next year to close on, fiscal years start in this month (1 to 12). The change is an event 270.
+
+    Raises RightMissing when `by` may not change settings; ValueError for another month: nothing is written then."""
+    if by is not None:
+        require_right(by, right="settings.edit")
+        operator = {"id": str(by.pk), "name": by.name}
     if not 1 <= month <= 12:
         raise ValueError("a month is between 1 and 12")
     who = operator or THE_SERVER
@@ -114,6 +124,8 @@ def _close_one(period: Period, *, operator: Operator | None, now: datetime | Non
             if closing_of_period(period) is not None:  # another process was quicker
                 return []
             fields = _month(period) if period.kind == MONTH else _year(period)
+            if period.kind == MONTH:
+                close_empty_days(period.first, period.last, operator=operator, now=now)
             return [_seal(period, fields=fields, operator=operator, now=now)]
     except LowerDiffers as problem:
         detail = {"period": period.label, "kind": period.kind, "differences": problem.differences[:20]}
@@ -198,6 +210,7 @@ def _closing_ranges(period: Period) -> list[dict[str, Any]]:
         last = (
             Closing.objects.filter(chain=name, business_date__lte=period.last).aggregate(last=Max("seq"))["last"] or 0
         )
-        if last > covered:
-            ranges.append({"chain": name, "first": covered + 1, "last": last})
+        holes = closings_aside(chain.register, generation=chain.generation)
+        runs = runs_without(covered + 1, last, holes=holes)
+        ranges += [{"chain": name, "first": low, "last": high} for low, high in runs]
     return ranges

@@ -2,7 +2,7 @@
 
 The rows themselves come from the same functions that write them (projection.py here and in treasury)."""
 
-from typing import Any
+from collections.abc import Callable
 
 from comptoir.apps.fiscal.models import Event
 from comptoir.apps.fiscal.raw_rows import RawTable
@@ -11,10 +11,12 @@ from comptoir.apps.fiscal.tables import EVENTS
 from comptoir.apps.treasury.models import CashTransfer, Closing
 from comptoir.apps.treasury.projection import derived_id
 from comptoir.apps.treasury.tables import (
+    CHEQUES,
     CLOSING_SESSIONS,
     CLOSING_TENDERS,
     CLOSINGS,
     ENTRIES,
+    OFFICE_MOVES,
     PERIOD_RANGES,
     PERIODS,
     SESSIONS,
@@ -26,20 +28,26 @@ from .tables import LINES, PAYMENTS, TICKETS, VAT
 _HERE = "comptoir.apps.till.expected_rows:"
 
 
-def _first(row: tuple[Any, ...]) -> str:
-    return row[0]
+def own_id(record: str) -> tuple[str, ...]:
+    return (record,)
 
 
-def _by_record(table: RawTable, key: str, *, place: int = 0) -> DerivedTable:
-    return DerivedTable(table, key, lambda record: (record,), _first if place == 0 else lambda row: row[place])
+def first_transfer(record: str) -> tuple[str, ...]:
+    return (derived_id(record, owner=1),)
 
 
-def _transfers(*places: int) -> DerivedTable:
+def two_transfers(record: str) -> tuple[str, ...]:
+    return derived_id(record, owner=1), derived_id(record, place=2)
+
+
+def _by_record(table: RawTable, key: str, *, owner: int = 0, order: str = "") -> DerivedTable:
+    return DerivedTable(table, key, own_id, owner, order)
+
+
+def _transfers(keys: Callable[[str], tuple[str, ...]]) -> DerivedTable:
     """Transfers are found by their derived ids: their source has no index, which each sale would pay for."""
     table = RawTable(CashTransfer, *TRANSFERS.columns[:-1])  # when it was recorded is not sealed
-    return DerivedTable(
-        table, "id", lambda record: [derived_id(record, place=place) for place in places], lambda row: row[5]
-    )
+    return DerivedTable(table, "id", keys, 5)
 
 
 def projections() -> dict[str, Projection]:
@@ -49,19 +57,23 @@ def projections() -> dict[str, Projection]:
         "ticket": Projection(
             _HERE + "ticket",
             [
-                _by_record(TICKETS, "id"), _by_record(LINES, "ticket_id"), _by_record(PAYMENTS, "ticket_id"),
-                _by_record(VAT, "ticket_id"), _transfers(1),
+                _by_record(TICKETS, "id"), _by_record(LINES, "ticket_id", order="position"), _by_record(PAYMENTS, "ticket_id", order="position"),
+                _by_record(VAT, "ticket_id", order="position"), _transfers(first_transfer),
             ],
         ),
         "cash": Projection(
-            _HERE + "cash", [_by_record(ENTRIES, "id"), _by_record(SESSIONS, "record_id", place=1), _transfers(1)]
+            _HERE + "cash",
+            [
+                _by_record(ENTRIES, "id"), _by_record(SESSIONS, "record_id", owner=1), _transfers(two_transfers),
+                _by_record(OFFICE_MOVES, "id"), _by_record(CHEQUES, "slip_id"),
+            ],
         ),
         "event": Projection(_HERE + "event", [_by_record(RawTable(Event, *EVENTS.columns), "id")]),
         "z": Projection(
             _HERE + "z",
             [
                 _by_record(closings, "id"), _by_record(CLOSING_TENDERS, "closing_id"),
-                _by_record(CLOSING_SESSIONS, "closing_id"), _transfers(1, 2),
+                _by_record(CLOSING_SESSIONS, "closing_id"), _transfers(two_transfers),
             ],
             optional=True,
         ),

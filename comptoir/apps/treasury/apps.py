@@ -16,6 +16,8 @@ class TreasuryConfig(AppConfig):
         "PeriodClosing",
         "PeriodRange",
         "FiscalYearStart",
+        "OfficeMove",
+        "DepositedCheque",
         "SetAside",
         "AutomaticClosing",
     )

@@ -6,4 +6,4 @@ from django.apps import AppConfig
 class TillConfig(AppConfig):
     name = "comptoir.apps.till"
     label = "till"
-    append_only: tuple[str, ...] = ("Ticket", "TicketLine", "TicketPayment", "TicketVat")
+    append_only: tuple[str, ...] = ("Ticket", "TicketLine", "TicketPayment", "TicketVat", "Duplicate")

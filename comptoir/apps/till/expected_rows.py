@@ -18,8 +18,9 @@ from comptoir.apps.treasury.projection import (
     session_row,
     ticket_transfers,
 )
+from comptoir.apps.wallets.projection import wallet_rows
 
-from .projection import ticket_rows
+from .projection import duplicate_row, ticket_rows
 
 Row = tuple[Any, ...]
 Tables = list[tuple[str, list[Row]]]
@@ -28,9 +29,11 @@ Tables = list[tuple[str, list[Row]]]
 def ticket(sealed: Sealed) -> Tables:
     rows = ticket_rows(sealed)
     transfers = _sealed_part(ticket_transfers(sealed, recorded_at=""))
+    wallets = wallet_rows(sealed, recorded_at="")
     return [
         ("des tickets", [rows.ticket]), ("des lignes", rows.lines), ("des règlements", rows.payments),
-        ("de la TVA", rows.vat), ("des mouvements d’espèces", transfers),
+        ("de la TVA", rows.vat), ("des mouvements d’espèces", transfers), ("des avoirs", wallets.notes),
+        ("des mouvements d’avoirs", _sealed_part(wallets.transfers)),
     ]  # fmt: skip
 
 
@@ -48,6 +51,10 @@ def cash(sealed: Sealed) -> Tables:
         ("des opérations de caisse", [entry_row(sealed)]), ("des sessions", sessions),
         ("des mouvements d’espèces", transfers), ("des mouvements du bureau", []), ("des chèques remis", []),
     ]  # fmt: skip
+
+
+def duplicate(sealed: Sealed) -> Tables:
+    return [("des duplicatas", [duplicate_row(sealed)])]
 
 
 def event(sealed: Sealed) -> Tables:

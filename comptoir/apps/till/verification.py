@@ -22,8 +22,10 @@ from comptoir.apps.treasury.tables import (
     SESSIONS,
     TRANSFERS,
 )
+from comptoir.apps.wallets.models import WalletTransfer
+from comptoir.apps.wallets.tables import CREDIT_NOTES, WALLET_TRANSFERS
 
-from .tables import LINES, PAYMENTS, TICKETS, VAT
+from .tables import DUPLICATES, LINES, PAYMENTS, TICKETS, VAT
 
 _HERE = "comptoir.apps.till.expected_rows:"
 
@@ -33,11 +35,11 @@ def own_id(record: str) -> tuple[str, ...]:
 
 
 def first_transfer(record: str) -> tuple[str, ...]:
-    return (derived_id(record, owner=1),)
+    return (derived_id(record, place=1),)
 
 
 def two_transfers(record: str) -> tuple[str, ...]:
-    return derived_id(record, owner=1), derived_id(record, place=2)
+    return derived_id(record, place=1), derived_id(record, place=2)
 
 
 def _by_record(table: RawTable, key: str, *, owner: int = 0, order: str = "") -> DerivedTable:
@@ -53,12 +55,14 @@ def _transfers(keys: Callable[[str], tuple[str, ...]]) -> DerivedTable:
 def projections() -> dict[str, Projection]:
     """The projections of every record type that has rows."""
     closings = RawTable(Closing, *CLOSINGS.columns[:-3])  # what the server found by itself is not sealed
+    wallets = RawTable(WalletTransfer, *WALLET_TRANSFERS.columns[:-1])  # nor when it was recorded
     return {
         "ticket": Projection(
             _HERE + "ticket",
             [
                 _by_record(TICKETS, "id"), _by_record(LINES, "ticket_id", order="position"), _by_record(PAYMENTS, "ticket_id", order="position"),
                 _by_record(VAT, "ticket_id", order="position"), _transfers(first_transfer),
+                _by_record(CREDIT_NOTES, "id"), DerivedTable(wallets, "source", own_id, 5, "id"),
             ],
         ),
         "cash": Projection(
@@ -68,6 +72,7 @@ def projections() -> dict[str, Projection]:
                 _by_record(OFFICE_MOVES, "id"), _by_record(CHEQUES, "slip_id"),
             ],
         ),
+        "duplicate": Projection(_HERE + "duplicate", [_by_record(DUPLICATES, "id")]),
         "event": Projection(_HERE + "event", [_by_record(RawTable(Event, *EVENTS.columns), "id")]),
         "z": Projection(
             _HERE + "z",

@@ -38,6 +38,10 @@ class Ticket(models.Model):
     perpetual_algebraic_minor = models.BigIntegerField()
     perpetual_absolute_minor = models.BigIntegerField()
     catalogue = models.BigIntegerField()
+    reason = models.TextField(null=True)  # of a correction: in the cashier's words
+    approved_by = models.TextField(null=True)  # id of the person whose code allowed it
+    approved_name = models.TextField(null=True)
+    exchange = models.UUIDField(null=True)  # shared by the refund and the sale of an exchange
 
     class Meta:
         constraints = [
@@ -51,6 +55,7 @@ class Ticket(models.Model):
             models.Index(fields=["business_date", "register"], name="till_ticket_day"),
             models.Index(fields=["session"], name="till_ticket_session"),
             models.Index(fields=["origin"], name="till_ticket_origin", condition=Q(origin__isnull=False)),
+            models.Index(fields=["exchange"], name="till_ticket_exchange", condition=Q(exchange__isnull=False)),
             models.Index(fields=["customer", "at"], name="till_ticket_customer", condition=Q(customer__isnull=False)),
         ]
 
@@ -76,6 +81,9 @@ class TicketLine(models.Model):
     gross_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()
     vat_minor = models.BigIntegerField()
+    origin_line = models.TextField(null=True)  # of a return: id of the line in the original's basket
+    disposition = models.TextField(null=True)  # of a return: resale, damaged, supplier, none
+    return_reason = models.TextField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "position"], name="till_line_position")]

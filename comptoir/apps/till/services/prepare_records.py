@@ -23,9 +23,11 @@ from comptoir.apps.treasury.projection import (
     ticket_transfers,
 )
 from comptoir.apps.treasury.tables import CLOSINGS, ENTRIES, SESSIONS, TRANSFERS
+from comptoir.apps.wallets.projection import wallet_rows
+from comptoir.apps.wallets.tables import CREDIT_NOTES, WALLET_TRANSFERS
 
-from ..projection import ticket_rows
-from ..tables import LINES, PAYMENTS, TICKETS, VAT
+from ..projection import duplicate_row, ticket_rows
+from ..tables import DUPLICATES, LINES, PAYMENTS, TICKETS, VAT
 from .recheck_ticket import arithmetic_differences
 
 Rows = list[tuple[RawTable, list[Any]]]
@@ -114,13 +116,19 @@ def _ticket(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
     rows = ticket_rows(sealed)
     transfers = ticket_transfers(sealed, recorded_at=received_at)
     projected = [(TICKETS, [rows.ticket]), (LINES, rows.lines), (PAYMENTS, rows.payments), (VAT, rows.vat)]
-    return [*projected, (TRANSFERS, transfers)]
+    wallets = wallet_rows(sealed, recorded_at=received_at)
+    kept_values = [(CREDIT_NOTES, wallets.notes), (WALLET_TRANSFERS, wallets.transfers)]
+    return [*projected, (TRANSFERS, transfers), *kept_values]
 
 
 def _cash(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
     sessions = [session_row(sealed)] if sealed.body["kind"] == "opening" else []
     transfers = cash_transfers(sealed, recorded_at=received_at)
     return [(ENTRIES, [entry_row(sealed)]), (SESSIONS, sessions), (TRANSFERS, transfers)]
+
+
+def _duplicate(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
+    return [(DUPLICATES, [duplicate_row(sealed)])]
 
 
 def _event(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
@@ -136,4 +144,4 @@ def _z(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
     return []
 
 
-_PROJECTIONS = {"ticket": _ticket, "cash": _cash, "event": _event, "z": _z}
+_PROJECTIONS = {"ticket": _ticket, "cash": _cash, "event": _event, "z": _z, "duplicate": _duplicate}

@@ -10,6 +10,9 @@ TEXTS = {
     "not_json": gettext_lazy("L’envoi de la caisse n’a pas pu être lu. Rien n’a été enregistré ; la caisse renverra."),
     "wrong_shape": gettext_lazy("L’envoi de la caisse n’a pas la forme attendue. Rien n’a été enregistré."),
     "too_large": gettext_lazy("L’envoi de la caisse est trop volumineux. Rien n’a été enregistré."),
+    "not_a_picture": gettext_lazy("Cette photo n’a pas pu être lue. La dépense est enregistrée sans elle."),
+    "no_record": gettext_lazy("La dépense de cette photo n’est pas encore arrivée. La caisse la renverra."),
+    "other_content": gettext_lazy("Cette photo n’est pas celle de la dépense. Rien n’a été enregistré."),
     "too_many": gettext_lazy("L’envoi contient plus de 200 enregistrements. Rien n’a été enregistré."),
     "too_fast": gettext_lazy("Cette caisse envoie trop souvent. Elle reprendra d’elle-même dans quelques secondes."),
     "no_token": gettext_lazy("Cette caisse n’est pas reconnue. Demandez à un responsable un code d’inscription."),
@@ -24,7 +27,13 @@ TEXTS = {
     "bad_proof": gettext_lazy("La caisse n’a pas pu prouver sa clé. Rechargez la page et recommencez."),
     "not_set_up": gettext_lazy("Ce dossier n’est pas encore prêt. Terminez sa création dans la gestion."),
     "not_found": gettext_lazy("Ce qui est demandé n’existe pas."),
+    "unknown_ticket": gettext_lazy(
+        "Ce ticket n’est pas connu ici. S’il vient d’être fait sur une autre caisse, patientez."
+    ),
+    "unknown_credit_note": gettext_lazy("Cet avoir n’est pas connu ici. Vérifiez son numéro sur le papier."),
     "too_old": gettext_lazy("Cette version du catalogue est trop ancienne : la caisse le rechargera en entier."),
+    "bad_address": gettext_lazy("Cette adresse e-mail n’a pas la forme nom@domaine. Rien n’est envoyé."),
+    "not_offered": gettext_lazy("L’envoi par e-mail n’est pas réglé dans la gestion. Rien n’est envoyé."),
     "not_written": gettext_lazy(
         "Le serveur ne peut rien enregistrer pour l’instant. La caisse garde tout et renverra."
     ),

@@ -2,8 +2,11 @@
 
 from django.urls import path
 
+from .views.attachments import attachments
 from .views.bootstrap import bootstrap
 from .views.catalogue import chunk, delta, manifest, picture
+from .views.copies import receipt_copies
+from .views.corrections import credit_note, ticket, tickets
 from .views.enrol import enrol
 from .views.printing import print_job, print_now
 from .views.records import heads, records
@@ -16,7 +19,12 @@ urlpatterns = [
     path("catalogue/delta", delta),
     path("photos/<str:digest>", picture),
     path("records", records),
+    path("attachments", attachments),
     path("heads", heads),
+    path("receipt-copies", receipt_copies),
+    path("tickets", tickets),
+    path("tickets/<str:chain>/<int:seq>", ticket),
+    path("credit-notes/<str:reference>", credit_note),
     path("print", print_now),
     path("print/<uuid:job>", print_job),
 ]

@@ -15,6 +15,7 @@ TEXTS = {
     "unknown_dossier": gettext_lazy("Ce dossier n’existe pas sur cette installation."),
     "dossier_unavailable": gettext_lazy("Ce dossier ne peut pas être ouvert pour l’instant. Les caisses continuent."),
     "method_not_allowed": gettext_lazy("Cette adresse n’accepte pas cette demande."),
+    "too_fast": gettext_lazy("Trop de demandes à la fois. Réessayez dans une minute."),
     "too_large": gettext_lazy("L’envoi est trop volumineux. Rien n’a été enregistré."),
     "unexpected": gettext_lazy("Un incident est survenu. Rien n’a été perdu ; donnez ce numéro à votre installateur."),
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from comptoir.config.mail_worker import start_mailing, stop_mailing
 from comptoir.config.print_worker import start_printing, stop_printing
 from comptoir.dossiers.backends.unsafe import UnsafeDatabase
 from comptoir.dossiers.binding import Dossier, bound
@@ -54,12 +55,14 @@ def _take(dossier: Dossier, patience_s: int) -> list[Finding]:
     else:
         _held[dossier.uuid] = lock
         start_printing(dossier)
+        start_mailing(dossier)
     return found
 
 
 def release_all() -> None:
     """Give every dossier back."""
     stop_printing()
+    stop_mailing()
     for lock in _held.values():
         lock.release()
     _held.clear()

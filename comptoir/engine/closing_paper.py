@@ -12,7 +12,7 @@ def _opening(paper, body, report, kind, words):
         paper.text(words.of("x"), "l", ["bold", "double"])
         paper.text(words.of("x_note"), "l", ["bold"])
     paper.rule()
-    paper.row(day(body["business_date"]), words.of("register") + " " + body["register"])
+    paper.row(day(body["business_date"], words.lang), words.of("register") + " " + body["register"])
     opened = body.get("opened_at") or report["opened_at"] or report["first_at"]
     until = clock(body["at"], body["offset_minutes"], False)
     word = "closing" if kind == "z" else "printed_at"

@@ -103,18 +103,122 @@ FRENCH = {
     "meal": "Payable en titres-restaurant",
 }
 
+# Belgian papers in Dutch. What is missing here is said in French.
+DUTCH = {
+    "siret": "SIRET",
+    "establishment_unit": "Vestigingseenheid",
+    "naf": "NACE",
+    "vat_number": "BTW",
+    "phone": "Tel.",
+    "ticket": "Kasticket",
+    "register": "Kassa",
+    "operator": "Verkoper",
+    "refund": "TERUGBETALING",
+    "cancel": "ANNULERING",
+    "correction": "CORRECTIE VAN BETALING",
+    "origin_refund": "Terugbetaling van ticket",
+    "origin_cancel": "Annulering van ticket",
+    "origin_correction": "Correctie van ticket",
+    "origin_sale": "Vervolg van ticket",
+    "of_date": "van",
+    "duplicate": "DUPLICAAT nr.",
+    "reprinted": "Opnieuw afgedrukt ticket",
+    "training": "OEFENMODUS",
+    "training_note": "Geldt niet als kasticket",
+    "discount": "Korting",
+    "charge": "Toeslag",
+    "eco": "waarvan milieubijdrage",
+    "subtotal": "Subtotaal",
+    "basket_discount": "Korting op het ticket",
+    "total": "TOTAAL incl. btw",
+    "to_refund": "TERUG TE BETALEN",
+    "to_pay": "Contant te betalen",
+    "rounding": "Afronding contant",
+    "received": "ontvangen",
+    "change": "Wisselgeld",
+    "articles": "Aantal artikelen",
+    "deposits": "Leeggoed (buiten btw)",
+    "deposits_sold": "Leeggoed verkocht",
+    "deposits_returned": "Leeggoed teruggenomen",
+    "code": "Code",
+    "rate": "Tarief",
+    "net": "Excl.",
+    "vat": "BTW",
+    "gross": "Incl.",
+    "outside_vat": "buiten btw",
+    "signature": "Handtekening",
+    "software": "Software",
+    "prices_net": "Prijzen exclusief btw",
+    "x": "X-rapport",
+    "x_note": "X - niet afgesloten",
+    "z": "Z-rapport nr.",
+    "opening": "Opening",
+    "closing": "afsluiting",
+    "closing_alone": "Afsluiting",
+    "printed_at": "afgedrukt om",
+    "printed_at_alone": "Afgedrukt om",
+    "sales": "Verkopen",
+    "ticket_one": "ticket",
+    "ticket_many": "tickets",
+    "refunds": "Terugnames",
+    "cancels": "Annuleringen",
+    "corrections": "Correcties",
+    "total_gross": "Totaal incl. btw",
+    "vat_on": "BTW",
+    "on": "op",
+    "total_net": "Totaal excl. btw",
+    "tenders": "Betalingen",
+    "by_operator": "Per verkoper",
+    "by_family": "Per familie",
+    "no_family": "Zonder familie",
+    "discounts": "Kortingen",
+    "deleted": "Verwijderde regels",
+    "duplicates": "Duplicaten",
+    "drawer_openings": "Kassalade geopend",
+    "training_count": "Verrichtingen in oefenmodus",
+    "provisionals": "Voorlopige nota’s",
+    "float": "Wisselgeldfonds",
+    "cash_sales": "Contant uit verkoop",
+    "cash_change": "Teruggave op andere betaalwijzen",
+    "cash_in": "Inbreng",
+    "cash_out": "Opname",
+    "cash_expected": "Verwacht contant bedrag",
+    "counted": "Geteld",
+    "difference": "Verschil",
+    "exact": "klopt",
+    "rounding_total": "Afrondingen contant",
+    "first_last": "Tickets",
+    "to": "tot",
+    "no_ticket": "Geen ticket",
+    "perpetual": "Doorlopend totaal",
+    "perpetual_absolute": "Absoluut doorlopend totaal",
+    "key": "Sleutel",
+    "sealed": "Vingerafdruk",
+    "cash_opening": "OPENING VAN DE KASSA",
+    "cash_count": "TELLING",
+    "movement_in": "INKOMEND CONTANT GELD",
+    "movement_out": "UITGAAND CONTANT GELD",
+    "amount": "Bedrag",
+    "reason": "Reden",
+    "sign": "Handtekening van de kassier",
+    "meal": "Betaalbaar met maaltijdcheques",
+}
+
 
 class Words:
-    """The words of one receipt: the caller's where given, French otherwise."""
+    """The words of one receipt: the caller's where given, then those of the shop's language, French otherwise."""
 
-    __slots__ = ("own",)
+    __slots__ = ("own", "lang")
 
-    def __init__(self, own):
+    def __init__(self, own, lang="fr"):
         self.own = own
+        self.lang = own["lang"] if type(own.get("lang")) is TEXT else lang
 
     def of(self, key):
         word = self.own.get(key)
-        return word if type(word) is TEXT else FRENCH[key]
+        if type(word) is TEXT:
+            return word
+        return DUTCH[key] if self.lang == "nl" and key in DUTCH else FRENCH[key]
 
     def named(self, key, default):
         """A word that only the caller can know (a family's name by its code)."""

@@ -77,8 +77,10 @@ def clock(at, offset_minutes, seconds=True):
     return "%02d/%02d/%04d %02d:%02d:%02d" % (parts[2], parts[1], parts[0], parts[3], parts[4], parts[5])
 
 
-def day(date):
-    """`2026-11-20` as `Vendredi 20 novembre 2026`."""
+def day(date, lang="fr"):
+    """`2026-11-20` as `Vendredi 20 novembre 2026`; in figures in another language."""
+    if lang != "fr":
+        return date[8:10] + "/" + date[5:7] + "/" + date[0:4]
     text = long_date(date, "record/business_date")
     return chr(ord(text[0]) - 32) + text[1:]
 

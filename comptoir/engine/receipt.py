@@ -127,7 +127,7 @@ def _deposits(paper, lines, rows, letters, words):
         _line(paper, line, rows[index], letters[line["vat_e4"]], words)
 
 
-def _payments(paper, body, words):
+def _payments(paper, shop, body, words):
     names = {}
     for kind in body["settle"]["types"]:
         names[kind["code"]] = kind["label"]
@@ -135,6 +135,8 @@ def _payments(paper, body, words):
     if settled["rounding_minor"]:
         paper.money(words.of("rounding"), settled["rounding_minor"])
         paper.money(words.of("to_pay"), body["priced"]["gross_minor"] + settled["rounding_minor"])
+        if shop.get("rounding_note"):
+            paper.text(shop["rounding_note"], "c")
     for payment in settled["payments"]:
         paper.money(names[payment["type"]], payment["tendered_minor"])
     if settled["change_minor"]:
@@ -169,7 +171,7 @@ def _ticket(paper, request, body, words):
     paper.row(total, format_minor(priced["gross_minor"]) + "\u00a0€", ["bold", "double"])
     paper.row(words.of("articles"), str(priced["articles"]))
     paper.rule()
-    _payments(paper, body, words)
+    _payments(paper, request["shop"], body, words)
     _vat_table(paper, priced["vat"], letters, words)
     for line in request["shop"].get("footer") or []:
         paper.text(line, "c")
@@ -190,7 +192,7 @@ def receipt(request):
     kind = checks.one_of(checks.required(request, "kind"), "kind", ("ticket", "z", "x", "cash", "opening"))
     shop = checks.mapping(checks.required(request, "shop"), "shop")
     body = checks.mapping(checks.required(request, "record"), "record")
-    words = Words(checks.mapping(request.get("labels") or {}, "labels"))
+    words = Words(checks.mapping(request.get("labels") or {}, "labels"), shop.get("lang") or "fr")
     given = {
         "shop": shop,
         "signature": checks.text(request.get("signature") or "", "signature"),
@@ -205,6 +207,6 @@ def receipt(request):
             closing_receipt(paper, given, body, kind, words)
         else:
             cash_paper(paper, given, body, words)
-        return paper.document(words.named("lang", "fr"))
+        return paper.document(words.lang)
     except (KeyError, TypeError, AttributeError, IndexError):
         raise Refusal("unreadable_record", "record")

@@ -229,7 +229,7 @@ def test_bootstrap_and_catalogue(dossier, caller) -> None:
     assert manifest["version"] == start["catalogue_version"]
     row = [
         str(honey.id), "MIEL", "Miel d’acacia 🐝", "epicerie", "goods", "pce", 84_500, 550, 4,
-        ["3017620422003", ["17", 6000]], 0, None,
+        ["3017620422003", ["17", 6000]], 0, None, None,
     ]  # fmt: skip
     assert caller.get(f"catalogue/chunks/{manifest['version']}/0").json() == {"articles": [row]}
     asked = ArticleInput("MIEL", "Miel d’acacia", 89_900, 550, family="epicerie")
@@ -237,7 +237,7 @@ def test_bootstrap_and_catalogue(dossier, caller) -> None:
     changed = caller.get(f"catalogue/delta?since={manifest['version']}").json()
     assert changed["version"] == manifest["version"] + 1
     assert changed["articles"] == [
-        [str(honey.id), "MIEL", "Miel d’acacia", "epicerie", "goods", "pce", 89_900, 550, 4, [], 0, None]
+        [str(honey.id), "MIEL", "Miel d’acacia", "epicerie", "goods", "pce", 89_900, 550, 4, [], 0, None, None]
     ]
     assert caller.get(f"catalogue/delta?since={changed['version']}").json()["articles"] == []
     assert problem(caller.get("catalogue/delta?since=9999")) == (410, "too_old")

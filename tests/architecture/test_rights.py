@@ -11,7 +11,11 @@ from django.urls import URLPattern, get_resolver
 from comptoir.apps.access.rights import DEVICE, PUBLIC, RIGHTS, SIGNED_IN, declare, declared_right
 from comptoir.dossiers.binding import Dossier
 
-OPEN_TO_ALL = {"", "sante", "connexion/", "caisse/", "caisse/<path:name>"}
+OPEN_TO_ALL = {
+    "", "sante", "connexion/", "caisse/", "caisse/<path:name>",
+    # One ticket, to whoever holds the token made of its signature.
+    "t/<str:number>/<str:token>", "t/<str:number>/<str:token>/ticket.pdf",
+}  # fmt: skip
 API = "api/till/"
 # Reached before the till has a token, or by an <img>, which carries none: pictures are named by their own digest.
 OPEN_TO_TILLS = {"enrol", "photos/<str:digest>"}

@@ -6,9 +6,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from comptoir import __version__
-from comptoir.apps.access.queries import cashiers, discount_limits
+from comptoir.apps.access.queries import cashiers, till_limits
 from comptoir.apps.catalog.queries import catalogue_version, families, grid_keys
 from comptoir.apps.fiscal.services.seal_on_server import now_text
+from comptoir.apps.outreach.queries import copies_offered
 from comptoir.apps.parties.queries import customers_for_tills
 from comptoir.apps.settings import packs, queries
 from comptoir.apps.till.queries import Caller
@@ -31,13 +32,14 @@ def bootstrap(request: HttpRequest, *, caller: Caller) -> dict[str, Any]:
         "shop": queries.shop(place, software=f"Comptoir {__version__}"),
         "country": place.country, "mode": company.mode, "currency": company.currency, "zone": place.time_zone,
         "pack": packs.pack_version(place.country), "cash_rounding": packs.cash_rounding(place.country, on=today),
+        "vat_rates": packs.vat_rates(place.country, zone=place.zone, on=today),
         "tenders": queries.tender_types(country=place.country, on=today),
         "families": list(families().values("code", "name", "colour", "position")), "keys": grid_keys(),
         "cashiers": cashiers(), "denominations": queries.denominations(), "patterns": queries.barcode_patterns(),
         "reasons": queries.cash_reasons(), "return_reasons": queries.return_reasons(),
         "drawer_reasons": queries.drawer_reasons(), "credit_note": {"valid_days": place.credit_note_days},
         "print": {**queries.print_rules(place), "server_printer": has_server_printer(caller.register)},
-        "copies": {"mail": False, "qr": False, "origin": None},
-        "limits": {"discount_max_e4": discount_limits()}, "customers": customers_for_tills(),
+        "copies": copies_offered(),
+        "limits": till_limits(), "customers": customers_for_tills(),
         "catalogue_version": catalogue_version(), "server_time": now_text(now),
     }  # fmt: skip

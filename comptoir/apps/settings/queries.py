@@ -16,7 +16,7 @@ from comptoir.apps.settings.models import (
     ReturnReason,
     TenderType,
 )
-from comptoir.apps.settings.packs import meal_voucher_cap_minor
+from comptoir.apps.settings.packs import meal_voucher_cap_minor, mention
 
 
 def company() -> Company:
@@ -119,4 +119,6 @@ def shop(establishment: Establishment, *, software: str) -> dict[str, Any]:
         "phone": establishment.phone,
         "footer": [row.text for row in establishment.receipt_texts.all()],
         "software": software,
+        "lang": establishment.language,
+        "rounding_note": mention(establishment.country, code="rounding", lang=establishment.language, on=date.today()),
     }

@@ -34,6 +34,9 @@ class CompanyForm(OfficeForm):
     print_policy = forms.ChoiceField(
         label=_("Impression du ticket"), choices=Establishment._meta.get_field("print_policy").choices
     )
+    language = forms.ChoiceField(
+        label=_("Langue des tickets et des Z"), choices=Establishment._meta.get_field("language").choices
+    )
     texts = forms.CharField(
         label=_("Pied du ticket"),
         required=False,
@@ -44,7 +47,7 @@ class CompanyForm(OfficeForm):
     sections = (
         (_("Entreprise"), ("legal_name", "legal_form", "registration", "number", "vat_number", "naf")),
         (_("Établissement"), ("name", "address", "address_more", "postcode", "city", "phone")),
-        (_("Ticket"), ("print_policy", "texts")),
+        (_("Ticket"), ("print_policy", "language", "texts")),
     )
     wide = ("texts",)
 

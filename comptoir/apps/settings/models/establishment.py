@@ -17,6 +17,9 @@ class Establishment(models.Model):
     zone = models.CharField("zone de TVA", max_length=20)  # a zone of the country pack: metropole, corse, belgique…
     time_zone = models.CharField("fuseau horaire", max_length=40, default="Europe/Paris")
     phone = models.CharField("téléphone", max_length=30, blank=True)
+    language = models.CharField(
+        "langue des tickets", max_length=2, choices=[("fr", "Français"), ("nl", "Néerlandais")], default="fr"
+    )
     print_policy = models.CharField(
         "impression du ticket",
         max_length=10,
@@ -32,6 +35,9 @@ class Establishment(models.Model):
         ordering = ["name", "id"]
         constraints = [
             models.CheckConstraint(condition=models.Q(country__in=["FR", "BE"]), name="settings_establishment_country"),
+            models.CheckConstraint(
+                condition=models.Q(language__in=["fr", "nl"]), name="settings_establishment_language"
+            ),
             models.CheckConstraint(
                 condition=models.Q(print_policy__in=["on_demand", "always"]), name="settings_establishment_print_policy"
             ),

@@ -61,6 +61,13 @@ def print_policy(country: str, *, on: date) -> str:
     return _only(country, "print_policy", on)["policy"]
 
 
+def mention(country: str, *, code: str, lang: str, on: date) -> str:
+    """The words that the law asks for, in the language of the shop (French where the pack has no other); empty when the
+    country asks for none on that day."""
+    rows = [row for row in in_force(pack(country)["mentions"], on) if row["code"] == code]
+    return rows[0].get(f"text_{lang}", rows[0]["text"]) if rows else ""
+
+
 def _only(country: str, table: str, on: date) -> dict[str, Any]:
     rows = in_force(pack(country)[table], on)
     if len(rows) != 1:

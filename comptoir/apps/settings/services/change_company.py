@@ -10,7 +10,7 @@ from comptoir.apps.settings.models import Company, Establishment, ReceiptText
 from comptoir.apps.settings.services.set_up_company import SettingsRefused, _checked_vat
 
 COMPANY_FIELDS = frozenset({"legal_name", "legal_form", "vat_number", "naf"})
-PLACE_FIELDS = frozenset({"name", "address", "address_more", "postcode", "city", "phone", "print_policy"})
+PLACE_FIELDS = frozenset({"name", "address", "address_more", "postcode", "city", "phone", "print_policy", "language"})
 MOST_TEXTS = 8
 
 

@@ -45,6 +45,7 @@ class CompanyDetails:
     postcode: str = ""
     city: str = ""
     phone: str = ""
+    language: str = "fr"
     registers: list[tuple[str, str]] = field(default_factory=lambda: [("C1", "Caisse 1")])
 
 
@@ -69,7 +70,7 @@ def set_up_company(details: CompanyDetails, *, on: date) -> Establishment:
     establishment = Establishment.objects.create(
         number=number, name=details.name, address=details.address, postcode=details.postcode, city=details.city,
         country=details.country, zone=details.zone, time_zone=data["zones"][details.zone]["time_zone"],
-        phone=details.phone, print_policy=print_policy(details.country, on=on),
+        phone=details.phone, language=details.language, print_policy=print_policy(details.country, on=on),
     )  # fmt: skip
     for code, name in details.registers:
         add_register(code, name=name, establishment=establishment)

@@ -1,0 +1,126 @@
+"""Sends the mails that wait in a served dossier, one thread a dossier; rows of the dossier, so a stopped server goes on.
+
+Neither the journal nor a row ever holds an address once the mail is gone: see comptoir.exchange.mail.smtp."""
+
+import json
+import logging
+import threading
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from comptoir.apps.fiscal.queries import record_by_number
+from comptoir.apps.outreach.mail_password import mail_password
+from comptoir.apps.outreach.models import MailSettings, WaitingAddress
+from comptoir.apps.outreach.queries import due_addresses, mail_settings
+from comptoir.apps.outreach.services.close_copy import end_copy, postpone_copy
+from comptoir.apps.settings.queries import main_establishment
+from comptoir.dossiers.binding import Dossier, bound
+from comptoir.engine.calendar import local_parts
+from comptoir.exchange.mail.receipt_mail import receipt_mail
+from comptoir.exchange.mail.smtp import MailNotSent, Server, send
+from comptoir.exchange.receipts.pdf import as_pdf
+from comptoir.exchange.receipts.sealed import ticket_paper
+
+logger = logging.getLogger("comptoir.mail")
+TICK_S = 2.0
+A_ROUND = 20
+
+_workers: dict[UUID, "MailWorker"] = {}
+
+NOTES = {
+    "login": "identifiant ou mot de passe refusé",
+    "address": "adresse refusée",
+    "security": "connexion chiffrée absente de ce serveur",
+    "certificate": "certificat du serveur non reconnu",
+    "refused": "message refusé",
+    "unreachable": "serveur injoignable",
+    "no_ticket": "ticket pas encore reçu de la caisse",
+    "unreadable": "ticket illisible",
+    "off": "envoi par e-mail arrêté dans les réglages",
+}
+
+
+def server_of(known: MailSettings) -> Server:
+    """Where this shop's mails leave."""
+    return Server(
+        host=known.host, port=known.port, security=known.security, username=known.username, password=mail_password()
+    )
+
+
+def note_of(problem: MailNotSent) -> str:
+    return NOTES[problem.code] + (f" ({problem.smtp})" if problem.smtp else "")
+
+
+def send_due() -> int:
+    """Sends what is due in the bound dossier; returns how many mails left."""
+    now = timezone.now()
+    return sum(_send_one(waiting) for waiting in due_addresses(now=now, most=A_ROUND))
+
+
+def _send_one(waiting: WaitingAddress) -> bool:
+    now, known, copy = timezone.now(), mail_settings(), waiting.copy
+    record = record_by_number(copy.chain, seq=copy.seq)
+    if not known.active or record is None:
+        postpone_copy(waiting, note=NOTES["off" if not known.active else "no_ticket"], at=now)
+        return False
+    try:
+        paper = ticket_paper(record, duplicate=copy.number)
+    except ValueError:
+        end_copy(waiting, outcome="given_up", note=NOTES["unreadable"], at=now)
+        return False
+    body, place = json.loads(record.body), main_establishment()
+    year, month, day = local_parts(body["at"], body["offset_minutes"], "at")[:3]
+    number = f"{copy.chain.removesuffix('-ticket')}-{copy.seq}"
+    message = receipt_mail(
+        to=waiting.address, sender=known.sender, shop=place.name, number=number, day=f"{day:02d}/{month:02d}/{year}",
+        pdf=as_pdf(paper, title=f"Ticket {number}"), at=now, lang=place.language,
+    )  # fmt: skip
+    try:
+        send(message, server=server_of(known))
+    except MailNotSent as problem:
+        logger.info("mail not sent: %s", problem, extra={"copy": str(copy.pk)})
+        if problem.lasting:
+            end_copy(waiting, outcome="given_up", note=note_of(problem), at=now)
+        else:
+            postpone_copy(waiting, note=note_of(problem), at=now)
+        return False
+    end_copy(waiting, outcome="sent", note="", at=timezone.now())
+    return True
+
+
+class MailWorker(threading.Thread):
+    """Sends for one dossier until stopped."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        super().__init__(name=f"mail-{dossier.slug}", daemon=True)
+        self._dossier = dossier
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.join(timeout=5)
+
+    def run(self) -> None:
+        with bound(self._dossier):
+            while not self._stopping.wait(TICK_S):
+                try:
+                    send_due()
+                except Exception:
+                    # The next round tries again: a mail must never stop the server, nor the server a mail.
+                    logger.exception("mail round stopped", extra={"dossier": self._dossier.slug})
+            connection.close()
+
+
+def start_mailing(dossier: Dossier) -> None:
+    """Starts the worker of a dossier that this process now serves; once."""
+    if dossier.uuid not in _workers:
+        _workers[dossier.uuid] = MailWorker(dossier)
+        _workers[dossier.uuid].start()
+
+
+def stop_mailing() -> None:
+    for worker in _workers.values():
+        worker.stop()
+    _workers.clear()

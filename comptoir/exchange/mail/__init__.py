@@ -1,0 +1,1 @@
+"""Mail handed to the shop's own SMTP server."""

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from comptoir.apps.parties.models import Customer
 
@@ -11,6 +11,11 @@ from comptoir.apps.parties.models import Customer
 def customers() -> QuerySet[Customer]:
     """Every customer that was not erased."""
     return Customer.objects.filter(erased_at=None)
+
+
+def customers_named(text: str) -> QuerySet[Customer]:
+    """Customers whose name or first name contains this text, erased ones apart."""
+    return customers().filter(Q(name__icontains=text) | Q(first_name__icontains=text))
 
 
 def customer_by_id(customer_id: UUID | str) -> Customer | None:

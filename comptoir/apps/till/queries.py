@@ -1,14 +1,16 @@
 """What others may ask of the tills: devices, tickets, perpetual totals."""
 
+from datetime import date
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from comptoir.apps.fiscal.queries import latest_generation
 from comptoir.apps.fiscal.raw_rows import fetch_rows
+from comptoir.apps.parties.queries import customers_named
 
-from .models import Device, Ticket
+from .models import Device, Ticket, TicketLine
 
 
 class Caller(NamedTuple):
@@ -33,6 +35,49 @@ def devices() -> QuerySet[Device]:
 def tickets() -> QuerySet[Ticket]:
     """Every ticket, latest first."""
     return Ticket.objects.order_by("-at", "-record_id")
+
+
+def by_number(queryset: QuerySet[Ticket], value: str) -> QuerySet[Ticket]:
+    """Tickets of a number, as printed (C1-1-412), as scanned (TC1-1-412), or its last part."""
+    parts = value.strip().upper().removeprefix("T").split("-") if "-" in value else [value.strip()]
+    if not parts[-1].isascii() or not parts[-1].isdigit() or len(parts[-1]) > 15:
+        return queryset.none()
+    found = queryset.filter(seq=int(parts[-1]))
+    if len(parts) == 3 and parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 9:
+        return found.filter(register=parts[0], generation=int(parts[1]))
+    return found
+
+
+def found_tickets(text: str, *, on: date | None = None) -> QuerySet[Ticket]:
+    """Tickets that a person looks for by number, total, customer or seller, latest first; on one business day also by
+    what was sold. Articles are looked for on a given day only: no index could serve a whole history."""
+    queryset = tickets() if on is None else tickets().filter(business_date=on)
+    text = text.strip()
+    if not text:
+        return queryset
+    numbered = by_number(queryset, text)
+    amount_minor = _amount_minor(text)
+    if amount_minor is not None:
+        sized = Q(gross_minor=amount_minor) | Q(gross_minor=-amount_minor)
+        return queryset.filter(sized | Q(pk__in=numbered.order_by().values("pk")))
+    if any(character.isdigit() for character in text) and "-" in text:
+        return numbered
+    people = [str(key) for key in customers_named(text).values_list("pk", flat=True)[:200]]
+    wanted = Q(customer__in=people) | Q(operator_name__icontains=text)
+    if on is not None:
+        wanted |= Exists(TicketLine.objects.filter(ticket=OuterRef("pk"), label__icontains=text))
+    return queryset.filter(wanted)
+
+
+def _amount_minor(text: str) -> int | None:
+    """Cents of an amount as people write it: 34,70, 34.70 or 34; None for anything else."""
+    bare = "".join(character for character in text if character not in " \u00a0\u202f€").replace(".", ",")
+    whole, _comma, cents = bare.partition(",")
+    if not whole.isascii() or not whole.isdigit() or len(whole) > 10 or len(cents) > 2:
+        return None
+    if cents and not (cents.isascii() and cents.isdigit()):
+        return None
+    return int(whole) * 100 + int((cents + "00")[:2])
 
 
 def perpetual_of(register: str) -> dict[str, int]:

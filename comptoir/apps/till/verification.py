@@ -5,11 +5,12 @@ The rows themselves come from the same functions that write them (projection.py 
 from collections.abc import Callable
 
 from comptoir.apps.fiscal.models import Event
+from comptoir.apps.fiscal.quick_check import own_id
 from comptoir.apps.fiscal.raw_rows import RawTable
 from comptoir.apps.fiscal.services.verify_chains import DerivedTable, Projection
 from comptoir.apps.fiscal.tables import EVENTS
 from comptoir.apps.treasury.models import CashTransfer, Closing
-from comptoir.apps.treasury.projection import derived_id
+from comptoir.apps.treasury.projection import first_transfer_id, transfer_ids
 from comptoir.apps.treasury.tables import (
     CHEQUES,
     CLOSING_SESSIONS,
@@ -28,18 +29,6 @@ from comptoir.apps.wallets.tables import CREDIT_NOTES, WALLET_TRANSFERS
 from .tables import DUPLICATES, LINES, PAYMENTS, TICKETS, VAT
 
 _HERE = "comptoir.apps.till.expected_rows:"
-
-
-def own_id(record: str) -> tuple[str, ...]:
-    return (record,)
-
-
-def first_transfer(record: str) -> tuple[str, ...]:
-    return (derived_id(record, place=1),)
-
-
-def two_transfers(record: str) -> tuple[str, ...]:
-    return derived_id(record, place=1), derived_id(record, place=2)
 
 
 def _by_record(table: RawTable, key: str, *, owner: int = 0, order: str = "") -> DerivedTable:
@@ -61,14 +50,14 @@ def projections() -> dict[str, Projection]:
             _HERE + "ticket",
             [
                 _by_record(TICKETS, "id"), _by_record(LINES, "ticket_id", order="position"), _by_record(PAYMENTS, "ticket_id", order="position"),
-                _by_record(VAT, "ticket_id", order="position"), _transfers(first_transfer),
+                _by_record(VAT, "ticket_id", order="position"), _transfers(first_transfer_id),
                 _by_record(CREDIT_NOTES, "id"), DerivedTable(wallets, "source", own_id, 5, "id"),
             ],
         ),
         "cash": Projection(
             _HERE + "cash",
             [
-                _by_record(ENTRIES, "id"), _by_record(SESSIONS, "record_id", owner=1), _transfers(two_transfers),
+                _by_record(ENTRIES, "id"), _by_record(SESSIONS, "record_id", owner=1), _transfers(transfer_ids),
                 _by_record(OFFICE_MOVES, "id"), _by_record(CHEQUES, "slip_id"),
             ],
         ),
@@ -78,7 +67,7 @@ def projections() -> dict[str, Projection]:
             _HERE + "z",
             [
                 _by_record(closings, "id"), _by_record(CLOSING_TENDERS, "closing_id"),
-                _by_record(CLOSING_SESSIONS, "closing_id"), _transfers(two_transfers),
+                _by_record(CLOSING_SESSIONS, "closing_id"), _transfers(transfer_ids),
             ],
             optional=True,
         ),

@@ -17,7 +17,7 @@ from comptoir.apps.parties.queries import customer_by_id
 from comptoir.apps.settings.models import TenderType
 from comptoir.apps.settings.queries import registers
 from comptoir.apps.till.models import Ticket, TicketPayment
-from comptoir.apps.till.queries import tickets
+from comptoir.apps.till.queries import by_number, tickets
 
 from ..kit.amounts import ScaledField
 from ..kit.columns import AmountColumn, CountColumn, InstantColumn, LinkColumn, OfficeColumn, WordColumn
@@ -71,17 +71,6 @@ class TicketTable(OfficeTable):
 def number_of(ticket: Ticket) -> str:
     """A ticket's printed number."""
     return f"{ticket.register}-{ticket.generation}-{ticket.seq}"
-
-
-def by_number(queryset: QuerySet, value: str) -> QuerySet:
-    """Tickets of a number, as printed (C1-1-412), as scanned (TC1-1-412), or its last part."""
-    parts = value.strip().upper().removeprefix("T").split("-") if "-" in value else [value.strip()]
-    if not parts[-1].isascii() or not parts[-1].isdigit() or len(parts[-1]) > 15:
-        return queryset.none()
-    found = queryset.filter(seq=int(parts[-1]))
-    if len(parts) == 3 and parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 9:
-        return found.filter(register=parts[0], generation=int(parts[1]))
-    return found
 
 
 class _ScaledFilter(django_filters.Filter):

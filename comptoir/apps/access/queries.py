@@ -50,9 +50,10 @@ def limit_of(role: str, limit: str) -> int:
     return row.value if row is not None else LIMITS[limit].values.get(role, 0)
 
 
-def discount_limits() -> dict[str, int]:
-    """The strongest discount by role, in ten-thousandths."""
-    return {role: limit_of(role, "discount_max_e4") for role in ("owner", "manager", "cashier", "auditor")}
+def till_limits() -> dict[str, dict[str, int]]:
+    """What each role may do alone at a till, limit by limit, in the unit that its name tells."""
+    roles = ("owner", "manager", "cashier", "auditor")
+    return {limit: {role: limit_of(role, limit) for role in roles} for limit in LIMITS}
 
 
 def cashiers() -> list[dict[str, Any]]:

@@ -88,6 +88,11 @@ LIMITS = {
     for limit in (
         Limit("discount_max_e4", "Remise la plus forte", {OWNER: 10_000, MANAGER: 5_000, CASHIER: 1_000}),
         Limit(
+            "cash_out_max_minor",
+            "Sortie d’espèces la plus élevée",
+            {OWNER: 100_000_00, MANAGER: 1_000_00, CASHIER: 100_00},
+        ),
+        Limit(
             "refund_max_minor", "Remboursement le plus élevé", {OWNER: 100_000_00, MANAGER: 1_000_00, CASHIER: 100_00}
         ),
     )

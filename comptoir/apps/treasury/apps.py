@@ -18,6 +18,7 @@ class TreasuryConfig(AppConfig):
         "FiscalYearStart",
         "OfficeMove",
         "DepositedCheque",
+        "Attachment",
         "SetAside",
         "AutomaticClosing",
     )

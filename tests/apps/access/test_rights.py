@@ -3,7 +3,7 @@
 import pytest
 
 from comptoir.apps.access.models import RoleRight
-from comptoir.apps.access.queries import cashiers, discount_limits, has_right, limit_of, rights_of
+from comptoir.apps.access.queries import cashiers, has_right, limit_of, rights_of, till_limits
 from comptoir.apps.access.refusals import RightMissing, UserRefused
 from comptoir.apps.access.rights import LIMITS, OWNER_ALWAYS, RIGHTS
 from comptoir.apps.access.services.manage_rights import set_role_limit, set_role_right
@@ -90,7 +90,7 @@ def test_the_owner_cannot_be_locked_out_nor_an_auditor_let_in(sqlite_dossier: Do
 
 def test_limits_are_data(dossier: Dossier) -> None:
     people = one_of_each()
-    assert discount_limits() == {"owner": 10_000, "manager": 5_000, "cashier": 1_000, "auditor": 0}
+    assert till_limits()["discount_max_e4"] == {"owner": 10_000, "manager": 5_000, "cashier": 1_000, "auditor": 0}
     require_within_limit(people["cashier"], limit="discount_max_e4", value=1_000)
     with pytest.raises(RightMissing):
         require_within_limit(people["cashier"], limit="discount_max_e4", value=1_001)

@@ -1,6 +1,7 @@
 """Tables of the treasury app."""
 
 from .account import BookAccount
+from .attachment import Attachment
 from .closing import Closing, ClosingSession, ClosingTender
 from .drawer import CashEntry, DrawerSession
 from .ledger import CashTransfer
@@ -10,6 +11,7 @@ from .place import CashPlace
 from .set_aside import AutomaticClosing, SetAside
 
 __all__ = [
+    "Attachment",
     "BookAccount",
     "AutomaticClosing",
     "CashEntry",

@@ -1,0 +1,29 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("treasury", "0004_money_of_the_office")]
+
+    operations = [
+        migrations.CreateModel(
+            name="Attachment",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("record", models.UUIDField(unique=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("media_type", models.CharField(max_length=10)),
+                ("content", models.BinaryField()),
+                ("received_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("media_type", "image/jpeg")), name="treasury_attachment_jpeg"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="treasury_attachment_digest"
+                    ),
+                ],
+            },
+        ),
+    ]

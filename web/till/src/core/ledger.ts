@@ -23,11 +23,13 @@ export interface PrintRow { job: string; record: string | null; number: string |
 export class HeadMoved extends Error {}
 
 export interface Sealed<Body = Record<string, unknown>> { envelope: StoredRecord; body: Body; prints: PrintRow[] }
+/** One record signed and not yet written, with the state of the books after it. */
+interface Made { options: SealOptions; envelope: StoredRecord; body: Record<string, unknown>; previous: string; period: Period; intents: PrintIntent[]; prints: PrintRow[] }
 interface Prepared { sealed: { body: string; to_sign: string }; body: Record<string, unknown>; perpetual?: Perpetual }
 export interface SealOptions {
   type: string; operator: Operator; id?: string;
   /** Asks the engine for the text to sign, from the finished head and the previous signature. */
-  prepare: (head: Record<string, unknown>, previous: string) => Promise<Prepared>;
+  prepare: (head: Record<string, unknown>, previous: string, perpetual: Perpetual) => Promise<Prepared>;
   folds?: boolean; // false: the body does not enter the totals of the period
   /** What else changes with the record, decided once it is signed. */
   period?: (body: Record<string, unknown>) => Partial<Period>;
@@ -64,8 +66,13 @@ export class Ledger {
   number(seq: number): string { return this.training ? `École ${seq}` : `${this.place.register}-${this.place.generation}-${seq}`; }
 
   /** Seals one record. @throws EngineRefusal, HeadMoved, or what the database throws: nothing was written. */
-  seal<Body = Record<string, unknown>>(options: SealOptions): Promise<Sealed<Body>> {
-    const mine = this.turn.then(() => this.sealNow(options)) as Promise<Sealed<Body>>;
+  async seal<Body = Record<string, unknown>>(options: SealOptions): Promise<Sealed<Body>> {
+    return (await this.sealTogether<Body>([options]))[0]!;
+  }
+
+  /** Seals records that stand or fall together, numbered in this order, in one transaction. @throws as `seal`. */
+  sealTogether<Body = Record<string, unknown>>(all: readonly SealOptions[]): Promise<Sealed<Body>[]> {
+    const mine = this.turn.then(() => this.sealNow(all)) as Promise<unknown> as Promise<Sealed<Body>[]>;
     this.turn = mine.catch(() => undefined);
     return mine;
   }
@@ -83,62 +90,75 @@ export class Ledger {
   }
 
   /** The head a paper shows when it is not a record (an X): numbered nowhere. */
-  preview(type: string, operator: Operator): Record<string, unknown> { return this.head(type, operator, uuid7()); }
+  preview(type: string, operator: Operator): Record<string, unknown> { return this.head(type, operator, uuid7(), this.heads.get(this.chain(type))?.seq ?? 0); }
 
-  private head(type: string, operator: Operator, id: string): Record<string, unknown> {
+  private head(type: string, operator: Operator, id: string, after: number): Record<string, unknown> {
     const { dossier, establishment, register, generation } = this.place;
     const chain = this.chain(type);
     const when = instant();
     const session = this.period.session;
     return {
-      format: `${type}/1`, id, chain, seq: (this.heads.get(chain)?.seq ?? 0) + 1, alg: 'ES256', key: this.key.thumbprint,
+      format: `${type}/1`, id, chain, seq: after + 1, alg: 'ES256', key: this.key.thumbprint,
       ...this.versions, dossier, establishment, register, generation, session: session?.id ?? null,
       business_date: session?.business_date ?? localDate(), ...when, operator: { id: operator.id, name: operator.name }, training: this.training,
     };
   }
 
-  private async sealNow(options: SealOptions): Promise<Sealed<Record<string, unknown>>> {
+  private async sealNow(all: readonly SealOptions[]): Promise<Sealed<Record<string, unknown>>[]> {
+    const heads = new Map(this.heads);
+    const made: Made[] = [];
+    let period = this.period;
+    for (const options of all) {
+      const one = await this.make(options, heads, period);
+      const { chain, seq, signature } = one.envelope;
+      heads.set(chain, { chain, seq, signature });
+      period = one.period;
+      made.push(one);
+    }
+    await this.commit(made);
+    const before = this.period.last_at;
+    for (const { envelope: { chain, seq, signature } } of made) this.heads.set(chain, { chain, seq, signature });
+    this.period = period;
+    if (before && period.last_at && period.last_at < before) this.onClockBack?.(before, period.last_at);
+    return made.map(({ envelope, body, prints }) => ({ envelope, body, prints }));
+  }
+
+  private async make(options: SealOptions, heads: ReadonlyMap<string, Head>, period: Period): Promise<Made> {
     const { type, operator } = options;
-    const head = this.head(type, operator, options.id ?? uuid7());
-    const chain = head['chain'] as string;
-    const previous = this.heads.get(chain)?.signature ?? '';
-    const prepared = await options.prepare(head, previous);
+    const chain = this.chain(type);
+    const last = heads.get(chain);
+    const head = this.head(type, operator, options.id ?? uuid7(), last?.seq ?? 0);
+    const previous = last?.signature ?? '';
+    const prepared = await options.prepare(head, previous, period.perpetual);
     const signature = await sign(this.key, prepared.sealed.to_sign);
     const shown = this.training ? { ...prepared.body, training: false } : prepared.body; // an exercise has an X of its own
-    const fold = options.folds === false ? this.period.fold
-      : (await this.engine.call<{ state: unknown }>('fold_totals', { state: this.period.fold, bodies: [shown] })).state;
+    const fold = options.folds === false ? period.fold
+      : (await this.engine.call<{ state: unknown }>('fold_totals', { state: period.fold, bodies: [shown] })).state;
     const intents = options.prints ? await options.prints(prepared.body, signature) : [];
     const at = head['at'] as string;
     const envelope: StoredRecord = {
       id: head['id'] as string, chain, seq: head['seq'] as number, type: this.training ? 'training' : type,
       body: prepared.sealed.body, to_sign: prepared.sealed.to_sign, signature, at,
     };
-    const period: Period = {
-      ...this.period, fold, perpetual: prepared.perpetual ?? this.period.perpetual, last_at: at, ...options.period?.(prepared.body),
-    };
+    const after: Period = { ...period, fold, perpetual: prepared.perpetual ?? period.perpetual, last_at: at, ...options.period?.(prepared.body) };
     const number = this.number(envelope.seq);
     const prints = intents.map((intent): PrintRow => ({ job: intent.job, record: envelope.id, number, intent, state: 'new', at, way: null, message: null }));
-    await this.commit(envelope, previous, period, intents, prints, options.also);
-    const before = this.period.last_at;
-    this.heads.set(chain, { chain, seq: envelope.seq, signature });
-    this.period = period;
-    if (before && at < before) this.onClockBack?.(before, at);
-    return { envelope, body: prepared.body, prints };
+    return { options, envelope, body: prepared.body, previous, period: after, intents, prints };
   }
 
-  private commit(
-    envelope: StoredRecord, previous: string, period: Period, intents: PrintIntent[], prints: PrintRow[], also?: (tx: IDBTransaction) => void,
-  ): Promise<void> {
-    const { chain, seq, signature, id, at, type } = envelope;
+  private commit(all: readonly Made[]): Promise<void> {
     return this.db.write(['records', 'outbox', 'heads', 'meta', 'prints', 'drafts'], async (tx) => {
-      const now = await ask<Head | undefined>(tx.objectStore('heads').get(chain));
-      if ((now?.seq ?? 0) !== seq - 1 || (now?.signature ?? '') !== previous) throw new HeadMoved(`${chain} ${seq}`);
-      const n = (await ask(tx.objectStore('records').add(envelope))) as number;
-      tx.objectStore('outbox').add({ n, id, at, type, print: intents } satisfies OutboxEntry);
-      tx.objectStore('heads').put({ chain, seq, signature } satisfies Head);
-      tx.objectStore('meta').put(period, 'period');
-      for (const row of prints) tx.objectStore('prints').put(row);
-      also?.(tx);
+      for (const { options, envelope, previous, period, intents, prints } of all) {
+        const { chain, seq, signature, id, at, type } = envelope;
+        const now = await ask<Head | undefined>(tx.objectStore('heads').get(chain));
+        if ((now?.seq ?? 0) !== seq - 1 || (now?.signature ?? '') !== previous) throw new HeadMoved(`${chain} ${seq}`);
+        const n = (await ask(tx.objectStore('records').add(envelope))) as number;
+        tx.objectStore('outbox').add({ n, id, at, type, print: intents } satisfies OutboxEntry);
+        tx.objectStore('heads').put({ chain, seq, signature } satisfies Head);
+        tx.objectStore('meta').put(period, 'period');
+        for (const row of prints) tx.objectStore('prints').put(row);
+        options.also?.(tx);
+      }
     });
   }
 }

@@ -1,0 +1,88 @@
+"""What happened to the shop's cash, in order: the ledger's transfers, the counted openings and the Z of some days.
+
+Within a day events follow their instants; of those of the same second openings come first, then sales, then movements,
+then the Z, as a till seals them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from comptoir.apps.fiscal.raw_rows import date_text, instant_text
+from comptoir.apps.treasury.models import Closing, DrawerSession
+
+RANKS = {"opening": 0, "ticket": 1, "cash": 2, "z": 3}
+CLOSED = "closed"  # the Z itself, after what it moved
+
+
+class Event(NamedTuple):
+    """`code` is the transfer's, or `opening` and `closed`. Instants in UTC."""
+
+    day: date
+    at: datetime
+    rank: int
+    chain: str
+    seq: int
+    place: str  # id of the transfer, for a stable order
+    code: str
+    source: str
+    target: str
+    amount_minor: int
+    label: str
+
+    @property
+    def register(self) -> str:
+        return self.chain.partition("-")[0]
+
+    @property
+    def number(self) -> str:
+        register, generation, kind = self.chain.split("-")
+        return f"{register}-{generation}-{self.seq}" if kind in ("ticket", "z") else f"{self.chain}-{self.seq}"
+
+
+_SQL = (
+    "SELECT t.id, t.from_account, t.to_account, t.amount, t.code, t.at, r.chain, r.seq, r.type, r.business_date,"
+    " COALESCE(e.label, o.label, '') FROM treasury_cashtransfer t JOIN fiscal_record r ON r.id = t.source"
+    " LEFT JOIN treasury_cashentry e ON e.id = t.source LEFT JOIN treasury_officemove o ON o.id = t.source"
+    " WHERE t.code <> 'opening' AND r.business_date BETWEEN %s AND %s"
+)
+
+
+def cash_events(first: date, last: date) -> list[Event]:
+    """Every event of these business dates, in order."""
+    events = [*_transfers(first, last), *_openings(first, last), *_closings(first, last)]
+    return sorted(events, key=lambda one: (one.day, one.at, one.rank, one.chain, one.seq, one.place))
+
+
+def _transfers(first: date, last: date) -> Iterator[Event]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, [first.isoformat(), last.isoformat()])
+        while rows := cursor.fetchmany(2_000):
+            yield from (_event(row) for row in rows)
+
+
+def _event(row: Sequence[Any]) -> Event:
+    place, source, target, amount, code, at, chain, seq, kind, day, label = row
+    return Event(
+        date.fromisoformat(date_text(day)), _instant(at), RANKS.get(kind, 2), chain, seq, str(place), code, source, target,
+        int(amount), label,
+    )  # fmt: skip
+
+
+def _instant(value: Any) -> datetime:
+    return datetime.fromisoformat(instant_text(value).replace("Z", "+00:00"))
+
+
+def _openings(first: date, last: date) -> Iterator[Event]:
+    rows = DrawerSession.objects.filter(business_date__range=(first, last)).select_related("record")
+    for row in rows.iterator(chunk_size=500):
+        yield Event(
+            row.business_date, row.opened_at, RANKS["opening"], row.record.chain, row.record.seq, "", "opening",
+            f"float/{row.register}", f"drawer/{row.register}", row.opening_minor, "",
+        )  # fmt: skip
+
+
+def _closings(first: date, last: date) -> Iterator[Event]:
+    for row in Closing.objects.filter(business_date__range=(first, last)).iterator(chunk_size=500):
+        yield Event(row.business_date, row.at, RANKS["z"], row.chain, row.seq, "~", CLOSED, "", "", 0, "")

@@ -1,0 +1,117 @@
+"""The books of a small shop, every figure by hand.
+
+22/11: float 100,00; bread 1,20 in cash, soap 4,50 by card, bread 1,20 by cheque n° 777; 60,00 to the safe; 41,00 counted
+where 41,20 was expected. 23/11: opened with 41,50; bread 1,20 in cash; 20,00 taken from the safe; all counted right."""
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from comptoir.apps.treasury.services.move_money import send_money
+from comptoir.dossiers.binding import Dossier
+from comptoir.exchange.books.cash_book import cash_book, closing_balance
+from comptoir.exchange.books.table import Book, Span, month_of
+from tests.apps.access.people import one_of_each
+from tests.apps.till.shop import LEA, NOON, Till, enrolled_till, send, set_up_shop
+from tests.apps.treasury.months import BREAD, SOAP
+
+NOVEMBER = month_of(2026, 11)
+
+
+@pytest.fixture
+def till(dossier: Dossier) -> Till:
+    set_up_shop("C1")
+    return enrolled_till()
+
+
+def later(till: Till, **step: int) -> None:
+    till.clock.set_utc(till.clock._at + timedelta(**step))
+
+
+def first_day(till: Till) -> None:
+    till.open()
+    till.sell(BREAD)
+    till.sell(SOAP, tender="card")
+    till.sell(BREAD, tender="cheque")
+    later(till, seconds=1)
+    till.soft.move_cash(kind="out", amount_minor=6_000, reason="to_safe", label="Mise au coffre")
+    later(till, seconds=1)
+    till.close(
+        {"tender": "cash", "amount_minor": 4_100, "pieces": None}, {"tender": "card", "amount_minor": 450, "pieces": None},
+        {"tender": "cheque", "amount_minor": 120, "pieces": None},
+    )  # fmt: skip
+    send(till)
+
+
+def second_day(till: Till) -> None:
+    till.clock.set_local(datetime(2026, 11, 23, 9, 0))
+    till.soft.open_session(business_date="2026-11-23", operator=LEA, float_minor=4_150)
+    till.sell(BREAD)
+    later(till, seconds=1)
+    till.soft.move_cash(kind="in", amount_minor=2_000, reason="from_safe", label="Monnaie prise au coffre")
+    later(till, seconds=1)
+    till.close({"tender": "cash", "amount_minor": 6_270, "pieces": None})
+    send(till)
+
+
+def amounts(book: Book) -> list[tuple]:
+    """Piece, words, in, out, balance."""
+    return [(line.cells[3], line.cells[4], *line.cells[6:]) for line in book.lines]
+
+
+@pytest.mark.feature("CASH-06")
+def test_the_cash_book_of_the_whole_shop(till: Till) -> None:
+    first_day(till)
+    second_day(till)
+    book = cash_book(NOVEMBER)
+    assert amounts(book) == [
+        ("", "Report", None, None, 0),
+        ("C1-1-cash-1", "Premier fond de caisse, C1", 10_000, None, 10_000),
+        ("C1-1-1", "Vente en espèces", 120, None, 10_120),
+        ("C1-1-1", "Écart constaté · clôture de C1", None, 20, 10_100),
+        ("C1-1-1", "Z C1-1-1 · reste en caisse C1 : 41,00\u00a0€", None, None, 10_100),
+        ("C1-1-cash-4", "Écart à l’ouverture de C1", 50, None, 10_150),
+        ("C1-1-4", "Vente en espèces", 120, None, 10_270),
+        ("C1-1-2", "Z C1-1-2 · reste en caisse C1 : 62,70\u00a0€", None, None, 10_270),
+        ("", "Total et solde", 10_290, 20, 10_270),
+    ]
+    assert book.warnings == ()
+    assert [line.cells[0] for line in book.lines] == [None, 1, 2, 3, None, 4, 5, None, None]
+    assert [line.cells[5] for line in book.lines][2:5] == ["C1-1-1", "C1-1-1", "C1-1-1"]
+
+
+def test_the_cash_book_of_the_safe_and_what_a_day_carries_to_the_next(till: Till) -> None:
+    first_day(till)
+    second_day(till)
+    owner = one_of_each()["owner"]
+    send_money(
+        uuid4(), source="safe/1", target="transit/bank", amount_minor=3_000, label="Remise en banque", by=owner,
+        now=NOON + timedelta(days=1),
+    )  # fmt: skip
+    safe = cash_book(NOVEMBER, places=frozenset({"safe/1"}), name="Coffre")
+    assert amounts(safe) == [
+        ("", "Report", None, None, 0),
+        ("C1-1-cash-2", "Mise au coffre", 6_000, None, 6_000),
+        ("C1-1-cash-5", "Monnaie prise au coffre", None, 2_000, 4_000),
+        ("S-1-cash-1", "Remise en banque", None, 3_000, 1_000),
+        ("", "Total et solde", 6_000, 5_000, 1_000),
+    ]
+    days = [cash_book(Span(day, day)) for day in (date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 24))]
+    assert [closing_balance(book) for book in days] == [10_100, 7_270, 7_270]
+    assert [book.lines[0].cells[-1] for book in days] == [0, 10_100, 7_270]
+
+
+def test_a_till_that_takes_more_than_its_drawer_held_is_named(till: Till) -> None:
+    till.open(float_minor=1_000)
+    later(till, seconds=1)
+    till.soft.move_cash(kind="out", amount_minor=2_500, reason="expense", label="Petit achat")
+    till.sell(BREAD)
+    send(till)
+    book = cash_book(NOVEMBER)
+    assert book.warnings == (
+        "22/11/2026, C1-1-cash-2 (Petit achat) : 25,00\u00a0€ sortis de « la caisse C1 » qui n’avait que 10,00\u00a0€."
+        " Il manque une entrée, ou la sortie est de trop.",
+    )
+    assert [line.tone for line in book.lines] == ["carried", "", "bad", "bad", "total"]
+    assert closing_balance(book) == -1_380

@@ -7,7 +7,10 @@ from .articles import pages as articles
 from .closings import pages as closings
 from .company.pages import CompanyPage
 from .home.pages import HomePage, SearchEverywhere
+from .mails import pages as mails
 from .people import pages as people
+from .periods import asides, statement
+from .periods import pages as periods
 from .printers import pages as printers
 from .registers import pages as registers
 from .tickets import pages as tickets
@@ -30,6 +33,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("z/", closings.ClosingList.as_view(), name="closing_list"),
     path("z/<uuid:pk>/", closings.ClosingDetail.as_view(), name="closing_detail"),
     path("z/<uuid:pk>/pdf/", closings.ClosingPdf.as_view(), name="closing_pdf"),
+    path("clotures/", periods.PeriodCalendar.as_view(), name="period_list"),
+    path("clotures/cloturer/", periods.PeriodClose.as_view(), name="period_close"),
+    path("clotures/regles/", periods.ClosingRules.as_view(), name="closing_rules"),
+    path("clotures/releve/", statement.StatementPage.as_view(), name="statement"),
+    path("clotures/<uuid:pk>/", periods.PeriodDetail.as_view(), name="period_detail"),
+    path("clotures/<uuid:pk>/pdf/", periods.PeriodPdf.as_view(), name="period_pdf"),
+    path("clotures/ecarter/<str:code>/<int:generation>/", asides.EnrolmentAside.as_view(), name="enrolment_aside"),
+    path("z/<uuid:pk>/ecarter/", asides.ClosingAside.as_view(), name="closing_aside"),
     path("controle/", closings.EventList.as_view(), name="event_list"),
     path("controle/mis-de-cote/", closings.KeptList.as_view(), name="kept_list"),
     path("caisses/", registers.RegisterList.as_view(), name="register_list"),
@@ -47,5 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("utilisateurs/<uuid:pk>/actif/", people.UserActive.as_view(), name="user_active"),
     path("utilisateurs/<uuid:pk>/essais/", people.UserUnlock.as_view(), name="user_unlock"),
     path("mon-mot-de-passe/", people.MyPassword.as_view(), name="my_password"),
+    path("reglages/tickets-a-la-demande/", mails.MailPage.as_view(), name="mail_form"),
+    path("reglages/tickets-a-la-demande/essai/", mails.MailTrial.as_view(), name="mail_trial"),
     path("reglages/", CompanyPage.as_view(), name="company_form"),
 ]

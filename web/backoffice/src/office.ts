@@ -4,6 +4,7 @@ import './styles/frame.css';
 import './styles/table.css';
 import './styles/form.css';
 import './styles/rooms.css';
+import './styles/periods.css';
 import './styles/narrow.css';
 import './trusted';
 import htmx from 'htmx.org';

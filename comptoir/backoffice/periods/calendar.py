@@ -1,0 +1,116 @@
+"""The calendar of closings: each day of a month, each month of a year, with where it stands. Reads only."""
+
+import calendar
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from comptoir.apps.treasury.models import Closing, PeriodClosing
+from comptoir.apps.treasury.periods import (
+    DAY,
+    YEAR,
+    Period,
+    closing_of_period,
+    first_day,
+    fiscal_year_of,
+    local_today,
+    month_of,
+    months_in,
+    next_to_close,
+)
+from comptoir.apps.treasury.queries import sessions
+
+
+def shown_month(text: str) -> Period:
+    """The month asked for as `2026-11`; this month when it is none."""
+    try:
+        year, month = text.split("-")
+        return month_of(date(int(year), int(month), 1))
+    except (ValueError, OverflowError):
+        return month_of(local_today())
+
+
+def weeks_of(month: Period) -> list[list[dict[str, Any] | None]]:
+    """Weeks from Monday; None outside the month."""
+    days = {row["day"]: row for row in days_of(month)}
+    weeks = calendar.Calendar().monthdatescalendar(month.first.year, month.first.month)
+    return [[days.get(day) for day in week] for week in weeks]
+
+
+def days_of(month: Period) -> list[dict[str, Any]]:
+    """Each day: its Z, drawers still open, and the words that say where it stands."""
+    span = (month.first, month.last)
+    closed = {
+        row["business_date"]: row
+        for row in Closing.objects.filter(business_date__range=span)
+        .values("business_date")
+        .annotate(n=Count("pk"), total_minor=Sum("total_minor"))
+    }
+    opened: dict[date, list[str]] = {}
+    for session in sessions().filter(closed=False, business_date__range=span):
+        opened.setdefault(session.business_date, []).append(session.register)
+    empty = set(PeriodClosing.objects.filter(kind=DAY, first_date__range=span).values_list("first_date", flat=True))
+    begun, today = first_day(), local_today()
+    days = [month.first + timedelta(days=number) for number in range((month.last - month.first).days + 1)]
+    return [
+        _day(day, closed=closed.get(day), opened=sorted(opened.get(day, [])), empty=day in empty, begun=begun, today=today)
+        for day in days
+    ]  # fmt: skip
+
+
+def _day(
+    day: date, *, closed: dict[str, Any] | None, opened: list[str], empty: bool, begun: date | None, today: date
+) -> dict[str, Any]:
+    n = closed["n"] if closed else 0
+    if opened:
+        words, tone = _("%s à clôturer") % ", ".join(opened), "info" if day == today else "bad"
+    elif n:
+        words, tone = (_("%d Z") % n), "ok"
+    elif empty:
+        words, tone = _("Fermé, scellé à zéro"), "quiet"
+    elif begun is None or day < begun or day > today:
+        words, tone = "", ""
+    else:
+        words, tone = (_("Pas encore ouvert") if day == today else _("Aucune caisse ouverte")), "quiet"
+    address = f"{reverse('closing_list')}?du={day}&au={day}" if n else ""
+    if opened and not n:
+        address = f"{reverse('session_list')}?du={day}&au={day}"
+    return {
+        "day": day, "words": words, "tone": tone, "url": address, "today": day == today,
+        "total_minor": closed["total_minor"] if closed else None,
+    }  # fmt: skip
+
+
+def year_shown(month: Period) -> Period:
+    """The fiscal year that holds a month: as it was closed, or as the current rule says."""
+    row = PeriodClosing.objects.filter(kind=YEAR, first_date__lte=month.first, last_date__gte=month.last).first()
+    return Period(YEAR, row.first_date, row.last_date) if row else fiscal_year_of(month.first)
+
+
+def months_of(year: Period) -> list[dict[str, Any]]:
+    """The months of a year with their closing or where they stand."""
+    return [standing_of(month) for month in months_in(year)]
+
+
+def standing_of(period: Period) -> dict[str, Any]:
+    """One period with its closing or where it stands."""
+    closing = closing_of_period(period)
+    begun, today = first_day(), local_today()
+    row: dict[str, Any] = {"period": period, "label": period.label, "closing": closing, "can_close": False}
+    if closing is not None:
+        return row | {"words": _("Clôturé"), "tone": "ok"}
+    if begun is None or period.last < begun:
+        return row | {"words": _("Avant l’ouverture"), "tone": ""}
+    if period.last >= today:
+        return row | {"words": _("En cours") if period.first <= today else _("À venir"), "tone": ""}
+    following = next_to_close(period.kind)
+    return row | {"words": _("À clôturer"), "tone": "warn", "can_close": following is not None}
+
+
+def around(month: Period) -> dict[str, str]:
+    """The months before and after, as the address writes them."""
+    before, after = month.first - timedelta(days=1), month.last + timedelta(days=1)
+    return {"before": f"{before:%Y-%m}", "after": f"{after:%Y-%m}"}

@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from .perpetual import Totals, follow_totals
 from .projection import record_row
 from .sealed import Fault, Sealed, read_sealed
 from .signatures import load_public_key, signature_holds
@@ -38,27 +39,33 @@ class Stretch(NamedTuple):
     derived: Sequence[dict[str, list[Row]]]  # for each table, rows by record id
     projector: str  # "module:function" giving the rows that a record should have, table by table; "" for none
     optional: bool  # derived rows may all be absent (a Z not booked yet)
+    totals: Totals | None = None  # perpetual totals before it, for a chain that carries them
 
 
 class Checked(NamedTuple):
-    """What a stretch gave: its first fault, or how many derived rows each table should hold, and heads that a Z sealed."""
+    """What a stretch gave: its first fault, or how many derived rows each table should hold, the heads that its Z sealed,
+    and what the next stretch continues."""
 
     finding: Finding | None
     records: int
     derived: list[int]
     heads: list[tuple[str, int, str, int]]  # chain, number, digest of the signature, number of the Z
+    previous: str = ""  # signature after it
+    totals: Totals | None = None  # perpetual totals after it
 
 
 def check_stretch(stretch: Stretch) -> Checked:
     """Walks the stretch and stops at its first wrong record."""
     public = load_public_key(stretch.key[1]) if stretch.key else None
-    project = _function(stretch.projector)
-    expected, previous = stretch.first, stretch.previous
+    project = function_named(stretch.projector)
+    expected, previous, totals = stretch.first, stretch.previous, stretch.totals
     counts = [0] * len(stretch.derived)
     heads: list[tuple[str, int, str, int]] = []
     for row in stretch.rows:
         try:
             sealed = _record(row, expected=expected, previous=previous, key=stretch.key, public=public)
+            if totals is not None:
+                totals = follow_totals(totals, sealed.body)
             if project is not None:
                 _derived(sealed, stretch, project, counts)
         except Fault as fault:
@@ -69,7 +76,7 @@ def check_stretch(stretch: Stretch) -> Checked:
         if sealed.chain.type == "z":
             heads += [(one["chain"], one["seq"], one["digest"], sealed.seq) for one in sealed.body["heads"]]
         expected, previous = expected + 1, sealed.signature
-    return Checked(None, expected - stretch.first, counts, heads)
+    return Checked(None, expected - stretch.first, counts, heads, previous, totals)
 
 
 def _record(row: Row, *, expected: int, previous: str, key: tuple[str, bytes] | None, public: Any) -> Sealed:
@@ -126,7 +133,8 @@ def _derived(sealed: Sealed, stretch: Stretch, project: Any, counts: list[int]) 
             raise Fault("rows_differ", f"la table {table} dit autre chose que le contenu scellé")
 
 
-def _function(name: str) -> Any:
+def function_named(name: str) -> Any:
+    """The function at "module:function", None for an empty name: names travel to other processes, functions need not."""
     if not name:
         return None
     module, _, function = name.partition(":")

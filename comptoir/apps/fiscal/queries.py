@@ -107,6 +107,21 @@ def enrolment_of(register: str, *, generation: int) -> Sealed | None:
     return None if record is None else read_sealed(envelope_of(record))
 
 
+def enrolled_totals() -> dict[tuple[str, int], tuple[int, int]]:
+    """The perpetual totals (algebraic, absolute) that each register's generation continues, as enrolments seal them."""
+    found: dict[tuple[str, int], tuple[int, int]] = {}
+    for record in Record.objects.filter(register=SERVER, type="enrolment").order_by("chain", "seq"):
+        try:
+            said = json.loads(record.body)["enrolled"]
+            start = said.get("perpetual") or {}
+            found[said["register"], said["generation"]] = (
+                start.get("algebraic_minor", 0), start.get("absolute_minor", 0),
+            )  # fmt: skip
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue  # the walk of its chain says what is wrong with it
+    return found
+
+
 def waiting_for_gap(chains: Sequence[str]) -> list[tuple[str, str, int, dict[str, Any], str]]:
     """Records kept for a missing number of these chains and not booked since: id, chain, number, envelope, sender."""
     marks = ", ".join(["%s"] * len(chains))

@@ -20,12 +20,22 @@ class RawTable:
 
     def __init__(self, model: type[models.Model], *columns: str) -> None:
         fields = {field.column: field for field in model._meta.concrete_fields}
-        self.name = model._meta.db_table
+        self._prepare(
+            model._meta.db_table, columns, [_kind(fields[column]) for column in columns],
+            [fields[column].null for column in columns],
+        )  # fmt: skip
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travels to other processes by its names alone: they need neither Django's settings nor its models."""
+        return _again, (self.name, self.columns, self._kinds, [nullable for _, _, nullable in self._checks])
+
+    def _prepare(self, name: str, columns: tuple[str, ...], kinds: list[str], nullable: list[bool]) -> None:
+        self.name = name
         self.columns = columns
         self.list = ", ".join(f'"{column}"' for column in columns)
-        self._kinds = [_kind(fields[column]) for column in columns]
+        self._kinds = kinds
         self._checks = [
-            (column, _TYPES[kind], fields[column].null) for column, kind in zip(columns, self._kinds, strict=True)
+            (column, _TYPES[kind], null) for column, kind, null in zip(columns, kinds, nullable, strict=True)
         ]
         marks = ", ".join("?" for _ in columns)
         self.sqlite_insert = f'INSERT INTO "{self.name}" ({self.list}) VALUES ({marks})'  # noqa: S608 - names of models
@@ -37,6 +47,11 @@ class RawTable:
         self._from_postgres = [
             (i, _FROM_POSTGRES[kind]) for i, kind in enumerate(self._kinds) if kind in _FROM_POSTGRES
         ]
+
+    def spelled_in_postgres(self, alias: str) -> list[str]:
+        """Expressions that PostgreSQL itself spells like sealed bodies, for whole groups of rows read as one text."""
+        return [_SPELLED.get(kind, "{}").format(f'{alias}."{column}"')
+                for column, kind in zip(self.columns, self._kinds, strict=True)]  # fmt: skip
 
     def wrong_column(self, row: Row) -> str | None:
         """The first column whose value is not of its type (SQLite would store it all the same), or None."""
@@ -63,6 +78,12 @@ class RawTable:
             if values[index] is not None:
                 values[index] = convert(values[index])
         return tuple(values)
+
+
+def _again(name: str, columns: tuple[str, ...], kinds: list[str], nullable: list[bool]) -> RawTable:
+    table = RawTable.__new__(RawTable)
+    table._prepare(name, columns, kinds, nullable)
+    return table
 
 
 def insert_rows(connection: BaseDatabaseWrapper, groups: Iterable[tuple[RawTable, Sequence[Row]]]) -> None:
@@ -164,3 +185,7 @@ _FROM_SQLITE: dict[str, Callable[[Any], str]] = {
     "date": date_text,
 }
 _FROM_POSTGRES: dict[str, Callable[[Any], str]] = {"uuid": str, "instant": instant_text, "date": date_text}
+_SPELLED = {
+    "uuid": "{}::text", "date": "{}::text",
+    "instant": """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')""",
+}  # fmt: skip

@@ -20,6 +20,16 @@ def derived_id(record: str, *, place: int) -> str:
     return f"{record[:-12]}{tail:012x}"
 
 
+def first_transfer_id(record: str) -> tuple[str, ...]:
+    """The ids under which `verify` looks for the transfers of a record that causes one at most."""
+    return (derived_id(record, place=1),)
+
+
+def transfer_ids(record: str) -> tuple[str, ...]:
+    """The same for a record that may cause two."""
+    return derived_id(record, place=1), derived_id(record, place=2)
+
+
 def transfer(
     record: str, *, place: int, source: str, target: str, amount_minor: int, code: str, at: str, recorded_at: str
 ) -> Row:

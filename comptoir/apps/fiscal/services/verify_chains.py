@@ -1,10 +1,10 @@
-"""Verification of every chain: in order, in constant memory, over several processes when the dossier is large.
+"""Verification of every chain: in slices, in constant memory, on every core when the dossier is large.
 
 The caller hands in the projections (which rows should follow from a record): this app knows none of those above it."""
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -12,33 +12,22 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from ..chain_check import COLUMNS, Checked, Finding, Row, Stretch, check_stretch
+from ..chain_check import COLUMNS, Finding
 from ..chains import parse_chain
 from ..models import Record, SealingKey
-from ..queries import chain_names, heads_of
+from ..perpetual import Totals
+from ..queries import chain_names, enrolled_totals, heads_of
+from ..quick_check import DerivedTable, Projection
 from ..raw_rows import RawTable, fetch_rows
+from ..reading import OwnReader, source_of
 from ..sealed import signature_digest
+from ..slices import Outcome, Slice, check_in_process, check_slice, open_reader
 
-STRETCH = 250
+SLICE = 4_000  # records that a process takes at a time
 LARGE = 20_000  # records from which other processes are worth their start
 _RECORDS = RawTable(Record, *COLUMNS)
 
-
-class DerivedTable(NamedTuple):
-    """A table whose rows follow from records: `columns` are those that the seal covers."""
-
-    table: RawTable
-    key: str  # column that finds the rows of a record
-    keys_of: Callable[[str], Sequence[str]]  # its values for a record id
-    owner: Callable[[Row], str]  # the record id of a row read back
-
-
-class Projection(NamedTuple):
-    """What follows from the records of one type."""
-
-    projector: str  # "module:function" of a Sealed, giving (table name, rows) in the order of `tables`
-    tables: Sequence[DerivedTable]
-    optional: bool = False
+__all__ = ["DerivedTable", "Projection", "Verified", "verify_chains"]
 
 
 class Verified(NamedTuple):
@@ -50,26 +39,32 @@ class Verified(NamedTuple):
 
 
 Progress = Callable[[int], None]
+Submit = Callable[[Slice], Future[Outcome]]
 
 
 def verify_chains(
     *, projections: dict[str, Projection], progress: Progress = lambda steps: None, processes: int | None = None
 ) -> Verified:
-    """Recomputes every record of every chain: canonical body, digest, signed string, signature, number, link, columns,
-    derived rows; then the heads that each Z sealed. Reads only."""
-    chains = chain_names()
-    tops = {chain: head.seq for chain, head in heads_of(chains).items()}
+    """Recomputes every record of every chain: digest, signed string, signature, number, link, columns, perpetual totals,
+    derived rows; then the heads that each Z sealed. Reads only; what is sealed meanwhile is left to the next time."""
     walk = _Walk(projections, progress)
+    stored = _stored_counts(walk)  # before the heads: what comes in between is explained, never extra
+    tops = _tops()
     with _runner(processes, sum(tops.values())) as submit:
-        for chain in chains:
-            walk.chain(chain, submit)
+        walk.all(tops, submit)
     findings = walk.findings + _check_z_heads(walk)
-    findings += _check_counts(walk, findings)
+    findings += [] if findings else _check_counts(walk, stored)
     return Verified(sorted(findings), walk.records, tops)
 
 
+def _tops() -> dict[str, int]:
+    """The last number of each chain. A number that is no number counts for nothing: the count of rows will tell."""
+    sql = "SELECT MAX(seq) FROM fiscal_record WHERE chain = %s AND seq < %s"
+    return {chain: fetch_rows(connection, sql, [chain, 2**62])[0][0] or 0 for chain in chain_names()}
+
+
 class _Walk:
-    """The state of a verification between two stretches."""
+    """The state of a verification between two slices."""
 
     def __init__(self, projections: dict[str, Projection], progress: Progress) -> None:
         self.projections = projections
@@ -80,62 +75,43 @@ class _Walk:
         self.z_heads: dict[tuple[str, int, str], tuple[str, int]] = {}
         keys = SealingKey.objects.values_list("register", "generation", "thumbprint", "spki")
         self.keys = {(register, generation): (thumb, bytes(spki)) for register, generation, thumb, spki in keys}
+        self.starts = enrolled_totals()
 
-    def chain(self, name: str, submit: Callable[[Stretch], Future[Checked]]) -> None:
-        """Walks one chain; its stretches are checked while the next ones are read."""
-        waiting: deque[tuple[Future[Checked], Stretch]] = deque()
-        for stretch in _stretches(name, self):
-            waiting.append((submit(stretch), stretch))
-            if len(waiting) > 4 and not self._take(*waiting.popleft()):
-                return
+    def all(self, tops: dict[str, int], submit: Submit) -> None:
+        """Every slice of every chain; some are being checked while others wait. A chain ends at its first wrong record."""
+        waiting: deque[tuple[Future[Outcome], Slice]] = deque()
+        broken: set[str] = set()
+        for part in (part for chain, top in tops.items() for part in self.slices(chain, top=top)):
+            if part.name in broken:
+                continue
+            waiting.append((submit(part), part))
+            if len(waiting) > 2 * (os.cpu_count() or 1):
+                self._take(*waiting.popleft(), broken)
         while waiting:
-            if not self._take(*waiting.popleft()):
-                return
+            self._take(*waiting.popleft(), broken)
 
-    def _take(self, future: Future[Checked], stretch: Stretch) -> bool:
-        checked = future.result()
-        self.records += checked.records
-        self.progress(len(stretch.rows))
-        projection = self.projections.get(stretch.chain.rsplit("-", 1)[-1])
-        for table, count in zip(projection.tables if projection else (), checked.derived, strict=True):
+    def slices(self, name: str, *, top: int) -> Iterator[Slice]:
+        chain = parse_chain(name)
+        place = (chain.register, chain.generation) if chain else ("", 0)
+        projection = self.projections.get(chain.type) if chain else None
+        start: Totals = self.starts.get(place, (0, 0))
+        for first in range(1, max(1, top) + 1, SLICE):
+            last = min(first + SLICE - 1, top)
+            yield Slice(name, chain, first, last, self.keys.get(place), projection, start, _RECORDS)
+
+    def _take(self, future: Future[Outcome], part: Slice, broken: set[str]) -> None:
+        outcome = future.result()
+        if part.name in broken:
+            return  # what follows a wrong record says nothing by itself
+        self.records += outcome.records
+        self.progress(outcome.records)
+        for table, count in zip(part.projection.tables if part.projection else (), outcome.derived, strict=True):
             self.counts[table.table.name] += count
-        for chain, seq, digest, z in checked.heads:
-            self.z_heads.setdefault((chain, seq, digest), (stretch.chain, z))
-        if checked.finding is not None:
-            self.findings.append(checked.finding)
-        return checked.finding is None
-
-
-def _stretches(name: str, walk: _Walk) -> Iterator[Stretch]:
-    chain = parse_chain(name)
-    key = walk.keys.get((chain.register, chain.generation)) if chain else None
-    projection = walk.projections.get(chain.type) if chain else None
-    first, previous = 1, ""
-    while True:
-        sql = f"SELECT {_RECORDS.list} FROM fiscal_record WHERE chain = %s AND seq >= %s ORDER BY seq LIMIT {STRETCH}"  # noqa: S608
-        raw = fetch_rows(connection, sql, [name, first if first > 1 else -(2**62)])
-        if not raw:
-            return
-        rows = [_RECORDS.read(row, vendor=connection.vendor) for row in raw]
-        derived = [_derived_rows(table, [row[0] for row in rows]) for table in projection.tables] if projection else []
-        yield Stretch(
-            name, first, previous, key, rows, derived, projection.projector if projection else "",
-            projection.optional if projection else False,
-        )  # fmt: skip
-        first, previous = rows[-1][2] + 1, rows[-1][9]
-
-
-def _derived_rows(derived: DerivedTable, ids: Sequence[str]) -> dict[str, list[Row]]:
-    keys = [key for one in ids for key in derived.keys_of(one)]
-    if connection.vendor == "sqlite":
-        keys = [key.replace("-", "") for key in keys]
-    marks = ", ".join(["%s"] * len(keys))
-    sql = f'SELECT {derived.table.list} FROM "{derived.table.name}" WHERE "{derived.key}" IN ({marks})'  # noqa: S608
-    found: dict[str, list[Row]] = {}
-    for raw in fetch_rows(connection, sql, keys):
-        row = derived.table.read(raw, vendor=connection.vendor)
-        found.setdefault(derived.owner(row), []).append(row)
-    return found
+        for chain, seq, digest, z in outcome.heads:
+            self.z_heads.setdefault((chain, seq, digest), (part.name, z))
+        if outcome.finding is not None:
+            broken.add(part.name)
+            self.findings.append(outcome.finding)
 
 
 def _check_z_heads(walk: _Walk) -> list[Finding]:
@@ -156,31 +132,38 @@ def _check_z_heads(walk: _Walk) -> list[Finding]:
     return list(findings.values())
 
 
-def _check_counts(walk: _Walk, findings: Sequence[Finding]) -> list[Finding]:
+def _stored_counts(walk: _Walk) -> dict[str, int]:
+    return {
+        name: fetch_rows(connection, f'SELECT COUNT(*) FROM "{name}"', [])[0][0]  # noqa: S608 - names of models
+        for name in sorted({*walk.counts, "fiscal_record"})
+    }
+
+
+def _check_counts(walk: _Walk, stored: dict[str, int]) -> list[Finding]:
     """Derived rows that no record explains; asked only when everything else is right."""
-    if findings:
-        return []
-    extra: list[Finding] = []
-    for name, expected in sorted({**walk.counts, "fiscal_record": walk.records}.items()):
-        stored = fetch_rows(connection, f'SELECT COUNT(*) FROM "{name}"', [])[0][0]  # noqa: S608 - names of models
-        if stored != expected:
-            extra.append(
-                Finding(name, 0, "rows_extra", f"{stored} lignes, les enregistrements en expliquent {expected}")
-            )
-    return extra
+    explained = {**walk.counts, "fiscal_record": walk.records}
+    return [
+        Finding(name, 0, "rows_extra", f"{count} lignes, les enregistrements en expliquent {explained[name]}")
+        for name, count in stored.items()
+        if count > explained[name]
+    ]
 
 
 @contextmanager
-def _runner(processes: int | None, records: int) -> Iterator[Callable[[Stretch], Future[Checked]]]:
+def _runner(processes: int | None, records: int) -> Iterator[Submit]:
     wanted = processes if processes is not None else (os.cpu_count() or 1) if records >= LARGE else 1
-    if wanted <= 1:
-        yield _at_once
+    source = source_of(connection)
+    if wanted <= 1 or source is None:
+        reader = OwnReader(connection)
+        yield lambda part: _at_once(check_slice(reader, part))
         return
-    with ProcessPoolExecutor(wanted, mp_context=get_context("spawn")) as pool:
-        yield lambda stretch: pool.submit(check_stretch, stretch)
+    with ProcessPoolExecutor(
+        wanted, mp_context=get_context("spawn"), initializer=open_reader, initargs=(source,)
+    ) as pool:  # fmt: skip
+        yield lambda part: pool.submit(check_in_process, part)
 
 
-def _at_once(stretch: Stretch) -> Future[Checked]:
-    future: Future[Checked] = Future()
-    future.set_result(check_stretch(stretch))
+def _at_once(outcome: Outcome) -> Future[Outcome]:
+    future: Future[Outcome] = Future()
+    future.set_result(outcome)
     return future

@@ -1,0 +1,156 @@
+"""A slice of a chain: consecutive numbers that one process reads and checks alone. Pure but for what its reader reads."""
+
+import gc
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from .chain_check import COLUMNS, Checked, Finding, Row, Stretch, check_stretch
+from .chains import Chain
+from .perpetual import CARRYING, Totals, totals_of
+from .quick_check import DerivedTable, Place, Projection, passes
+from .raw_rows import RawTable
+from .reading import Reader, Source, reader_of
+from .signatures import KeyRefused, load_public_key
+
+GROUP = 500  # records looked at together
+_LOWEST = -(2**62)
+
+
+class Slice(NamedTuple):
+    """Numbers `first` to `last` of a chain, and all that a process must know to check them."""
+
+    name: str
+    chain: Chain | None  # None when the name is not one that this format knows
+    first: int
+    last: int
+    key: tuple[str, bytes] | None  # thumbprint and SubjectPublicKeyInfo
+    projection: Projection | None
+    start: Totals  # the totals that the chain's first record continues
+    records: RawTable  # COLUMNS of the records
+
+
+class Outcome(NamedTuple):
+    """What a slice gave: its first wrong record, and what the whole verification adds up."""
+
+    finding: Finding | None
+    records: int
+    derived: list[int]
+    heads: list[tuple[str, int, str, int]]
+
+
+_reader: Reader | None = None
+
+
+def open_reader(source: Source) -> None:
+    """Opens this process's own way into the dossier, once."""
+    global _reader
+    _reader = reader_of(source)
+    gc.disable()  # nothing here makes cycles, and the collector would walk every row
+
+
+def check_in_process(part: Slice) -> Outcome:
+    """As `check_slice`, in a process that `open_reader` has prepared."""
+    assert _reader is not None, "open_reader comes first"
+    return check_slice(_reader, part)
+
+
+def check_slice(reader: Reader, part: Slice) -> Outcome:
+    """Walks the slice group by group and stops at its first wrong record."""
+    derived = [0] * (len(part.projection.tables) if part.projection else 0)
+    heads: list[tuple[str, int, str, int]] = []
+    records = 0
+    place = _place_before(reader, part)
+    for last in _group_ends(place.first, part.last):
+        done = _group(reader, part, place=place, last=last)
+        records += done.records
+        heads += done.heads
+        derived = [one + other for one, other in zip(derived, done.derived, strict=True)]
+        if done.finding is not None:
+            return Outcome(done.finding, records, derived, heads)
+        place = Place(last + 1, done.previous, done.totals)
+    return Outcome(None, records, derived, heads)
+
+
+def _group_ends(first: int, last: int) -> Iterator[int]:
+    while first <= last:
+        yield min(first + GROUP - 1, last)
+        first += GROUP
+
+
+def _group(reader: Reader, part: Slice, *, place: Place, last: int) -> Checked:
+    if part.chain is not None and part.key is not None:
+        try:
+            key: tuple[str, Any] = (part.key[0], load_public_key(part.key[1]))
+        except KeyRefused:
+            return _long_way(reader, part, place=place, last=last)
+        passed = passes(reader, chain=part.chain, place=place, last=last, key=key, projection=part.projection)
+        if passed is not None:
+            after = passed.place
+            return Checked(None, last - place.first + 1, passed.derived, passed.heads, after.previous, after.totals)
+    return _long_way(reader, part, place=place, last=last)
+
+
+def _long_way(reader: Reader, part: Slice, *, place: Place, last: int) -> Checked:
+    """Record by record, for the words that say what is wrong."""
+    rows = _rows(reader, part, first=place.first, last=last)
+    projection = part.projection
+    derived = (
+        [_derived_rows(reader, table, [row[0] for row in rows]) for table in projection.tables] if projection else []
+    )
+    stretch = Stretch(
+        part.name, place.first, place.previous, part.key, rows, derived, projection.projector if projection else "",
+        projection.optional if projection else False, place.totals,
+    )  # fmt: skip
+    checked = check_stretch(stretch)
+    reached = place.first + checked.records
+    if checked.finding is None and reached <= last:
+        following = reader.fetch("SELECT MIN(seq) FROM fiscal_record WHERE chain = %s AND seq > %s", (part.name, last))
+        detail = f"le n° {reached} manque, le suivant est le n° {following[0][0]}"
+        if following[0][0] is None:
+            detail = f"le n° {reached} manque"
+        return checked._replace(finding=Finding(part.name, reached, "missing", detail))
+    return checked
+
+
+def _rows(reader: Reader, part: Slice, *, first: int, last: int) -> list[Row]:
+    sql = f"SELECT {part.records.list} FROM fiscal_record WHERE chain = %s AND seq BETWEEN %s AND %s ORDER BY seq"  # noqa: S608
+    raw = reader.fetch(sql, [part.name, first if first > 1 else _LOWEST, last])
+    return [part.records.read(row, vendor=reader.vendor) for row in raw]
+
+
+def _derived_rows(reader: Reader, derived: DerivedTable, ids: list[str]) -> dict[str, list[Row]]:
+    keys = [key for one in ids for key in derived.keys_of(one)]
+    if not keys:
+        return {}
+    if reader.vendor == "sqlite":
+        keys = [key.replace("-", "") for key in keys]
+    marks = ", ".join(["%s"] * len(keys))
+    sql = f'SELECT {derived.table.list} FROM "{derived.table.name}" WHERE "{derived.key}" IN ({marks})'  # noqa: S608
+    found: dict[str, list[Row]] = {}
+    for raw in reader.fetch(sql, keys):
+        row = derived.table.read(raw, vendor=reader.vendor)
+        found.setdefault(row[derived.owner], []).append(row)
+    return found
+
+
+def _place_before(reader: Reader, part: Slice) -> Place:
+    """Where the walk starts: after the record before the slice. When that one is missing or unreadable, the slice before
+    says so, and what is found here does not count."""
+    carrying = part.chain is not None and part.chain.type in CARRYING
+    if part.first == 1:
+        return Place(1, "", part.start if carrying else None)
+    rows = reader.fetch(
+        "SELECT signature, body FROM fiscal_record WHERE chain = %s AND seq = %s", (part.name, part.first - 1)
+    )
+    signature, body = rows[0] if rows else ("", "")
+    totals: Totals | None = None
+    if carrying:
+        try:
+            totals = totals_of(json.loads(body))
+        except (ValueError, KeyError, TypeError):
+            totals = (0, 0)
+    return Place(part.first, signature, totals)
+
+
+__all__ = ["COLUMNS", "Outcome", "Slice", "check_in_process", "check_slice", "open_reader"]

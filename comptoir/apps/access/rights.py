@@ -48,6 +48,7 @@ RIGHTS = {
         Right("till.refund", "Rembourser un ticket", _ALL_HANDS),
         Right("till.refund_without_ticket", "Rembourser sans ticket", _SHOP),
         Right("till.cancel_ticket", "Annuler un ticket", _SHOP),
+        Right("till.correct_tender", "Corriger un règlement", _SHOP),
         Right("till.open_drawer", "Ouvrir le tiroir sans vente", _SHOP),
         Right("till.reprint", "Réimprimer un ticket", _ALL_HANDS),
         Right("till.training", "Mode école", _SHOP),

@@ -18,6 +18,7 @@ from comptoir.apps.fiscal.services.keep_records import Kept, keep_records, resol
 from comptoir.apps.fiscal.services.seal_on_server import lock_chain, log_events, now_text
 
 from .check_policy import policy_events
+from .check_returns import return_events
 from .prepare_records import Intake, Prepared, prepare_record
 from .print_intents import queue_prints
 
@@ -188,7 +189,8 @@ def _write(group: Group) -> None:
     resolve_as_booked(group.resolved, at=group.received_at)
     new = keep_records(group.kept, received_at=group.received_at) if group.kept else []
     group.events += _kept_events(new)
-    group.events += policy_events([_sealed(item) for item in group.placed if _sealed(item).chain.type == "ticket"])
+    tickets = [_sealed(item) for item in group.placed if _sealed(item).chain.type == "ticket"]
+    group.events += policy_events(tickets) + return_events(tickets)
     log_events(group.events, now=group.received)
     for item in group.placed:
         if item.prints and not _is_late(group, item):

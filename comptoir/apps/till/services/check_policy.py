@@ -72,12 +72,25 @@ def _breaches(sealed: Sealed) -> list[Event]:
     person = _person(operator["id"])
     if person is None:
         return [_event(codes.RIGHTS_EXCEEDED, sealed, operator=operator["id"], reason="unknown_operator")]
+    person = _with_approval(person, sealed.body.get("approved_by"))
     reasons = sorted(needed - person.rights)
     if discount_e4 > person.discount_max_e4:
         reasons.append("discount_max_e4")
     if refund_minor > person.refund_max_minor:
         reasons.append("refund_max_minor")
     return [_event(codes.RIGHTS_EXCEEDED, sealed, operator=operator["id"], reason=reason) for reason in reasons]
+
+
+def _with_approval(person: Person, approved_by: dict[str, str] | None) -> Person:
+    """What two people may do together: the operator, and who gave a code for this ticket, as far as the shop knows."""
+    second = _person(approved_by["id"]) if approved_by else None
+    if second is None:
+        return person
+    return Person(
+        person.rights | second.rights,
+        max(person.discount_max_e4, second.discount_max_e4),
+        max(person.refund_max_minor, second.refund_max_minor),
+    )
 
 
 def _needs(body: dict[str, Any]) -> tuple[set[str], int, int]:
@@ -87,6 +100,8 @@ def _needs(body: dict[str, Any]) -> tuple[set[str], int, int]:
         needed.add("till.cancel_ticket")
     elif body["operation"] == "refund":
         needed.add("till.refund" if body["origin"] else "till.refund_without_ticket")
+    elif body["operation"] == "correction":
+        needed.add("till.correct_tender")
     strongest = 0
     for line in body["priced"]["lines"]:
         off = line["line_discount_minor"] + line["basket_discount_minor"]

@@ -11,15 +11,15 @@ from django.db import connection
 from django.utils import timezone
 
 from comptoir.apps.fiscal.queries import record_by_number
-from comptoir.apps.outreach.mail_password import mail_password
-from comptoir.apps.outreach.models import MailSettings, WaitingAddress
+from comptoir.apps.outreach.models import WaitingAddress
 from comptoir.apps.outreach.queries import due_addresses, mail_settings
 from comptoir.apps.outreach.services.close_copy import end_copy, postpone_copy
 from comptoir.apps.settings.queries import main_establishment
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.engine.calendar import local_parts
+from comptoir.exchange.mail.account import reason_of, server_of
 from comptoir.exchange.mail.receipt_mail import receipt_mail
-from comptoir.exchange.mail.smtp import MailNotSent, Server, send
+from comptoir.exchange.mail.smtp import MailNotSent, send
 from comptoir.exchange.receipts.pdf import as_pdf
 from comptoir.exchange.receipts.sealed import ticket_paper
 
@@ -29,28 +29,9 @@ A_ROUND = 20
 
 _workers: dict[UUID, "MailWorker"] = {}
 
-NOTES = {
-    "login": "identifiant ou mot de passe refusé",
-    "address": "adresse refusée",
-    "security": "connexion chiffrée absente de ce serveur",
-    "certificate": "certificat du serveur non reconnu",
-    "refused": "message refusé",
-    "unreachable": "serveur injoignable",
-    "no_ticket": "ticket pas encore reçu de la caisse",
-    "unreadable": "ticket illisible",
-    "off": "envoi par e-mail arrêté dans les réglages",
-}
-
-
-def server_of(known: MailSettings) -> Server:
-    """Where this shop's mails leave."""
-    return Server(
-        host=known.host, port=known.port, security=known.security, username=known.username, password=mail_password()
-    )
-
-
-def note_of(problem: MailNotSent) -> str:
-    return NOTES[problem.code] + (f" ({problem.smtp})" if problem.smtp else "")
+NO_TICKET = "Le ticket n’est pas encore arrivé de la caisse"
+UNREADABLE = "Le ticket ne peut pas être relu"
+STOPPED = "L’envoi par e-mail est arrêté dans les réglages"
 
 
 def send_due() -> int:
@@ -63,12 +44,12 @@ def _send_one(waiting: WaitingAddress) -> bool:
     now, known, copy = timezone.now(), mail_settings(), waiting.copy
     record = record_by_number(copy.chain, seq=copy.seq)
     if not known.active or record is None:
-        postpone_copy(waiting, note=NOTES["off" if not known.active else "no_ticket"], at=now)
+        postpone_copy(waiting, note=STOPPED if not known.active else NO_TICKET, at=now)
         return False
     try:
         paper = ticket_paper(record, duplicate=copy.number)
     except ValueError:
-        end_copy(waiting, outcome="given_up", note=NOTES["unreadable"], at=now)
+        end_copy(waiting, outcome="given_up", note=UNREADABLE, at=now)
         return False
     body, place = json.loads(record.body), main_establishment()
     year, month, day = local_parts(body["at"], body["offset_minutes"], "at")[:3]
@@ -82,9 +63,9 @@ def _send_one(waiting: WaitingAddress) -> bool:
     except MailNotSent as problem:
         logger.info("mail not sent: %s", problem, extra={"copy": str(copy.pk)})
         if problem.lasting:
-            end_copy(waiting, outcome="given_up", note=note_of(problem), at=now)
+            end_copy(waiting, outcome="given_up", note=reason_of(problem), at=now)
         else:
-            postpone_copy(waiting, note=note_of(problem), at=now)
+            postpone_copy(waiting, note=reason_of(problem), at=now)
         return False
     end_copy(waiting, outcome="sent", note="", at=timezone.now())
     return True

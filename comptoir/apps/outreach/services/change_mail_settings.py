@@ -41,11 +41,11 @@ def change_mail_settings(
         raise MailSettingsRefused(
             _("Sans chiffrement, le mot de passe circulerait en clair. Choisissez STARTTLS ou TLS."), field="security"
         )
-    row = MailSettings(
-        id=1, host=host, port=port, security=security, username=username.strip(), sender=sender,
-        origin=_checked_origin(origin), active=active,
-    )  # fmt: skip
-    row.save()
+    fields = {
+        "host": host, "port": port, "security": security, "username": username.strip(), "sender": sender,
+        "origin": _checked_origin(origin), "active": active,
+    }  # fmt: skip
+    row, _created = MailSettings.objects.update_or_create(id=1, defaults=fields)
     if password is not None:
         keep_mail_password(password)
     return row

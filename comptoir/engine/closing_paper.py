@@ -3,6 +3,7 @@
 from .money import format_euro, format_minor, format_quantity, format_rate
 from .paper import clock, day, signature_foot
 from .seal import number_of
+from .vat import tax_amounts
 
 
 def _opening(paper, body, report, kind, words):
@@ -162,6 +163,18 @@ def closing_receipt(paper, request, body, kind, words):
         paper.text(words.of("x_note"), "c", ["bold"])
 
 
+def _expense(paper, body, words):
+    """What a petty expense adds: its VAT (extracted at its rate, one rounding), who allowed it, its photo."""
+    rate_e4 = body.get("vat_e4")
+    if rate_e4:
+        vat_minor = tax_amounts([body["amount_minor"]], rate_e4, "TTC")[3]
+        paper.row(words.of("expense_vat") + " " + format_rate(rate_e4), format_euro(vat_minor))
+    if body.get("approved_by"):
+        paper.row(words.of("allowed_by"), body["approved_by"]["name"])
+    if body.get("attachment"):
+        paper.text(words.of("proof"))
+
+
 def cash_paper(paper, request, body, words):
     """Slip of a cash record, to be signed: opening, movement in or out, count."""
     titles = {"opening": "cash_opening", "in": "movement_in", "out": "movement_out", "count": "cash_count"}
@@ -180,7 +193,11 @@ def cash_paper(paper, request, body, words):
             format_minor(piece["value_minor"]) + " × " + str(piece["count"]),
             format_euro(piece["value_minor"] * piece["count"]),
         )
+    _expense(paper, body, words)
     paper.rule()
     signature_foot(paper, request["signature"], request["shop"], words)
     paper.text(words.of("sign"))
+    if body["kind"] == "out":
+        paper.add({"t": "feed", "n": 2})
+        paper.text(words.of("sign_received"))
     paper.add({"t": "feed", "n": 2})

@@ -100,6 +100,10 @@ FRENCH = {
     "amount": "Montant",
     "reason": "Motif",
     "sign": "Signature du caissier",
+    "sign_received": "Reçu la somme ci-dessus, signature",
+    "expense_vat": "dont TVA",
+    "allowed_by": "Autorisé par",
+    "proof": "Justificatif photographié",
     "meal": "Payable en titres-restaurant",
 }
 
@@ -125,6 +129,7 @@ DUTCH = {
     "reprinted": "Opnieuw afgedrukt ticket",
     "training": "OEFENMODUS",
     "training_note": "Geldt niet als kasticket",
+    "training_number": "oefening",
     "discount": "Korting",
     "charge": "Toeslag",
     "eco": "waarvan milieubijdrage",
@@ -201,6 +206,10 @@ DUTCH = {
     "amount": "Bedrag",
     "reason": "Reden",
     "sign": "Handtekening van de kassier",
+    "sign_received": "Bovenstaand bedrag ontvangen, handtekening",
+    "expense_vat": "waarvan BTW",
+    "allowed_by": "Toegestaan door",
+    "proof": "Bewijsstuk gefotografeerd",
     "meal": "Betaalbaar met maaltijdcheques",
 }
 

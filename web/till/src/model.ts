@@ -60,7 +60,10 @@ export interface ClosingView {
   steps: ClosingStep[]; count: CountView; tenders: TenderCount[]; obstacles: { id: string; text: string; actions: { label: string; command: Command }[] }[];
   preview: ReceiptDoc | null; float_tomorrow_minor: Minor; to_safe_minor: Minor; clue: string | null; recounted: boolean; sealed: { number: string; extract: string } | null; busy: boolean;
 }
-export interface MovementView { amount: string; direction: 'in' | 'out' | null; reasons: { code: string; label: string; direction: 'in' | 'out'; needs_label: boolean }[]; reason: string | null; label: string; ready: string | null }
+export interface MovementView { amount: string; direction: 'in' | 'out' | null; reasons: { code: string; label: string; direction: 'in' | 'out'; needs_label: boolean }[]; reason: string | null; label: string; ready: string | null;
+  expense: boolean; rates: { rate_e4: number; label: string }[]; vat_e4: number | null; // a petty expense: its VAT rate, null when none is chosen
+  photo: { url: string; note: string } | null; warning: string | null; // the drawer holds less than what goes out
+}
 
 export interface ReceiptDoc { format: string; lang: string; blocks: ReceiptBlock[] }
 export type ReceiptBlock =
@@ -100,7 +103,7 @@ export type Command =
   | { c: 'tender'; code: string } | { c: 'take_amount'; code: string; amount_minor: Minor } | { c: 'hand_over'; received_minor: Minor } | { c: 'untake'; id: string } | { c: 'pay' } | { c: 'back_to_sale' } | { c: 'validate' }
   | { c: 'approval_cancel' } | { c: 'training' } // into the training mode and out of it
   | { c: 'print_last' } | { c: 'show_last' } | { c: 'drawer'; reason?: string } | { c: 'retry_print' } | { c: 'dismiss' }
-  | { c: 'movement' } | { c: 'movement_reason'; code: string } | { c: 'movement_label'; text: string } | { c: 'x' } | { c: 'print_x' }
+  | { c: 'movement' } | { c: 'movement_reason'; code: string } | { c: 'movement_label'; text: string } | { c: 'movement_vat'; rate_e4: number | null } | { c: 'movement_photo'; file: Blob | null } | { c: 'x' } | { c: 'print_x' }
   | { c: 'close' } | { c: 'closing_step'; step: ClosingStep['id'] } | { c: 'count'; row: number; by?: number; set?: number } | { c: 'count_select'; row: number }
   | { c: 'tender_count'; tender: string; amount: string } | { c: 'explain'; tender: string; text: string } | { c: 'recount' } | { c: 'float_tomorrow'; amount: string }
   | { c: 'seal' } | { c: 'back_to_selling' } | { c: 'open_session'; later?: boolean } | { c: 'same_float' } // opens with the float left at the last closing, coin by coin

@@ -147,7 +147,7 @@ export class Ledger {
   }
 
   private commit(all: readonly Made[]): Promise<void> {
-    return this.db.write(['records', 'outbox', 'heads', 'meta', 'prints', 'drafts'], async (tx) => {
+    return this.db.write(['records', 'outbox', 'heads', 'meta', 'prints', 'drafts', 'attachments'], async (tx) => {
       for (const { options, envelope, previous, period, intents, prints } of all) {
         const { chain, seq, signature, id, at, type } = envelope;
         const now = await ask<Head | undefined>(tx.objectStore('heads').get(chain));

@@ -47,8 +47,8 @@ export interface Bootstrap {
   tenders: TenderType[]; families: { code: string; name: string; colour: number; position: number }[];
   keys: { article: string; family: string; position: number }[]; cashiers: Cashier[]; denominations: (number | { value_minor: number })[];
   patterns: unknown[]; reasons: { code: string; label: string; direction: 'in' | 'out'; needs_label: boolean }[];
-  drawer_reasons?: { code: string; label: string }[];
-  print: { policy: 'on_demand' | 'always'; server_printer: boolean; always_from_minor?: Minor | null; always_for_tenders?: string[]; always_with_customer?: boolean }; limits: { discount_max_e4?: Record<string, number> } & Record<string, unknown>;
+  vat_rates?: { code: string; label: string; rate_e4: number }[]; drawer_reasons?: { code: string; label: string }[];
+  print: { policy: 'on_demand' | 'always'; server_printer: boolean; always_from_minor?: Minor | null; always_for_tenders?: string[]; always_with_customer?: boolean }; limits: { cash_out_max_minor?: Record<string, number>; discount_max_e4?: Record<string, number> } & Record<string, unknown>;
   customers: { id: string; name: string; phone_tail: string }[]; catalogue_version: number | string; server_time: string;
 }
 export interface Perpetual { algebraic_minor: Minor; absolute_minor: Minor }

@@ -4,6 +4,7 @@ import archive from 'lucide-static/icons/archive.svg?raw';
 import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw';
 import arrowRight from 'lucide-static/icons/arrow-right.svg?raw';
 import banknote from 'lucide-static/icons/banknote.svg?raw';
+import camera from 'lucide-static/icons/camera.svg?raw';
 import check from 'lucide-static/icons/check.svg?raw';
 import alert from 'lucide-static/icons/triangle-alert.svg?raw';
 import blocked from 'lucide-static/icons/circle-alert.svg?raw';
@@ -36,7 +37,7 @@ import wallet from 'lucide-static/icons/hand-coins.svg?raw';
 import x from 'lucide-static/icons/x.svg?raw';
 
 const RAW = {
-  alert, archive, arrowLeft, arrowRight, banknote, blocked, check, clock, cloudOff, cloudUp, database, drawer, ellipsis, enter, erase, idCard, info, key, keyboard,
+  alert, archive, arrowLeft, arrowRight, banknote, blocked, camera, check, clock, cloudOff, cloudUp, database, drawer, ellipsis, enter, erase, idCard, info, key, keyboard,
   left, lock, minus, plus, printer, qr, receipt, right, scan, search, trash, undo, user, wallet, x,
 };
 

@@ -1,6 +1,7 @@
 /* From an opened page to a till ready to scan: the register's tab, its books, its catalogue; then the server, if it answers. */
 import { mark } from '../core/marks';
 import { Refused, Unreachable } from '../core/api';
+import { sendAttachments } from '../core/attachments';
 import { fetchCatalogue, refreshCatalogue } from '../core/catalogueload';
 import { askPersistence, Database, registersHere } from '../core/db';
 import { enrol } from '../core/enrol';
@@ -115,6 +116,7 @@ function connect(desk: Desk): void {
     },
     idle: async () => {
       view.status.server_seen = true;
+      await sendAttachments(desk.db, desk.api);
       const now = Date.now();
       if (now - bootstrapAt > BOOTSTRAP_EVERY_MS) { await fetchBootstrap(desk); bootstrapAt = now; }
       if (now - deltaAt > DELTA_EVERY_MS && (await refreshCatalogue(desk.api, desk.home, desk.catalogue))) catalogueChanged(desk);

@@ -10,7 +10,7 @@ import { sellContainer } from './deposits';
 import { clearField, drawField, setField } from './field';
 import { askCustomer, changePrice, changeQuantity, discountBasket, discountLine, enter, more, pick, setCustomer, times } from './linetools';
 import { chooseCashier, enterPin, lock, pinBack, typePin } from './lock';
-import { drawMovement, openDrawer, openMovement, sealMovement } from './movement';
+import { closeMovement, drawMovement, openDrawer, openMovement, sealMovement, takePhoto } from './movement';
 import { openPalette, typePalette } from './palette';
 import { backToSale, handOver, openPayment, tender, untake, validate } from './payment';
 import { again, drawKeys, scan, sellArticle, sellUnknown } from './scan';
@@ -73,7 +73,7 @@ function escape(desk: Desk): void | Promise<void> {
   if (view.notice) view.notice = null;
   switch (view.screen) {
     case 'payment': return desk.field !== '' || desk.pending ? clearField(desk) : backToSale(desk);
-    case 'movement': view.movement = null; return enterTill(desk);
+    case 'movement': closeMovement(desk); return enterTill(desk);
     case 'xreport': view.x = null; return enterTill(desk);
     case 'closing': return backToSelling(desk);
     case 'closed': return lock(desk);
@@ -156,6 +156,7 @@ export const TABLE: Table = {
   dismiss: (desk) => { desk.view.notice = null; }, movement: (desk) => openMovement(desk),
   movement_reason: (desk, { code }) => { if (desk.view.movement) { desk.view.movement.reason = code; drawMovement(desk); } },
   movement_label: (desk, { text }) => { if (desk.view.movement) { desk.view.movement.label = text.slice(0, 80); drawMovement(desk); } },
+  movement_vat: (desk, { rate_e4 }) => { if (desk.view.movement) desk.view.movement.vat_e4 = rate_e4; }, movement_photo: (desk, { file }) => takePhoto(desk, file),
   x: (desk) => readX(desk), print_x: (desk) => printX(desk), close: (desk) => startClosing(desk), closing_step: (desk, { step }) => goToStep(desk, step),
   count: (desk, { row, by, set }) => { setCount(desk, row, { ...(by === undefined ? {} : { by }), ...(set === undefined ? {} : { set }) }); drawCounting(desk); },
   count_select: (desk, { row }) => { selectCount(desk, row); drawCounting(desk); },

@@ -8,9 +8,13 @@ from uuid import uuid4
 
 import pytest
 
+from comptoir.apps.treasury.models import BookAccount
 from comptoir.apps.treasury.services.move_money import send_money
 from comptoir.dossiers.binding import Dossier
 from comptoir.exchange.books.cash_book import cash_book, closing_balance
+from comptoir.exchange.books.entries import journal_entries
+from comptoir.exchange.books.receipts_book import receipts_book
+from comptoir.exchange.books.sales_journal import Wanted, sales_journal
 from comptoir.exchange.books.table import Book, Span, month_of
 from tests.apps.access.people import one_of_each
 from tests.apps.till.shop import LEA, NOON, Till, enrolled_till, send, set_up_shop
@@ -115,3 +119,81 @@ def test_a_till_that_takes_more_than_its_drawer_held_is_named(till: Till) -> Non
     )
     assert [line.tone for line in book.lines] == ["carried", "", "bad", "bad", "total"]
     assert closing_balance(book) == -1_380
+
+
+def rows_of(book: Book) -> list[list]:
+    return [[cell.isoformat() if isinstance(cell, date) else cell for cell in line.cells] for line in book.lines]
+
+
+@pytest.mark.feature("CASH-07")
+def test_the_receipts_book_in_both_layouts(till: Till) -> None:
+    """Bread 1,20 at 5,5 %: 1,14 + 0,06. Soap 4,50 at 20 %: 3,75 + 0,75."""
+    first_day(till)
+    second_day(till)
+    french = receipts_book(NOVEMBER, layout="FR")
+    assert [column.label for column in french.columns] == [
+        "Date", "Z", "Tickets", "HT 20\u00a0%", "TVA 20\u00a0%", "HT 5,5\u00a0%", "TVA 5,5\u00a0%", "Total HT", "Total TVA", "Total TTC",
+        "Espèces", "Carte", "Chèque",
+    ]  # fmt: skip
+    assert rows_of(french) == [
+        ["2026-11-22", "C1-1-1", "1 à 3", 375, 75, 228, 12, 603, 87, 690, 120, 450, 120],
+        ["2026-11-23", "C1-1-2", "4", 0, 0, 114, 6, 114, 6, 120, 120, 0, 0],
+        ["2026-11-30", "Total", None, 375, 75, 342, 18, 717, 93, 810, 240, 450, 120],
+    ]
+    assert french.warnings == []
+    assert rows_of(receipts_book(NOVEMBER, layout="BE")) == [
+        [1, "2026-11-22", "C1-1-1", 450, 240, 690, 120, 450, 120],
+        [2, "2026-11-23", "C1-1-2", 0, 120, 120, 120, 0, 0],
+        [None, "2026-11-30", "Total", 450, 360, 810, 240, 450, 120],
+        [None, "2026-11-30", "Base imposable", 375, 342, 717, None, None, None],
+        [None, "2026-11-30", "TVA comprise", 75, 18, 93, None, None, None],
+    ]
+
+
+def test_a_day_without_its_z_is_in_the_receipts_book_and_told(till: Till) -> None:
+    till.open()
+    till.sell(BREAD)
+    send(till)
+    book = receipts_book(NOVEMBER, layout="FR")
+    assert rows_of(book)[0][:3] == ["2026-11-22", "sans Z", "1"]
+    assert (rows_of(book)[-1][5:8], book.warnings) == (
+        [114, 6, 120], ["22/11/2026, caisse C1 : 1 ticket sans Z. Clôturez la journée sur le poste."],
+    )  # fmt: skip
+
+
+@pytest.mark.feature("FISC-05")
+def test_the_sales_journal_has_a_row_a_ticket_and_can_be_narrowed(till: Till) -> None:
+    first_day(till)
+    book = sales_journal(NOVEMBER, country="FR")
+    assert [row[:1] + row[2:] for row in rows_of(book)] == [
+        ["2026-11-22", "C1-1-1", "Vente", None, None, 114, 6, 114, 6, 120, "Espèces", "531000 / 707055 445713"],
+        ["2026-11-22", "C1-1-2", "Vente", 375, 75, None, None, 375, 75, 450, "Carte", "511500 / 707200 445712"],
+        ["2026-11-22", "C1-1-3", "Vente", None, None, 114, 6, 114, 6, 120, "Chèque", "511200 / 707055 445713"],
+        ["2026-11-30", "Total", "", 375, 75, 228, 12, 603, 87, 690, "", ""],
+    ]
+    cards = sales_journal(NOVEMBER, country="FR", wanted=Wanted(tender="card"))
+    assert [row[2] for row in rows_of(cards)] == ["C1-1-2", "Total"]
+    reduced = sales_journal(NOVEMBER, country="FR", wanted=Wanted(vat_e4="550"), part=(1, 2))
+    assert [(row[2], row[-3]) for row in rows_of(reduced)] == [("C1-1-3", 120), ("Total", 240)]
+
+
+def test_the_entry_of_a_z_balances(till: Till) -> None:
+    first_day(till)
+    entries = journal_entries(NOVEMBER, country="FR")
+    assert [(row[3], row[5], row[6], row[7]) for row in rows_of(entries)] == [
+        ("511500", "Carte", 450, None),
+        ("531000", "Espèces", 120, None),
+        ("511200", "Chèque", 120, None),
+        ("707200", "Ventes 20\u00a0%", None, 375),
+        ("445712", "TVA 20\u00a0%", None, 75),
+        ("707055", "Ventes 5,5\u00a0%", None, 228),
+        ("445713", "TVA 5,5\u00a0%", None, 12),
+        ("531000", "Mise au coffre", None, 6_000),
+        ("531100", "Mise au coffre", 6_000, None),
+        ("531000", "Écart de caisse", None, 20),
+        ("658000", "Écart de caisse", 20, None),
+        ("", "", 6_710, 6_710),
+    ]
+    BookAccount.objects.create(role="tender", key="cash", account="530100", label="Caisse du magasin")
+    assert [row[3] for row in rows_of(journal_entries(NOVEMBER, country="FR"))][1] == "530100"
+    assert [row[3] for row in rows_of(journal_entries(NOVEMBER, country="BE"))][3:5] == ["700000", "451000"]

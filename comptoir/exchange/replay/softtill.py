@@ -118,10 +118,12 @@ class SoftTill:
         customer: str | None = None,
         opened_at: str | None = None,
         deleted_lines: Sequence[dict[str, Any]] = (),
+        **said: Any,
     ) -> Record:
         """Seals and stores one ticket. The customer has paid when this returns; before, nothing happened.
 
-        Raises EngineRefusal (not complete, too long, ...) and HeadMoved, both without a trace."""
+        `said` is what only corrections say: reason, approved_by, exchange, credit_valid_until. Raises EngineRefusal
+        (not complete, too long, ...) and HeadMoved, both without a trace."""
         head = self._head("ticket")
         sealed = ask_engine(
             "seal_ticket",
@@ -136,6 +138,7 @@ class SoftTill:
                 "deleted_lines": list(deleted_lines),
                 "previous": self._previous(head["chain"]),
                 "perpetual": self.state["perpetual"],
+                **said,
             },
         )
         return self._store(head, sealed, body=sealed["ticket"], perpetual=sealed["perpetual"])

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from .archives import pages as archives
 from .articles import lists as article_lists
 from .articles import pages as articles
 from .closings import pages as closings
 from .company.pages import CompanyPage
 from .home.pages import HomePage, SearchEverywhere
+from .kit.work import WorkPage
 from .mails import pages as mails
 from .people import pages as people
 from .periods import asides, statement
@@ -41,6 +43,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clotures/<uuid:pk>/pdf/", periods.PeriodPdf.as_view(), name="period_pdf"),
     path("clotures/ecarter/<str:code>/<int:generation>/", asides.EnrolmentAside.as_view(), name="enrolment_aside"),
     path("z/<uuid:pk>/ecarter/", asides.ClosingAside.as_view(), name="closing_aside"),
+    path("archives/", archives.ArchiveList.as_view(), name="archive_list"),
+    path("archives/faire/", archives.ArchiveCreate.as_view(), name="archive_create"),
+    path("archives/<uuid:pk>/telecharger/", archives.ArchiveDownload.as_view(), name="archive_download"),
+    path("archives/<uuid:pk>/verifier/", archives.ArchiveVerify.as_view(), name="archive_verify"),
+    path("archives/<uuid:pk>/purger/", archives.ArchivePurge.as_view(), name="archive_purge"),
+    path("travaux/<uuid:pk>/", WorkPage.as_view(), name="work"),
     path("controle/", closings.EventList.as_view(), name="event_list"),
     path("controle/mis-de-cote/", closings.KeptList.as_view(), name="kept_list"),
     path("caisses/", registers.RegisterList.as_view(), name="register_list"),

@@ -23,6 +23,7 @@ ROOMS = (
     Room("tickets", _("Tickets"), "receipt-text", "ticket_list", "tickets.view", _("Tickets")),
     Room("sessions", _("Sessions et Z"), "calendar-check", "session_list", "closings.view", _("Z")),
     Room("periods", _("Clôtures"), "lock", "period_list", "closings.view"),
+    Room("archives", _("Archives"), "archive", "archive_list", "audit.view"),
     Room("registers", _("Caisses"), "store", "register_list", "settings.view"),
     Room("printers", _("Imprimantes"), "printer", "printer_list", "printing.view"),
     Room("mails", _("E-mails et QR"), "mail", "mail_form", "settings.edit"),

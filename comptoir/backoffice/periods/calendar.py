@@ -70,11 +70,11 @@ def _day(
     elif n:
         words, tone = (_("%d Z") % n), "ok"
     elif empty:
-        words, tone = _("Fermé, scellé à zéro"), "quiet"
+        words, tone = _("Fermé, scellé"), "quiet"
     elif begun is None or day < begun or day > today:
         words, tone = "", ""
     else:
-        words, tone = (_("Pas encore ouvert") if day == today else _("Aucune caisse ouverte")), "quiet"
+        words, tone = (_("Pas encore ouvert") if day == today else _("Fermé")), "quiet"
     address = f"{reverse('closing_list')}?du={day}&au={day}" if n else ""
     if opened and not n:
         address = f"{reverse('session_list')}?du={day}&au={day}"

@@ -1,10 +1,10 @@
 /* The only module that opens IndexedDB. Every writing transaction asks for strict durability, reads the answer back, and is
    finished only in `oncomplete`: the browser's default, `relaxed`, forgets whole hours of sales at a power cut. */
 
-export const STORES = ['meta', 'key', 'drafts', 'records', 'outbox', 'heads', 'prints', 'catalogue', 'settings', 'attachments'] as const;
+export const STORES = ['meta', 'key', 'drafts', 'records', 'outbox', 'heads', 'prints', 'catalogue', 'settings', 'attachments', 'copies'] as const;
 export type StoreName = (typeof STORES)[number];
 
-const FORMAT = 2; // 2: attachments
+const FORMAT = 3; // 2: attachments; 3: receipts to be mailed
 
 export class NotDurable extends Error {}
 export class StorageFull extends Error {}
@@ -21,7 +21,7 @@ export function ask<T>(request: IDBRequest<T>): Promise<T> {
 function createStores(database: IDBDatabase): void {
   const keyed: Partial<Record<StoreName, IDBObjectStoreParameters>> = {
     drafts: { keyPath: 'id' }, records: { keyPath: 'n', autoIncrement: true }, outbox: { keyPath: 'n' },
-    heads: { keyPath: 'chain' }, prints: { keyPath: 'job' }, attachments: { keyPath: 'id' },
+    heads: { keyPath: 'chain' }, prints: { keyPath: 'job' }, attachments: { keyPath: 'id' }, copies: { keyPath: 'id' },
   };
   for (const name of STORES) {
     if (database.objectStoreNames.contains(name)) continue;

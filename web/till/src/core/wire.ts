@@ -7,11 +7,13 @@ export type ArticleTuple = [
 ];
 export const FLAG = { openPrice: 1, mealVoucher: 2, discountable: 4, printForced: 8, inactive: 16 } as const;
 
+export type Disposition = 'resale' | 'damaged' | 'supplier' | 'none';
 export interface Discount { kind: 'percent' | 'amount' | 'target_total'; value_e4?: number; value_minor?: Minor; vat_e4?: number | null; reason: string | null }
 export interface EngineLine {
   id: string; article: string | null; label: string; family: string | null; kind: string;
   quantity_milli: Milli; unit: string; unit_price_e4: number; vat_e4: number | null; label_total_minor: Minor | null;
   eco_minor: Minor; discountable: boolean; meal_voucher: boolean; discounts: Discount[];
+  origin_line?: string | null; disposition?: Disposition; return_reason?: string | null; // only on lines given back
 }
 export interface Basket {
   format: 'basket/1'; mode: string; currency: string; country: string; lines: EngineLine[]; discounts: Discount[]; charges: never[];
@@ -47,8 +49,9 @@ export interface Bootstrap {
   tenders: TenderType[]; families: { code: string; name: string; colour: number; position: number }[];
   keys: { article: string; family: string; position: number }[]; cashiers: Cashier[]; denominations: (number | { value_minor: number })[];
   patterns: unknown[]; reasons: { code: string; label: string; direction: 'in' | 'out'; needs_label: boolean }[];
+  return_reasons?: { code: string; label: string; disposition: Disposition }[]; credit_note?: { valid_days: number | null };
   vat_rates?: { code: string; label: string; rate_e4: number }[]; drawer_reasons?: { code: string; label: string }[];
-  print: { policy: 'on_demand' | 'always'; server_printer: boolean; always_from_minor?: Minor | null; always_for_tenders?: string[]; always_with_customer?: boolean }; limits: { cash_out_max_minor?: Record<string, number>; discount_max_e4?: Record<string, number> } & Record<string, unknown>;
+  print: { policy: 'on_demand' | 'always'; server_printer: boolean; always_from_minor?: Minor | null; always_for_tenders?: string[]; always_with_customer?: boolean }; copies?: { mail: boolean; qr: boolean; origin: string | null }; limits: { cash_out_max_minor?: Record<string, number>; discount_max_e4?: Record<string, number>; refund_max_minor?: Record<string, number> } & Record<string, unknown>;
   customers: { id: string; name: string; phone_tail: string }[]; catalogue_version: number | string; server_time: string;
 }
 export interface Perpetual { algebraic_minor: Minor; absolute_minor: Minor }

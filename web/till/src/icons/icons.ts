@@ -22,6 +22,7 @@ import key from 'lucide-static/icons/key-round.svg?raw';
 import keyboard from 'lucide-static/icons/keyboard.svg?raw';
 import left from 'lucide-static/icons/chevron-left.svg?raw';
 import lock from 'lucide-static/icons/lock.svg?raw';
+import mail from 'lucide-static/icons/mail.svg?raw';
 import minus from 'lucide-static/icons/minus.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
 import printer from 'lucide-static/icons/printer.svg?raw';
@@ -38,7 +39,7 @@ import x from 'lucide-static/icons/x.svg?raw';
 
 const RAW = {
   alert, archive, arrowLeft, arrowRight, banknote, blocked, camera, check, clock, cloudOff, cloudUp, database, drawer, ellipsis, enter, erase, idCard, info, key, keyboard,
-  left, lock, minus, plus, printer, qr, receipt, right, scan, search, trash, undo, user, wallet, x,
+  left, lock, mail, minus, plus, printer, qr, receipt, right, scan, search, trash, undo, user, wallet, x,
 };
 
 export type IconName = keyof typeof RAW;

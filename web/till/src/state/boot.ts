@@ -2,6 +2,7 @@
 import { mark } from '../core/marks';
 import { Refused, Unreachable } from '../core/api';
 import { sendAttachments } from '../core/attachments';
+import { sendCopies } from '../core/copyqueue';
 import { fetchCatalogue, refreshCatalogue } from '../core/catalogueload';
 import { askPersistence, Database, registersHere } from '../core/db';
 import { enrol } from '../core/enrol';
@@ -15,6 +16,7 @@ import type { RegisterKey } from '../core/seal';
 import type { Bootstrap, Enrolment } from '../core/wire';
 import { show, tell, type Desk } from './desk';
 import { loadDrafts } from './basket';
+import { addressesRefused } from './copies';
 import { drawCashiers, drawPin } from './lock';
 import { drawKeys } from './scan';
 import { drawShortcuts } from './palette';
@@ -117,6 +119,7 @@ function connect(desk: Desk): void {
     idle: async () => {
       view.status.server_seen = true;
       await sendAttachments(desk.db, desk.api);
+      addressesRefused(desk, await sendCopies(desk.home, desk.api));
       const now = Date.now();
       if (now - bootstrapAt > BOOTSTRAP_EVERY_MS) { await fetchBootstrap(desk); bootstrapAt = now; }
       if (now - deltaAt > DELTA_EVERY_MS && (await refreshCatalogue(desk.api, desk.home, desk.catalogue))) catalogueChanged(desk);
@@ -149,6 +152,7 @@ function drawBoot(desk: Desk): void {
   const { boot, view } = desk;
   if (!boot) return;
   const { name, legal_name = '', address = [], siret = '', vat_number = '', phone = '' } = boot.shop;
+  view.offers = { mail: boot.copies?.mail ?? false, qr: boot.copies?.qr ?? false };
   view.shop = { name, legal_name, address, siret, vat_number, phone };
   Object.assign(desk.ledger.versions, { pack: boot.pack, catalogue: desk.catalogue.version, software: SOFTWARE });
   drawCashiers(desk);

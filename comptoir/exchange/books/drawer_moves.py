@@ -1,0 +1,58 @@
+"""What the cash ledger moved in and out of each drawer for the records of each Z: one pass over the ledger."""
+
+import json
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.db import connection
+
+from comptoir.apps.treasury.models import Closing
+
+Moved = dict[str, int]
+CODES = ("sale", "opening", "moves", "closing", "difference")
+_SQL = (
+    "SELECT r.chain, r.seq, t.code, t.from_account, t.to_account, t.amount FROM treasury_cashtransfer t"
+    " JOIN fiscal_record r ON r.id = t.source WHERE r.business_date BETWEEN %s AND %s AND r.register <> 'S'"
+)
+
+
+def drawer_moves(closings: Sequence[Closing]) -> dict[str, Moved]:
+    """By number of Z: sales, opening floats, movements, counted cash left, difference; all signed as the drawer sees them,
+    what is left positive."""
+    moved = {_number(one): dict.fromkeys(CODES, 0) for one in closings}
+    if not closings:
+        return moved
+    ranges = _ranges(closings)
+    first = min(one.opened_at.date() for one in closings).replace(day=1)
+    last = max(one.business_date for one in closings)
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, [min(first, min(one.business_date for one in closings)).isoformat(), last.isoformat()])
+        while rows := cursor.fetchmany(2_000):
+            for chain, seq, code, source, target, amount in rows:
+                number = _covering(ranges.get(chain, []), seq)
+                drawer = f"drawer/{chain.partition('-')[0]}"
+                if number and drawer in (source, target):
+                    key = "moves" if code in ("in", "out") else code
+                    signed = int(amount) if target == drawer else -int(amount)
+                    moved[number][key] += -signed if key == "closing" else signed
+    return moved
+
+
+def _number(closing: Closing) -> str:
+    return f"{closing.register}-{closing.generation}-{closing.seq}"
+
+
+def _ranges(closings: Sequence[Closing]) -> dict[str, list[tuple[int, int, str]]]:
+    """For each chain the ranges that each Z covers, in order; a Z covers itself."""
+    found: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for closing in closings:
+        for one in json.loads(closing.record.body)["ranges"]:
+            found[one["chain"]].append((one["first"], one["last"], _number(closing)))
+        found[closing.chain].append((closing.seq, closing.seq, _number(closing)))
+    return {chain: sorted(rows) for chain, rows in found.items()}
+
+
+def _covering(ranges: list[tuple[int, int, str]], seq: int) -> str:
+    place = bisect_right(ranges, (seq, 1 << 62, "")) - 1
+    return ranges[place][2] if place >= 0 and ranges[place][1] >= seq else ""

@@ -1,12 +1,16 @@
 """The codes of the technical event journal, read from event_codes.json.
 
-Codes below 9000 are the public fragments of the NF525 list; 9000 and above are ours, with the nearest official one."""
+The full official list is sold, not published: whoever owns it puts `event_codes.json`, rows of the same shape, in the
+data folder; its rows replace ours and add to them. Codes below 9000 are the public fragments of the NF525 list; 9000 and above are ours, with the nearest official one."""
 
 import json
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
+PRIVATE_FROM = 9000  # ours begin here
 INTEGRITY = 90
 WORKSTATION_ADDED = 126
 WORKSTATION_REMOVED = 127
@@ -40,10 +44,17 @@ COMPLIANCE_SETTING = 270
 INSPECTION = 280
 
 
-@cache
 def event_codes() -> dict[int, dict[str, Any]]:
     """Every known code with its French label and, for ours, the nearest official code."""
+    own = settings.DATA_FOLDER() / "event_codes.json"
+    return _codes(own, own.stat().st_mtime_ns if own.is_file() else 0)
+
+
+@lru_cache(maxsize=8)
+def _codes(own: Path, stamp: int) -> dict[int, dict[str, Any]]:
     rows = json.loads(Path(__file__).with_name("event_codes.json").read_text(encoding="utf-8"))
+    if stamp:
+        rows += json.loads(own.read_text(encoding="utf-8"))
     return {row["code"]: row for row in rows}
 
 

@@ -14,6 +14,7 @@ from django.db import connection
 
 from ..chain_check import COLUMNS, Finding
 from ..chains import parse_chain
+from ..extra_rows import first_extra_row
 from ..models import Record, SealingKey
 from ..perpetual import Totals
 from ..queries import chain_names, enrolled_totals, heads_of
@@ -142,11 +143,13 @@ def _stored_counts(walk: _Walk) -> dict[str, int]:
 def _check_counts(walk: _Walk, stored: dict[str, int]) -> list[Finding]:
     """Derived rows that no record explains; asked only when everything else is right."""
     explained = {**walk.counts, "fiscal_record": walk.records}
-    return [
-        Finding(name, 0, "rows_extra", f"{count} lignes, les enregistrements en expliquent {explained[name]}")
-        for name, count in stored.items()
-        if count > explained[name]
-    ]
+    findings: list[Finding] = []
+    for name, count in stored.items():
+        if count > explained[name]:
+            detail = f"{count} lignes, les enregistrements en expliquent {explained[name]}"
+            extra = first_extra_row(name, projections=walk.projections)
+            findings.append(Finding(name, 0, "rows_extra", f"{detail} ; de trop : {extra}" if extra else detail))
+    return findings
 
 
 @contextmanager

@@ -1,6 +1,13 @@
 """A second person's code, the drawer and its reasons, training, petty expenses, a forgotten day."""
 
+import base64
+import hashlib
+import io
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
+from PIL import Image
 
 from .till_hand import TillHand
 from .till_server import TillServer
@@ -12,6 +19,13 @@ def type_code(till: TillHand, pin: str) -> None:
     for digit in pin:
         till.page.keyboard.press(f"Numpad{digit}")
         till.page.wait_for_timeout(70)
+
+
+def big_picture() -> bytes:
+    """A picture as heavy as a telephone's: noise does not compress."""
+    out = io.BytesIO()
+    Image.effect_noise((2400, 1800), 90).save(out, "PNG")
+    return out.getvalue()
 
 
 def ask_discount(till: TillHand, percent: str) -> None:
@@ -148,3 +162,134 @@ def test_the_exercise_is_counted_in_the_z_and_changes_no_total(till: TillHand, t
     till.page.reload()  # and the server, ahead of this till for the exercise's chain, stops nobody
     till.sign_in("1470")
     till.wait("view.screen === 'sale'")
+
+
+def tomorrow(till: TillHand, *, days: int = 1, hour: int = 9) -> None:
+    """The page is opened again on another day; its clock then goes on."""
+    now = datetime.now(ZoneInfo("Europe/Paris"))
+    at = (now + timedelta(days=days)).replace(hour=hour, minute=0)
+    till.page.clock.set_system_time(at)
+    till.page.reload()
+    till.sign_in("1470")
+
+
+@pytest.mark.feature("CASH-01")
+@pytest.mark.feature("FISC-07")
+def test_a_forgotten_day_is_closed_before_the_next_one(till: TillHand, till_server: TillServer):
+    day = till.view()["session"]["business_date"]
+    sell_one(till, 1)
+    tomorrow(till)
+    till.wait("view.screen === 'opening' && view.opening.forgotten !== null")
+    assert till.view()["opening"]["forgotten"]["business_date"] == day
+    till.scan_article(2)  # nothing is sold before the Z of the forgotten day
+    till.page.wait_for_timeout(500)
+    assert till.view()["total_minor"] == 0
+    till.page.get_by_role("button", name="Clôturer sans compter").click()
+    till.wait("view.screen === 'closed'")
+    till.do({"c": "go", "screen": "opening"})
+    till.wait("view.screen === 'opening' && view.opening.forgotten === null")
+    assert till.view()["opening"]["expected_minor"] == 10101
+    till.open_session({1000: 10, 100: 1, 1: 1})
+    sell_one(till, 2)
+    till.synced()
+    (z,) = till_server.bodies("z")
+    assert (z["business_date"], z["total_minor"], z["counted"]) == (day, 101, [])
+    assert {row["code"]: row["count"] for row in z["report"]["events"]}[9042] == 1
+    assert [(row["tender"], row["text"]) for row in z["explanations"]] == [
+        ("cash", "Journée oubliée : clôturée sans comptage.")
+    ]
+    assert [body["business_date"] == day for body in till_server.bodies("ticket")] == [True, False]
+
+
+def test_a_forgotten_day_can_be_counted(till: TillHand, till_server: TillServer):
+    sell_one(till, 1)
+    tomorrow(till)
+    till.wait("view.screen === 'opening' && view.opening.forgotten !== null")
+    till.press("F12")
+    till.wait("view.screen === 'closing'")
+    till.do({"c": "closing_step", "step": "cash"})
+    till.wait("view.closing.steps[3].state === 'current'")
+    rows = [row["value_minor"] for row in till.view()["closing"]["count"]["rows"]]
+    for value, count in ((1000, 10), (100, 1), (1, 1)):
+        till.do({"c": "count", "row": rows.index(value), "set": count})
+    till.do({"c": "closing_step", "step": "seal"})
+    till.wait("view.closing.steps[5].state === 'current'")
+    till.do({"c": "seal"})
+    till.wait("view.screen === 'closed'")
+    till.synced()
+    (z,) = till_server.bodies("z")
+    assert [row["difference_minor"] for row in z["differences"]] == [0]
+    assert 9042 in [body["code"] for body in till_server.bodies("event")]
+
+
+def test_an_evening_may_pass_midnight(till: TillHand, till_server: TillServer):
+    day = till.view()["session"]["business_date"]
+    tomorrow(till, hour=1)
+    till.wait("view.screen === 'sale'")  # one in the morning: the same evening
+    sell_one(till, 1)
+    tomorrow(till, hour=9)
+    till.wait("view.screen === 'opening' && view.opening.forgotten !== null")
+    till.page.get_by_role("button", name="Continuer cette journée").click()
+    till.wait("view.screen === 'sale'")
+    sell_one(till, 2)
+    till.do({"c": "lock"})
+    till.sign_in("1470")
+    till.wait("view.screen === 'sale'")  # asked once
+    till.synced()
+    assert [body["business_date"] for body in till_server.bodies("ticket")] == [day, day]
+    assert [body["code"] for body in till_server.bodies("event")].count(9043) == 1
+
+
+def test_the_opening_count_is_cleared_at_once_and_never_cut(open_profile, till_server: TillServer):
+    till = TillHand(page=open_profile().pages[0], server=till_server)
+    till.enrol("ESSAI-1")
+    till.sign_in("1470")
+    till.wait("view.screen === 'opening'")
+    for key in "123456":
+        till.do({"c": "digit", "key": key})
+    row = till.view()["opening"]["count"]["rows"][0]
+    assert (row["count"], till.view()["notice"]["what"]) == (12345, "Une ligne compte au plus 99\u202f999 pièces.")
+    till.page.get_by_role("button", name="Effacer tout").click()
+    till.wait("view.opening.count.total_minor === 0")
+
+
+@pytest.mark.feature("CASH-03")
+def test_a_petty_expense_has_its_vat_its_photo_and_a_second_code(till: TillHand, till_server: TillServer):
+    till_server.bootstrap["limits"]["cash_out_max_minor"] = {"cashier": 2000, "manager": 100_000}
+    till_server.bootstrap["vat_rates"] = [{"code": "normal", "label": "Normal", "rate_e4": 2000}]
+    till.page.reload()
+    till.sign_in("1470")
+    till.wait("view.screen === 'sale' && view.status.server_seen")
+    till.page.wait_for_timeout(500)
+    till.do({"c": "movement"})
+    till.wait("view.screen === 'movement'")
+    for key in "150":
+        till.do({"c": "digit", "key": key})
+    till.do({"c": "movement_reason", "code": "fournisseur"})
+    till.wait("view.movement.warning !== null")  # 100,00 in the drawer
+    assert till.view()["movement"]["warning"] == "Le tiroir ne devrait pas contenir autant. Vérifiez le montant."
+    till.do({"c": "backspace"})
+    till.do({"c": "backspace"})
+    till.do({"c": "backspace"})
+    for key in "24":
+        till.do({"c": "digit", "key": key})
+    till.wait("view.movement.warning === null && view.movement.amount === '24'")
+    till.do({"c": "movement_label", "text": "Ampoules, quincaillerie Petit"})
+    till.page.get_by_role("button", name="20 %").click()
+    till.page.set_input_files(
+        "input[type=file]", files=[{"name": "t.png", "mimeType": "image/png", "buffer": big_picture()}]
+    )
+    till.wait("view.movement.photo !== null")
+    till.press("F12")
+    till.wait("view.approval !== null")
+    assert till.view()["approval"]["text"] == "Sortir 24,00\u00a0€ de la caisse"
+    type_code(till, "2580")
+    till.wait("view.screen === 'sale'")
+    till.synced()
+    (out,) = [body for body in till_server.bodies("cash") if body["kind"] == "out"]
+    assert (out["amount_minor"], out["vat_e4"], out["approved_by"]) == (2400, 2000, {"id": "u2", "name": "Anne Dupont"})
+    till.page.wait_for_timeout(500)
+    (sent,) = till_server.attachments
+    photo = base64.b64decode(sent["content"])
+    assert (sent["record"], hashlib.sha256(photo).hexdigest()) == (out["id"], out["attachment"])
+    assert photo[:3] == b"\xff\xd8\xff" and len(photo) <= 300_000

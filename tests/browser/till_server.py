@@ -155,6 +155,7 @@ class TillServer:
         self.lose_answers = 0
         self.refused: list[str] = []
         self.posts = 0
+        self.attachments: list[dict] = []
         self.events_changed = threading.Event()
         self.files: dict[str, bytes] = {}
         self._chunks: dict[int, bytes] = {}
@@ -363,6 +364,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.connection.close()
                 return None
             return self._json({"results": results, "heads": self.till.heads()})
+        if name == "attachments":
+            self.till.attachments.append(body)
+            return self._json({"id": body["id"], "digest": ""})
         if name == "print":
             self.till.prints.setdefault(body["job"], {"state": self.till.print_state, **body})
             return self._json({"job": body["job"], "state": self.till.prints[body["job"]]["state"]})

@@ -53,7 +53,7 @@ export interface StatusView {
 }
 export interface CountRow { value_minor: Minor; count: number; bank_note: boolean; amount_minor: Minor }
 export interface CountView { rows: CountRow[]; selected: number; total_minor: Minor; notes_minor: Minor; coins_minor: Minor }
-export interface OpeningView { expected_minor: Minor | null; last_closed: string | null; last_by: string | null; count: CountView; same_as_left: boolean; difference_minor: Minor | null; forgotten: { business_date: string } | null }
+export interface OpeningView { expected_minor: Minor | null; last_closed: string | null; last_by: string | null; count: CountView; same_as_left: boolean; difference_minor: Minor | null; forgotten: { business_date: string; opened_at: string; by: string; last_at: string | null } | null }
 export interface ClosingStep { id: 'prepare' | 'stop' | 'tenders' | 'cash' | 'safe' | 'seal'; title: string; caption: string; state: 'done' | 'current' | 'todo' | 'attention' }
 export interface TenderCount { tender: string; label: string; expected_minor: Minor | null; counted_minor: Minor | null; difference_minor: Minor | null; pieces: number | null; explanation: string | null } // expected and difference stay null until counted (blind)
 export interface ClosingView {
@@ -106,7 +106,7 @@ export type Command =
   | { c: 'movement' } | { c: 'movement_reason'; code: string } | { c: 'movement_label'; text: string } | { c: 'movement_vat'; rate_e4: number | null } | { c: 'movement_photo'; file: Blob | null } | { c: 'x' } | { c: 'print_x' }
   | { c: 'close' } | { c: 'closing_step'; step: ClosingStep['id'] } | { c: 'count'; row: number; by?: number; set?: number } | { c: 'count_select'; row: number }
   | { c: 'tender_count'; tender: string; amount: string } | { c: 'explain'; tender: string; text: string } | { c: 'recount' } | { c: 'float_tomorrow'; amount: string }
-  | { c: 'seal' } | { c: 'back_to_selling' } | { c: 'open_session'; later?: boolean } | { c: 'same_float' } // opens with the float left at the last closing, coin by coin
+  | { c: 'seal' } | { c: 'back_to_selling' } | { c: 'open_session'; later?: boolean } | { c: 'close_uncounted' } | { c: 'continue_day' } | { c: 'count_clear' } | { c: 'same_float' } // opens with the float left at the last closing, coin by coin
   | { c: 'print_z' } | { c: 'go'; screen: Screen }
   | { c: 'overlay'; which: TillView['overlay'] } | { c: 'palette_type'; text: string } | { c: 'setting'; name: keyof TillView['settings']; value: unknown };
 

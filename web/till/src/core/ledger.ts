@@ -11,6 +11,7 @@ import type { Piece } from '../model';
 
 export interface Session {
   id: string; business_date: string; opened_at: string; by: string; float_minor: number; counted: boolean;
+  continued_on?: string; // the date on which somebody chose to go on with an earlier day
 }
 export interface FloatLeft { amount_minor: number; pieces: Piece[]; at: string; by: string }
 export interface Period { fold: unknown; perpetual: Perpetual; session: Session | null; last_at: string | null; left: FloatLeft | null }

@@ -10,6 +10,7 @@ import { cashCode, enterTill, logEvent, previewOf } from './session';
 import { EVENT } from '../core/events';
 import type { StoredRecord } from '../core/ledger';
 import { firstClue } from './clues';
+import { noteForgotten } from './forgotten';
 
 type StepId = ClosingStep['id'];
 export const STEPS: readonly StepId[] = ['prepare', 'stop', 'tenders', 'cash', 'safe', 'seal'];
@@ -22,13 +23,16 @@ export interface Report {
 
 export const reportOf = (desk: Desk): Promise<Report> => desk.engine.call<Report>('report', { state: desk.ledger.period.fold, kind: 'x' });
 
+export const newClosing = (): ClosingState => ({
+  ids: { count: uuid7(), safe: uuid7(), event: uuid7(), z: uuid7() }, step: 'prepare', stopped: null, tenders: {}, cash: null, counted: false,
+  recounted: false, explanations: {}, float_minor: null, sealing: false, transferred_minor: 0,
+});
+
 export async function startClosing(desk: Desk): Promise<void> {
   if (desk.ledger.period.session === null) return tell(desk, 'info', 'La caisse n’est pas ouverte.', null);
   if (!permitted(desk, 'till.close_session', 'la clôture de la caisse')) return;
-  desk.closing ??= (await desk.db.get<ClosingState>('meta', 'closing')) ?? {
-    ids: { count: uuid7(), safe: uuid7(), event: uuid7(), z: uuid7() }, step: 'prepare', stopped: null, tenders: {}, cash: null, counted: false,
-    recounted: false, explanations: {}, float_minor: null, sealing: false, transferred_minor: 0,
-  };
+  desk.closing ??= (await desk.db.get<ClosingState>('meta', 'closing')) ?? newClosing();
+  await noteForgotten(desk, desk.closing);
   await findSealed(desk, desk.closing);
   startCount(desk);
   if (desk.closing.cash) desk.count = [...desk.closing.cash];

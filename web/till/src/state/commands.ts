@@ -5,8 +5,9 @@ import { draftOf, show, type Desk } from './desk';
 import { backApproval, cancelApproval, enterApproval, typeApproval } from './approval';
 import { changeLine, isEmpty, newBasket, removeLine, selectedLine, switchTo, undo } from './basket';
 import { backToSelling, drawClosingCount, explain, goToStep, nextStep, recount, setFloatTomorrow, setTenderCount, startClosing } from './closing';
-import { backCount, selectCount, setCount, typeCount } from './counting';
+import { backCount, clearCount, selectCount, setCount, typeCount } from './counting';
 import { sellContainer } from './deposits';
+import { closeUncounted, continueDay } from './forgotten';
 import { clearField, drawField, setField } from './field';
 import { askCustomer, changePrice, changeQuantity, discountBasket, discountLine, enter, more, pick, setCustomer, times } from './linetools';
 import { chooseCashier, enterPin, lock, pinBack, typePin } from './lock';
@@ -159,6 +160,7 @@ export const TABLE: Table = {
   movement_vat: (desk, { rate_e4 }) => { if (desk.view.movement) desk.view.movement.vat_e4 = rate_e4; }, movement_photo: (desk, { file }) => takePhoto(desk, file),
   x: (desk) => readX(desk), print_x: (desk) => printX(desk), close: (desk) => startClosing(desk), closing_step: (desk, { step }) => goToStep(desk, step),
   count: (desk, { row, by, set }) => { setCount(desk, row, { ...(by === undefined ? {} : { by }), ...(set === undefined ? {} : { set }) }); drawCounting(desk); },
+  count_clear: (desk) => { clearCount(desk); drawCounting(desk); }, close_uncounted: (desk) => closeUncounted(desk), continue_day: (desk) => continueDay(desk),
   count_select: (desk, { row }) => { selectCount(desk, row); drawCounting(desk); },
   tender_count: (desk, { tender: code, amount: text }) => setTenderCount(desk, code, text), explain: (desk, { tender: code, text }) => explain(desk, code, text),
   recount: (desk) => recount(desk), float_tomorrow: (desk, { amount: text }) => setFloatTomorrow(desk, text), seal: (desk) => sealDay(desk), back_to_selling: (desk) => backToSelling(desk),

@@ -1,7 +1,7 @@
 /* Counting notes and coins: one grid for opening, closing and surprise counts. */
 import type { CountView, Piece } from '../model';
 import type { Desk } from './desk';
-import { sync } from './desk';
+import { sync, tell } from './desk';
 
 const EURO = [50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
 const SMALLEST_NOTE = 500;
@@ -52,8 +52,19 @@ export function setCount(desk: Desk, row: number, change: { by?: number; set?: n
 export function typeCount(desk: Desk, key: string): void {
   if (!/^\d+$/.test(key)) return;
   const before = desk.countTyped ? String(desk.count[desk.countSelected] ?? 0) : '';
-  setCount(desk, desk.countSelected, { set: Number((before + key).slice(0, 5)) });
+  const wanted = Number(before + key);
+  if (wanted > MOST_PIECES) { // never cut in silence: another number than the one typed would be counted
+    desk.sounds.play('refused');
+    return tell(desk, 'info', 'Une ligne compte au plus 99\u202f999 pièces.', 'Le dernier chiffre n’a pas été pris.');
+  }
+  setCount(desk, desk.countSelected, { set: wanted });
   desk.countTyped = true;
+}
+
+/** Effacer tout: the count starts again from nothing. */
+export function clearCount(desk: Desk): void {
+  startCount(desk);
+  desk.countTouched = true;
 }
 
 export function backCount(desk: Desk): void {

@@ -32,6 +32,7 @@ export interface ClosingState {
   ids: { count: string; safe: string; event: string; z: string };
   step: 'prepare' | 'stop' | 'tenders' | 'cash' | 'safe' | 'seal'; stopped: { at: string; by: string } | null;
   tenders: Record<string, number>; cash: number[] | null; counted: boolean; recounted: boolean; explanations: Record<string, string>; float_minor: number | null;
+  forgotten?: boolean; // the event that tells it is written
   sealing: boolean; transferred_minor: number; // an earlier attempt sealed the count, and perhaps the transfer to the safe: neither can change any more
 }
 

@@ -153,7 +153,7 @@ export class Keyboard {
     switch (view.screen) {
       case 'sale': return { c: 'pay' };
       case 'payment': return { c: 'validate' };
-      case 'opening': return { c: 'open_session' };
+      case 'opening': return view.opening?.forgotten ? { c: 'close' } : { c: 'open_session' };
       case 'movement': return { c: 'validate' };
       case 'closing': return view.closing?.steps.find((step) => step.id === 'seal')?.state === 'current' ? { c: 'seal' } : { c: 'validate' };
       case 'xreport': return { c: 'print_x' };

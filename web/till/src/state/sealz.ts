@@ -60,7 +60,7 @@ async function sealAll(desk: Desk, closing: ClosingState): Promise<void> {
   await sealZ(desk, closing, found, { amount_minor: left, pieces: kept, at: instant().at, by: who.name });
 }
 
-async function sealZ(
+export async function sealZ(
   desk: Desk, closing: ClosingState, counted: unknown[], left: { amount_minor: number; pieces: Piece[]; at: string; by: string },
 ): Promise<void> {
   const explanations = Object.entries(closing.explanations).filter(([, text]) => text !== '').map(([tender, text]) => ({ tender, text }));

@@ -9,6 +9,7 @@ import type { Session } from '../core/ledger';
 import { emptyCount, operator, permitted, show, tell, type ClosingState, type Desk } from './desk';
 import { alreadySealed, startClosing } from './closing';
 import { countedMinor, countedPieces, drawCount, startCount } from './counting';
+import { isForgotten, openForgotten } from './forgotten';
 import { firstOfKind } from './payment';
 import { makeReceipt } from './sale';
 import { redraw } from './basket';
@@ -20,24 +21,16 @@ export async function enterTill(desk: Desk): Promise<void> {
   drawSession(desk);
   if (desk.ledger.period.session === null) return openOpening(desk);
   if (await closingCut(desk)) return startClosing(desk);
+  if (isForgotten(desk)) return openForgotten(desk);
   const draft = desk.drafts.get(desk.current);
   show(desk, draft?.paying ? 'payment' : 'sale');
   await redraw(desk);
-  forgottenClosing(desk);
 }
 
 /** A count already sealed means that the day is ending: nothing is sold before its Z. */
 async function closingCut(desk: Desk): Promise<boolean> {
   const closing = await desk.db.get<ClosingState>('meta', 'closing');
   return closing !== undefined && alreadySealed(desk, closing.ids.count);
-}
-
-function forgottenClosing(desk: Desk): void {
-  const { session } = desk.ledger.period;
-  if (!session || session.business_date >= localDate() || desk.asked.has('forgotten')) return;
-  desk.asked.add('forgotten');
-  const day = new Date(`${session.business_date}T12:00:00`).toLocaleDateString('fr-FR', { weekday: 'long', day: 'numeric', month: 'long' });
-  tell(desk, 'warn', `La journée du ${day} n’est pas clôturée.`, 'Les ventes d’aujourd’hui s’y ajouteraient.', [{ label: 'Clôturer', command: { c: 'close' } }]);
 }
 
 export function drawSession(desk: Desk): void {

@@ -57,6 +57,21 @@ def test_a_killed_server_leaves_no_lock(server: ServerProcess, sqlite_copy: Doss
     DossierLock(sqlite_copy).acquire(purpose="un essai", patience_s=10)
 
 
+def test_a_stopped_server_leaves_one_whole_file(server: ServerProcess, sqlite_copy: Dossier) -> None:
+    """What was written after the start is in the file itself: a copy of it alone is a good copy."""
+    server.start()
+    form = httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/")
+    book = Path(sqlite_copy.location)
+    with sqlite3.connect(book) as beside:  # written while the server holds the file, so into its journal
+        beside.execute("CREATE TABLE written_late (n INTEGER)")
+    beside.close()
+    assert (form.status_code, server.stop()) == (200, 0)
+    assert not book.with_name(book.name + "-wal").exists()
+    copy = sqlite3.connect(f"file:{book}?immutable=1", uri=True)
+    assert copy.execute("SELECT count(*) FROM sqlite_master WHERE name = 'written_late'").fetchone() == (1,)
+    copy.close()
+
+
 def test_a_missing_trigger_stops_the_start(server: ServerProcess, sqlite_copy: Dossier) -> None:
     trigger = Trigger(append_only_tables()[0], "DELETE")
     with sqlite3.connect(sqlite_copy.location) as file:

@@ -176,9 +176,10 @@ class Till(Counter):
     def sent(self) -> None:
         self.hides("à envoyer", seconds=40)
 
-    def close_day(self, pieces: dict[int, int], tenders: dict[str, str]) -> None:
-        """The ritual to its seal, with a drawer that is right."""
-        self.palette("cl")
+    def close_day(self, pieces: dict[int, int], tenders: dict[str, str], *, begun: bool = False) -> None:
+        """The ritual to its seal, with a drawer that is right. `begun`: a notice led to it already."""
+        if not begun:
+            self.palette("cl")
         self.shows("Clôture de la journée")
         self.press("F12")
         self.shows("Les ventes sont arrêtées sur cette caisse.")

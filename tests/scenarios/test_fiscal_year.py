@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 from tests.browser.conftest import WEB  # noqa: E402
-from tests.scenarios.year import shop, spring  # noqa: E402
+from tests.scenarios.year import shop, spring, summer, winter  # noqa: E402
 from tests.scenarios.year.gestures import GOODS  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -28,3 +28,8 @@ def test_a_fiscal_year(year: shop.Year) -> None:
     shop.found_the_shop(year)
     shop.furnish_the_shop(year, GOODS)
     spring.first_of_april(year)
+    spring.a_training_day(year)
+    summer.a_day_without_server(year)
+    summer.a_closing_forgotten(year)
+    winter.christmas_eve(year)
+    winter.a_copy_put_back(year)

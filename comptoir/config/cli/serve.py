@@ -45,6 +45,8 @@ def command(
         _make_ready(dossier)
     _announce_when_up(address, port=port, lines=lines, browser=not no_browser)
     _run(host, port, threads=threads, tls=(tls_cert, tls_key))
+    for dossier in dossiers():
+        _fold_journal(dossier)
 
 
 def _prepare(names: tuple[str, ...]) -> None:
@@ -93,6 +95,19 @@ def _make_ready(dossier: "Dossier") -> None:
         connections.forget(dossier)  # the worker is a fork of this process: it opens its own
     if findings:
         refuse("\n".join(f"Dossier « {dossier.slug} » : {finding.message}" for finding in findings), code=UNSAFE)
+
+
+def _fold_journal(dossier: "Dossier") -> None:
+    """Once stopped, a dossier is one file again, whole: whoever copies it without its `-wal` loses nothing.
+
+    The worker ends without closing its threads' connections; opening one more and closing it, the last, folds the journal."""
+    from django.db import connection, connections
+
+    from comptoir.dossiers.binding import bound
+
+    with bound(dossier), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    connections.forget(dossier)
 
 
 def _run(host: str, port: int, *, threads: int, tls: tuple[str | None, str | None]) -> None:

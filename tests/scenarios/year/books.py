@@ -30,6 +30,11 @@ def check_z(
     return z
 
 
+def z_numbers(year: Year) -> list[int]:
+    """The Z that the server holds."""
+    return [one["seq"] for one in year.sealed("z", slug=SLUG)]
+
+
 def sound(year: Year) -> None:
     """Every chain, every sum, every anchor."""
     done = year.command("verify", SLUG, "--anchors")

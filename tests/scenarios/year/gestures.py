@@ -43,6 +43,8 @@ def open_day(till: Till, pin: str) -> None:
     till.shows("Scannez le premier article")
 
 
-def close_day(till: Till, *, cash: int, card: str | None = None) -> None:
-    """The ritual with a drawer that is right, in whole euros; 100,00 stay for tomorrow, the rest goes to the safe."""
-    till.close_day({2000: cash // 20_00, 100: cash % 20_00 // 100}, {"Carte": card} if card else {})
+def close_day(till: Till, *, cash: int, card: str | None = None, asked: bool = False) -> None:
+    """The ritual with a drawer that is right, in whole euros; 100,00 stay for tomorrow, the rest goes to the safe.
+    `asked`: the ritual was begun from a notice."""
+    pieces = {20_00: cash // 20_00, 1_00: cash % 20_00 // 1_00}
+    till.close_day(pieces, {"Carte": card} if card else {}, begun=asked)

@@ -1,6 +1,7 @@
 """The machines of a shop that lives a year: a computer switched on some mornings, its till, its office, and the date it is."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.scenarios.street import Office, Street, Till
+from tests.scenarios.year.closings import rules_of_the_shop
 
 PARIS = ZoneInfo("Europe/Paris")
 CLOCK = Path(__file__).parent / "clock"
@@ -64,6 +66,17 @@ class Year(Street):
         office.log_in(login, PASSWORD)
         return office
 
+    def books_file(self) -> Path:
+        """The one file of the dossier, as a shopkeeper copies it with the computer's programs stopped."""
+        [path] = self.server.home.glob(f"**/{SLUG}.comptoir")
+        return path
+
+    def wait_for(self, condition: Callable[[], bool], *, seconds: float = 60) -> None:
+        until = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < until, "never"
+            time.sleep(0.25)
+
     def close_browsers(self) -> None:
         for context in self.opened:
             context.close()
@@ -99,6 +112,7 @@ def furnish_the_shop(year: Year, goods: dict[str, tuple[str, str, str]]) -> None
         ("hugo", "Hugo Martin", "cashier", CASHIER), ("mona", "Mona Faure", "manager", MANAGER), ("inspection", "Inspecteur", "auditor", ""),
     ):  # fmt: skip
         hire(office, login, name=name, role=role, pin=pin)
+    rules_of_the_shop(office)
     office.page.goto(f"{office.address}utilisateurs/")
     office.page.get_by_role("link", name="Anna Perrin").first.click()
     office.page.locator("#pin").fill(OWNER)

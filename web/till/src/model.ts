@@ -5,7 +5,7 @@ export type Minor = number; // cents, always a safe integer
 export type Milli = number; // thousandths
 
 export type Screen =
-  | 'starting' | 'enrol' | 'blocked' | 'lock' | 'opening' | 'sale' | 'payment' | 'movement' | 'xreport' | 'closing' | 'closed';
+  | 'starting' | 'enrol' | 'blocked' | 'lock' | 'opening' | 'sale' | 'payment' | 'movement' | 'xreport' | 'closing' | 'closed' | 'tickets' | 'return';
 
 export interface Shop { name: string; legal_name: string; address: string[]; siret: string; vat_number: string; phone: string }
 export interface Person { id: string; name: string; initials: string; role: string }
@@ -38,6 +38,7 @@ export interface FieldView {
   queued: number; // scans not yet treated
 }
 export interface ApprovalView { text: string; people: string[]; length: number; message: string | null }
+export interface CopyView { way: 'mail' | 'qr'; number: string; link: string | null; message: string | null } // a receipt without paper
 export interface Notice { id: string; tone: 'info' | 'warn' | 'bad' | 'ok'; what: string; kept: string | null; actions: { label: string; command: Command }[] }
 
 export interface LastSale {
@@ -65,6 +66,17 @@ export interface MovementView { amount: string; direction: 'in' | 'out' | null; 
   photo: { url: string; note: string } | null; warning: string | null; // the drawer holds less than what goes out
 }
 
+export interface TicketRow { key: string; chain: string; seq: number; number: string; at: string; operator: string; operation: string; total_minor: Minor; payments: string }
+export interface TicketsView { text: string; rows: TicketRow[]; selected: number; searching: boolean; server: boolean } // server: the other tills' tickets are in it too
+export interface ReturnLine { id: string; label: string; sold_milli: Milli; left_milli: Milli; wanted_milli: Milli; left_minor: Minor; amount_minor: Minor; weighed: boolean; unit: string } // amount_minor: what these give back, positive
+export interface ReturnTender { code: string; label: string; caption: string; amount_minor: Minor; key: string | null; disabled: string | null }
+export interface ReturnView {
+  ticket: { number: string; at: string; by: string; operation: string; total_minor: Minor; payments: { label: string; amount_minor: Minor }[]; copies: number } | null; // null: without a ticket
+  lines: ReturnLine[]; selected: string | null; reasons: { code: string; label: string }[]; reason: string | null; disposition: string | null;
+  tenders: ReturnTender[]; tender: string; refund_minor: Minor; sold: number; blocked: string | null; no_cancel: string | null; no_correction: string | null;
+  correcting: { taken: number | null; put: string | null; puts: { code: string; label: string }[]; blocked: string | null } | null; // a wrong tender is being corrected
+}
+
 export interface ReceiptDoc { format: string; lang: string; blocks: ReceiptBlock[] }
 export type ReceiptBlock =
   | { t: 'text'; s: string; align?: 'l' | 'c' | 'r'; style?: string[] } | { t: 'row'; l: string; r: string; style?: string[] }
@@ -83,8 +95,8 @@ export interface TillView {
   hand_overs: HandOver[]; last: LastSale | null; receipt: ReceiptDoc | null; // the receipt being shown, when asked
   status: StatusView; notice: Notice | null; undo: string | null;
   approval: ApprovalView | null; // a second person's code is awaited: digits type it
-  opening: OpeningView | null; closing: ClosingView | null; movement: MovementView | null; x: ReceiptDoc | null;
-  shortcuts: { key: string; label: string; command: Command }[]; overlay: 'none' | 'shortcuts' | 'palette' | 'status' | 'receipt' | 'more'; palette: { text: string; found: { keys: string; label: string; command: Command }[] };
+  opening: OpeningView | null; closing: ClosingView | null; movement: MovementView | null; x: ReceiptDoc | null; tickets: TicketsView | null; returning: ReturnView | null;
+  shortcuts: { key: string; label: string; command: Command }[]; overlay: 'none' | 'shortcuts' | 'palette' | 'status' | 'receipt' | 'more' | 'copy'; copy: CopyView | null; offers: { mail: boolean; qr: boolean }; palette: { text: string; found: { keys: string; label: string; command: Command }[] };
   settings: { theme: 'light' | 'dark' | 'contrast'; hand: 'droite' | 'gauche'; grand: boolean; sound: 0 | 1 | 2 | 3; mm: number }; // mm: CSS px a millimetre, 0 = never calibrated, the style sheet decides
   session: { opened_at: string; business_date: string } | null; last_number: string | null; // for the lock screen
   stats: { articles: number; ready_ms: number };
@@ -102,8 +114,12 @@ export type Command =
   | { c: 'new_basket' } | { c: 'basket'; id: string } | { c: 'next_basket'; by: 1 | -1 } | { c: 'park' } | { c: 'customer' } | { c: 'set_customer'; id: string | null }
   | { c: 'tender'; code: string } | { c: 'take_amount'; code: string; amount_minor: Minor } | { c: 'hand_over'; received_minor: Minor } | { c: 'untake'; id: string } | { c: 'pay' } | { c: 'back_to_sale' } | { c: 'validate' }
   | { c: 'approval_cancel' } | { c: 'training' } // into the training mode and out of it
+  | { c: 'copy_mail' } | { c: 'copy_send'; address: string } | { c: 'copy_qr' } | { c: 'print_qr' }
   | { c: 'print_last' } | { c: 'show_last' } | { c: 'drawer'; reason?: string } | { c: 'retry_print' } | { c: 'dismiss' }
   | { c: 'movement' } | { c: 'movement_reason'; code: string } | { c: 'movement_label'; text: string } | { c: 'movement_vat'; rate_e4: number | null } | { c: 'movement_photo'; file: Blob | null } | { c: 'x' } | { c: 'print_x' }
+  | { c: 'tickets' } | { c: 'tickets_text'; text: string } | { c: 'open_ticket'; chain: string; seq: number } | { c: 'no_ticket' } // returns: F8
+  | { c: 'return_line'; line: string; by?: 1 | -1 } | { c: 'return_all' } | { c: 'return_reason'; code: string } | { c: 'return_to'; disposition: string } | { c: 'return_tender'; code: string }
+  | { c: 'exchange' } | { c: 'cancel_ticket'; sure?: boolean } | { c: 'reprint' } | { c: 'see_ticket' } | { c: 'correct' } | { c: 'correct_taken'; index: number } | { c: 'correct_put'; code: string }
   | { c: 'close' } | { c: 'closing_step'; step: ClosingStep['id'] } | { c: 'count'; row: number; by?: number; set?: number } | { c: 'count_select'; row: number }
   | { c: 'tender_count'; tender: string; amount: string } | { c: 'explain'; tender: string; text: string } | { c: 'recount' } | { c: 'float_tomorrow'; amount: string }
   | { c: 'seal' } | { c: 'back_to_selling' } | { c: 'open_session'; later?: boolean } | { c: 'close_uncounted' } | { c: 'continue_day' } | { c: 'count_clear' } | { c: 'same_float' } // opens with the float left at the last closing, coin by coin

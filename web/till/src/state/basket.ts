@@ -14,6 +14,8 @@ import { draftLine, engineLine, lineViews, mergeable } from './basketline';
 import { priceBasket, scannedLine } from './ahead';
 import { followsItsArticle, withDeposits } from './deposits';
 import { afterPricing } from './payment';
+import { numberFrom, priceReturning } from './correction';
+import { drawReturn } from './returnview';
 import { refusedByEngine, storageIsFull } from './notices';
 
 const LIT_MS = 400;
@@ -23,7 +25,7 @@ export function emptyDraft(): Draft {
   return { id: uuid7(), opened_at: instant().at, lines: [], discounts: [], tenders: [], deleted: [], customer: null, paying: false, total_minor: 0 };
 }
 
-export const isEmpty = (draft: Draft): boolean => draft.lines.length === 0 && draft.tenders.length === 0 && draft.customer === null && draft.deleted.length === 0;
+export const isEmpty = (draft: Draft): boolean => draft.lines.length === 0 && draft.tenders.length === 0 && draft.customer === null && draft.deleted.length === 0 && !draft.returning;
 
 export function engineBasket(desk: Desk, draft: Draft): Basket {
   const { mode, currency, country } = desk.boot!;
@@ -36,7 +38,7 @@ export async function replaceDraft(desk: Desk, asked: Draft, options: { lit?: st
   const draft = lines === asked.lines ? asked : { ...asked, lines };
   let priced: Priced;
   try {
-    priced = await priceBasket(desk, engineBasket(desk, draft));
+    priced = draft.returning ? await priceReturning(desk, draft) : await priceBasket(desk, engineBasket(desk, draft));
   } catch (reason) {
     if (!(reason instanceof EngineRefusal)) throw reason;
     refusedByEngine(desk, reason.refusal);
@@ -48,7 +50,10 @@ export async function replaceDraft(desk: Desk, asked: Draft, options: { lit?: st
   if (draft.id === desk.current) drawBasket(desk, priced, options.lit ?? null);
   else drawTabs(desk);
   keepDraft(desk, draft.id);
-  if (draft.id === desk.current) await afterPricing(desk);
+  if (draft.id === desk.current) {
+    await afterPricing(desk);
+    await drawReturn(desk);
+  }
   return true;
 }
 
@@ -93,8 +98,12 @@ export function drawTabs(desk: Desk): void {
   sync(desk.view.baskets, tabs, 'id');
 }
 
+/** Where a basket goes on: being paid, on the ticket that came back, or on the sale. */
+export const screenOf = (draft: Draft): 'payment' | 'return' | 'sale' => (draft.paying ? 'payment' : draft.returning?.open ? 'return' : 'sale');
+
 /** A basket names itself: its customer, or its first article. */
 function nameOf(draft: Draft): string {
+  if (draft.returning) return draft.returning.ticket ? `Retour ${numberFrom(draft.returning.ticket)}` : 'Retour sans ticket';
   if (draft.customer) return draft.customer.name;
   const first = draft.lines[0];
   if (!first) return 'Nouveau client';
@@ -138,6 +147,7 @@ export function selectedLine(desk: Desk): DraftLine | null {
 
 export async function changeLine(desk: Desk, id: string, patch: Partial<EngineLine>, undo: string): Promise<boolean> {
   const draft = draftOf(desk);
+  if (draft.lines.some((row) => row.line.id === id && row.back)) { tell(desk, 'info', 'Cette ligne est rendue : elle garde son prix et sa quantité.', 'Pour la changer, revenez au ticket (F8).'); return false; }
   const lines = draft.lines.map((row) => (row.line.id === id ? { ...row, manual: row.manual || 'unit_price_e4' in patch, line: { ...row.line, ...patch } } : row));
   return replaceDraft(desk, { ...draft, lines }, { lit: id, undo });
 }
@@ -150,7 +160,7 @@ export async function removeLine(desk: Desk, id: string): Promise<void> {
   const amount = desk.priced?.lines.find((one) => one.id === id);
   const gone = { label: row.line.label, quantity_milli: row.line.quantity_milli, amount_minor: amount?.gross_minor ?? 0, operator: operator(desk).id };
   const lines = draft.lines.filter((one) => one !== row);
-  const deleted = row.kind === 'article' ? [...draft.deleted, gone] : draft.deleted;
+  const deleted = row.kind === 'article' && !row.back ? [...draft.deleted, gone] : draft.deleted;
   await replaceDraft(desk, { ...draft, lines, deleted }, { undo: `${row.line.label} retiré` });
 }
 
@@ -183,7 +193,7 @@ export async function switchTo(desk: Desk, id: string): Promise<void> {
   desk.asked.clear();
   forgetUndo(desk);
   cancelApproval(desk); // it was asked about the basket left behind
-  if (leaving.id !== id && isEmpty(leaving)) await dropDraft(desk, leaving.id);
+  if (leaving.id !== id && isEmpty(leaving)) await forgetDraft(desk, leaving.id);
   await redraw(desk);
 }
 
@@ -196,7 +206,7 @@ export async function newBasket(desk: Desk): Promise<void> {
   await switchTo(desk, draft.id);
 }
 
-async function dropDraft(desk: Desk, id: string): Promise<void> {
+export async function forgetDraft(desk: Desk, id: string): Promise<void> {
   desk.drafts.delete(id);
   await desk.db.write(['drafts'], (tx) => { tx.objectStore('drafts').delete(id); });
 }

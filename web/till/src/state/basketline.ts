@@ -44,6 +44,7 @@ function discountLabel(discounts: readonly Discount[]): string | null {
 }
 
 function detail(line: EngineLine): string | null {
+  if ('origin_line' in line) return line.kind === 'weighed' ? `rendu · ${quantity(-line.quantity_milli, true)}\u00a0${line.unit}` : line.quantity_milli === -1000 ? 'rendu' : `rendu · ${quantity(-line.quantity_milli, false)} pièces`;
   if (line.label_total_minor !== null) return line.kind === 'weighed' ? `${quantity(line.quantity_milli, true)} ${line.unit}, prix de l’étiquette` : 'prix de l’étiquette';
   if (line.kind === 'weighed') return `${quantity(line.quantity_milli, true)}\u00a0${line.unit} × ${unitPrice(line.unit_price_e4)}/${line.unit}`;
   return line.quantity_milli === 1000 ? null : `${quantity(line.quantity_milli, false)} × ${unitPrice(line.unit_price_e4)}`;

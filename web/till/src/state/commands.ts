@@ -1,12 +1,19 @@
 /* What each gesture does, whatever it came from. One table: a command is a name and its room. */
 import type { Command } from '../model';
+import type { Disposition } from '../core/wire';
 import { clean } from '../core/folding';
 import { draftOf, show, type Desk } from './desk';
 import { backApproval, cancelApproval, enterApproval, typeApproval } from './approval';
-import { changeLine, isEmpty, newBasket, removeLine, selectedLine, switchTo, undo } from './basket';
+import { changeLine, isEmpty, screenOf, newBasket, removeLine, selectedLine, switchTo, undo } from './basket';
 import { backToSelling, drawClosingCount, explain, goToStep, nextStep, recount, setFloatTomorrow, setTenderCount, startClosing } from './closing';
+import { askAddress, mailCopy, printQr, showQr } from './copies';
 import { backCount, clearCount, selectCount, setCount, typeCount } from './counting';
 import { sellContainer } from './deposits';
+import { cancelTicket, refundNow } from './correctionseal';
+import { backToTicket, changeReturning, chooseAll, chooseReason, goOnSelling, openTicket, openWithoutTicket, quitReturn } from './correction';
+import { correcting, moveReturn, returnField, returnLine, returnTender, startCorrecting, stepReturn } from './returnkeys';
+import { moveTicket, openSelected, openTickets, searchTickets } from './ticketlist';
+import { reprint, seeTicket } from './reprint';
 import { closeUncounted, continueDay } from './forgotten';
 import { clearField, drawField, setField } from './field';
 import { askCustomer, changePrice, changeQuantity, discountBasket, discountLine, enter, more, pick, setCustomer, times } from './linetools';
@@ -41,7 +48,7 @@ function typed(desk: Desk, key: string): void | Promise<void> {
     movement.amount = (movement.amount + key).slice(0, 12);
     return drawMovement(desk);
   }
-  if (screen === 'sale' || screen === 'payment') return setField(desk, desk.field + key);
+  if (screen === 'sale' || screen === 'payment' || screen === 'return') return setField(desk, desk.field + key);
 }
 
 function backspace(desk: Desk): void | Promise<void> {
@@ -62,6 +69,8 @@ function onEnter(desk: Desk): void | Promise<void> {
     case 'movement': return sealMovement(desk);
     case 'payment': return desk.field === '' ? validate(desk) : desk.pending ? enter(desk) : validate(desk);
     case 'sale': return enter(desk);
+    case 'return': return desk.field === '' ? refundNow(desk) : returnField(desk);
+    case 'tickets': return openSelected(desk);
     case 'xreport': case 'closed': return;
   }
 }
@@ -76,6 +85,8 @@ function escape(desk: Desk): void | Promise<void> {
     case 'payment': return desk.field !== '' || desk.pending ? clearField(desk) : backToSale(desk);
     case 'movement': closeMovement(desk); return enterTill(desk);
     case 'xreport': view.x = null; return enterTill(desk);
+    case 'tickets': view.tickets = null; return enterTill(desk);
+    case 'return': return desk.field !== '' ? clearField(desk) : quitReturn(desk);
     case 'closing': return backToSelling(desk);
     case 'closed': return lock(desk);
     case 'sale': desk.multiplier = null; return clearField(desk);
@@ -86,6 +97,8 @@ function barAction(desk: Desk): void | Promise<void> {
   if (desk.view.screen === 'movement') return sealMovement(desk);
   if (desk.view.screen === 'closing') return nextStep(desk);
   if (desk.view.screen === 'payment') return validate(desk);
+  if (desk.view.screen === 'return') return refundNow(desk);
+  if (desk.view.screen === 'tickets') return openSelected(desk);
 }
 
 function moveLine(desk: Desk, by: 1 | -1): void {
@@ -124,7 +137,7 @@ async function goTo(desk: Desk, screen: Of<'go'>['screen']): Promise<void> {
 async function takeBasket(desk: Desk, id: string): Promise<void> {
   desk.closing = null;
   await switchTo(desk, id);
-  show(desk, draftOf(desk).paying ? 'payment' : 'sale');
+  show(desk, screenOf(draftOf(desk)));
 }
 
 async function noteLine(desk: Desk, text: string): Promise<void> {
@@ -139,25 +152,31 @@ export const TABLE: Table = {
   type: (desk, { text }) => setField(desk, desk.field + text), digit: (desk, { key }) => typed(desk, key), backspace: (desk) => backspace(desk),
   field_focus: (desk) => { document.querySelector<HTMLInputElement>('input[data-field="main"]')?.focus(); drawField(desk); },
   field_set: (desk, { text }) => { if (desk.view.screen === 'movement' && desk.view.movement) { desk.view.movement.amount = text; drawMovement(desk); } else setField(desk, text); },
-  enter: (desk) => onEnter(desk), escape: (desk) => escape(desk), times: (desk) => times(desk), percent: (desk) => discountLine(desk), scan: (desk, { text }) => scan(desk, text),
+  enter: (desk) => onEnter(desk), escape: (desk) => escape(desk), times: (desk) => (desk.view.screen === 'return' ? returnField(desk) : times(desk)), percent: (desk) => discountLine(desk), scan: (desk, { text }) => scan(desk, text),
   article: (desk, { id }) => { desk.view.notice = null; return sellArticle(desk, id); }, pick: (desk, { index }) => pick(desk, index),
-  found_move: (desk, { by }) => { const { field } = desk.view; field.selected = Math.max(0, Math.min(field.found.length - 1, field.selected + by)); },
+  found_move: (desk, { by }) => { if (desk.view.screen === 'tickets') return moveTicket(desk, by); const { field } = desk.view; field.selected = Math.max(0, Math.min(field.found.length - 1, field.selected + by)); },
   family: (desk, { code }) => { desk.family = code; desk.page = 0; drawKeys(desk); }, page: (desk, { page }) => { desk.page = Math.max(0, page); drawKeys(desk); },
   layout: (desk, { keys }) => { desk.keysPerPage = Math.max(1, keys); if (desk.boot) drawKeys(desk); },
-  select_line: (desk, { id }) => select(desk, id), move_line: (desk, { by }) => moveLine(desk, by), more: (desk, { by }) => more(desk, by),
-  remove_line: (desk, { id }) => { const line = id ?? desk.selected; desk.view.notice = null; return line ? removeLine(desk, line) : undefined; }, again: (desk) => again(desk),
+  select_line: (desk, { id }) => select(desk, id), move_line: (desk, { by }) => (desk.view.screen === 'return' ? moveReturn(desk, by) : moveLine(desk, by)), more: (desk, { by }) => more(desk, by),
+  remove_line: (desk, { id }) => { if (desk.view.screen === 'return') return stepReturn(desk, -1); const line = id ?? desk.selected; desk.view.notice = null; return line ? removeLine(desk, line) : undefined; }, again: (desk) => (desk.view.screen === 'return' ? stepReturn(desk, 1) : again(desk)),
   quantity: (desk) => changeQuantity(desk), line_price: (desk) => changePrice(desk), line_discount: (desk) => discountLine(desk), basket_discount: (desk) => discountBasket(desk),
   note: (desk, { text }) => noteLine(desk, text), sell_unknown: (desk, { line }) => sellUnknown(desk, line), sell_container: (desk, { line }) => sellContainer(desk, line), undo: (desk) => undo(desk),
   new_basket: (desk) => newBasket(desk), basket: (desk, { id }) => takeBasket(desk, id), next_basket: (desk, { by }) => nextBasket(desk, by), park: (desk) => park(desk),
   customer: (desk) => askCustomer(desk), set_customer: (desk, { id }) => setCustomer(desk, id),
-  tender: (desk, { code }) => tender(desk, code), take_amount: (desk, { code, amount_minor }) => { clearField(desk); return tender(desk, code, amount_minor); },
+  tender: (desk, { code }) => (desk.view.screen === 'return' ? returnTender(desk, code) : tender(desk, code)), take_amount: (desk, { code, amount_minor }) => { clearField(desk); return tender(desk, code, amount_minor); },
   hand_over: (desk, { received_minor }) => handOver(desk, received_minor), untake: (desk, { id }) => untake(desk, id), pay: (desk) => openPayment(desk),
   back_to_sale: (desk) => backToSale(desk), validate: (desk) => barAction(desk),
+  copy_mail: (desk) => askAddress(desk), copy_send: (desk, { address }) => mailCopy(desk, address), copy_qr: (desk) => showQr(desk), print_qr: (desk) => printQr(desk),
   print_last: (desk) => printLast(desk), show_last: (desk) => showLast(desk), drawer: (desk, { reason }) => openDrawer(desk, reason), retry_print: (desk) => { desk.view.notice = null; void desk.printing.retry(); },
   dismiss: (desk) => { desk.view.notice = null; }, movement: (desk) => openMovement(desk),
   movement_reason: (desk, { code }) => { if (desk.view.movement) { desk.view.movement.reason = code; drawMovement(desk); } },
   movement_label: (desk, { text }) => { if (desk.view.movement) { desk.view.movement.label = text.slice(0, 80); drawMovement(desk); } },
   movement_vat: (desk, { rate_e4 }) => { if (desk.view.movement) desk.view.movement.vat_e4 = rate_e4; }, movement_photo: (desk, { file }) => takePhoto(desk, file),
+  tickets: (desk) => (draftOf(desk).returning?.ticket && desk.view.screen !== 'return' ? backToTicket(desk) : openTickets(desk)), tickets_text: (desk, { text }) => searchTickets(desk, text),
+  open_ticket: (desk, { chain, seq }) => openTicket(desk, chain, seq), no_ticket: (desk) => openWithoutTicket(desk), return_line: (desk, { line, by }) => returnLine(desk, line, by), return_all: (desk) => chooseAll(desk),
+  return_reason: (desk, { code }) => chooseReason(desk, code), return_to: (desk, { disposition }) => changeReturning(desk, { disposition: disposition as Disposition }), return_tender: (desk, { code }) => changeReturning(desk, { tender: code }),
+  exchange: (desk) => goOnSelling(desk), cancel_ticket: (desk, { sure }) => cancelTicket(desk, sure ?? false), reprint: (desk) => reprint(desk), see_ticket: (desk) => seeTicket(desk),
+  correct: (desk) => startCorrecting(desk), correct_taken: (desk, { index }) => correcting(desk, { taken: index, put: null }), correct_put: (desk, { code }) => correcting(desk, { put: code }),
   x: (desk) => readX(desk), print_x: (desk) => printX(desk), close: (desk) => startClosing(desk), closing_step: (desk, { step }) => goToStep(desk, step),
   count: (desk, { row, by, set }) => { setCount(desk, row, { ...(by === undefined ? {} : { by }), ...(set === undefined ? {} : { set }) }); drawCounting(desk); },
   count_clear: (desk) => { clearCount(desk); drawCounting(desk); }, close_uncounted: (desk) => closeUncounted(desk), continue_day: (desk) => continueDay(desk),

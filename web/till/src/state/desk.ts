@@ -10,9 +10,10 @@ import type { Printing } from '../core/printing';
 import type { Sounds } from '../core/sounds';
 import type { Sync } from '../core/sync';
 import type { Approval, Approver } from './approval';
+import type { Returning } from './correction';
 import type { Bootstrap, Cashier, Discount, EngineLine, Priced, Settled, Tender } from '../core/wire';
 
-export interface DraftLine { line: EngineLine; kind: 'article' | 'unknown' | 'refused'; code: string | null; reason: string | null; manual: boolean; container?: boolean } // container: a deposit that follows its articles
+export interface DraftLine { line: EngineLine; kind: 'article' | 'unknown' | 'refused'; code: string | null; reason: string | null; manual: boolean; container?: boolean; back?: boolean } // container: a deposit that follows its articles; back: given back by the customer
 export interface DeletedLine { label: string; quantity_milli: Milli; amount_minor: number; operator: string }
 
 /** A basket in hand. Never changed in place: each gesture makes a new one, so that undo is a reference. */
@@ -20,6 +21,7 @@ export interface Draft {
   id: string; opened_at: string; lines: readonly DraftLine[]; discounts: readonly Discount[]; tenders: readonly Tender[];
   deleted: readonly DeletedLine[]; customer: { id: string; name: string; detail: string } | null; paying: boolean; total_minor: number;
   approved?: Approver; // who allowed what the cashier could not do alone
+  returning?: Returning; // articles come back in this basket
 }
 
 /** What the field is waiting for, when a key was pressed before its number. */

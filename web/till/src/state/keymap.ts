@@ -14,6 +14,7 @@ export const KEY_HELP: readonly KeyHelp[] = [
   { key: 'F5', label: 'Attente', command: { c: 'park' } },
   { key: 'F6', label: 'Remise ligne', command: { c: 'line_discount' } },
   { key: 'F7', label: 'Remise ticket', command: { c: 'basket_discount' } },
+  { key: 'F8', label: 'Tickets et retours', command: { c: 'tickets' } },
   { key: 'F9', label: 'Espèces', command: { c: 'tender', code: 'cash' } },
   { key: 'F10', label: 'Carte', command: { c: 'tender', code: 'card' } },
   { key: 'F12', label: 'Encaisser', command: { c: 'pay' } },
@@ -99,7 +100,7 @@ export class Keyboard {
   private focusField(event: KeyboardEvent): void {
     const { screen, overlay } = this.place.view;
     const active = document.activeElement;
-    if ((screen !== 'sale' && screen !== 'payment') || overlay !== 'none' || this.early !== null || event.key.length !== 1 || event.ctrlKey || event.metaKey || isTextBox(active)) return;
+    if ((screen !== 'sale' && screen !== 'payment' && screen !== 'return') || overlay !== 'none' || this.early !== null || event.key.length !== 1 || event.ctrlKey || event.metaKey || isTextBox(active)) return;
     if (event.key === ' ' && isButton(active)) return;
     mainField()?.focus({ preventScroll: true });
   }
@@ -115,9 +116,20 @@ export class Keyboard {
     this.squareAt = -Infinity; // another key in between: the next ² opens the commands again, it does not lock
     if (this.early !== null) return this.earlyLetter(event);
     if (event.key === 'Escape') return this.place.view.overlay === 'none' ? { c: 'escape' } : { c: 'overlay', which: 'none' };
+    if (this.place.view.screen === 'tickets' && this.place.view.overlay === 'none') { const own = this.inList(event); if (own) return own; }
     if (this.place.view.overlay !== 'none' || this.inOwnBox()) return null;
     if (this.place.view.approval) return this.approving(event);
-    return this.place.view.screen === 'sale' || this.place.view.screen === 'payment' ? this.selling(event) : this.elsewhere(event);
+    return ['sale', 'payment', 'return'].includes(this.place.view.screen) ? this.selling(event) : this.elsewhere(event);
+  }
+
+  /** The list of tickets is moved in while its search box is being typed into. */
+  private inList(event: KeyboardEvent): Command | 'nothing' | null {
+    switch (event.code) {
+      case 'ArrowUp': return { c: 'found_move', by: -1 };
+      case 'ArrowDown': return { c: 'found_move', by: 1 };
+      case 'Enter': case 'NumpadEnter': return isButton(document.activeElement) ? null : event.repeat ? 'nothing' : { c: 'enter' };
+      default: return null;
+    }
   }
 
   /** Digits are somebody's code, wherever the hand was; what is held may still turn out to be a scan. */
@@ -133,12 +145,13 @@ export class Keyboard {
 
   private functionKey(event: KeyboardEvent): Command | 'nothing' | null {
     const { view } = this.place;
-    const selling = view.screen === 'sale' || view.screen === 'payment';
+    const selling = view.screen === 'sale' || view.screen === 'payment' || view.screen === 'return';
     if (event.code === 'F11' || event.altKey || event.ctrlKey) return null;
     if (event.repeat) return 'nothing';
     if (event.code === 'F1') return { c: 'overlay', which: 'shortcuts' };
     if (event.code === 'F12') return this.barAction(view);
     if (event.code === 'F9' && view.screen === 'opening') return { c: 'same_float' };
+    if (event.code === 'F8' && (selling || view.screen === 'tickets')) return { c: 'tickets' };
     if (!selling) return 'nothing';
     const cash = this.place.cash();
     const card = this.place.card();
@@ -154,7 +167,7 @@ export class Keyboard {
       case 'sale': return { c: 'pay' };
       case 'payment': return { c: 'validate' };
       case 'opening': return view.opening?.forgotten ? { c: 'close' } : { c: 'open_session' };
-      case 'movement': return { c: 'validate' };
+      case 'movement': case 'return': case 'tickets': return { c: 'validate' };
       case 'closing': return view.closing?.steps.find((step) => step.id === 'seal')?.state === 'current' ? { c: 'seal' } : { c: 'validate' };
       case 'xreport': return { c: 'print_x' };
       case 'closed': return { c: 'print_z' };
@@ -196,8 +209,8 @@ export class Keyboard {
       case 'NumpadDecimal': return { c: 'digit', key: ',' };
       case 'ArrowUp': return field.found.length ? { c: 'found_move', by: -1 } : { c: 'move_line', by: -1 };
       case 'ArrowDown': return field.found.length ? { c: 'found_move', by: 1 } : { c: 'move_line', by: 1 };
-      case 'ArrowLeft': return empty ? { c: 'next_basket', by: -1 } : null;
-      case 'ArrowRight': return empty ? { c: 'next_basket', by: 1 } : null;
+      case 'ArrowLeft': return screen === 'return' ? null : empty ? { c: 'next_basket', by: -1 } : null;
+      case 'ArrowRight': return screen === 'return' ? null : empty ? { c: 'next_basket', by: 1 } : null;
       case 'Delete': return empty ? { c: 'remove_line' } : null;
       case 'Enter': case 'NumpadEnter':
         if (isButton(document.activeElement)) return null;

@@ -9,6 +9,7 @@ import { asPhoto, NotAPicture, type Photo } from '../core/photo';
 import { operator, permitted, show, tell, type Desk } from './desk';
 import { orApproved, type Approver } from './approval';
 import { reportOf } from './closing';
+import { setDrawer } from './drawer';
 import { makeReceipt } from './sale';
 import { enterTill, LARGEST_CASH_MINOR, logEvent, openOpening } from './session';
 
@@ -113,6 +114,7 @@ async function seal(desk: Desk, amount_minor: Minor, by: Approver | null): Promi
   const done = `${reason.label} : ${euros(amount_minor)} ${movement.direction === 'in' ? 'mis en caisse' : 'sortis de la caisse'}.`;
   const paper = movement.direction === 'out' && desk.printing.way !== null ? await makeReceipt(desk, 'cash', sealed.body, sealed.envelope.signature) : null;
   closeMovement(desk);
+  setDrawer(desk, null);
   desk.sync.soon();
   await desk.printing.request({ kind: paper ? 'cash' : 'drawer', receipt: paper, drawer: true, copies: 1 }, null);
   await enterTill(desk);
@@ -134,6 +136,7 @@ export async function openDrawer(desk: Desk, code: string | null = null): Promis
     then: async (by) => {
       await logEvent(desk, EVENT.drawerOpened, `Ouverture du tiroir sans vente : ${reason.label}`, { reason: reason.code, ...(by ? { approved_by: by.id, approver: clean(by.name) } : {}) });
       await desk.printing.request({ kind: 'drawer', receipt: null, drawer: true, copies: 1 }, null);
+      setDrawer(desk, null); // pieces may have been changed for others
       tell(desk, 'ok', `Tiroir ouvert : ${reason.label}.`, null);
     },
   });

@@ -11,12 +11,15 @@ function entries(desk: Desk): Entry[] {
   const meal = firstOfKind(desk, 'meal_voucher');
   return [
     { keys: 'ti', label: 'Ouvrir le tiroir', command: { c: 'drawer' } },
+    { keys: 'rt', label: 'Tickets et retours', command: { c: 'tickets' } },
+    { keys: 'sa', label: 'Retour sans ticket', command: { c: 'no_ticket' } },
     { keys: 'mo', label: 'Mouvement d’espèces', command: { c: 'movement' } },
     { keys: 'xx', label: 'Lire le X', command: { c: 'x' } },
     { keys: 'cl', label: 'Clôturer la caisse', command: { c: 'close' } },
     { keys: 're', label: 'Réimprimer le dernier ticket', command: { c: 'print_last' } },
     { keys: 'vo', label: 'Voir le dernier ticket', command: { c: 'show_last' } },
     ...(meal ? [{ keys: 'tr', label: 'Titre-restaurant', command: { c: 'tender', code: meal } as const }] : []),
+    { keys: 'av', label: 'Avoir', command: { c: 'tender', code: firstOfKind(desk, 'credit_note') ?? 'credit_note' } },
     { keys: 'au', label: 'Autres règlements', command: { c: 'pay' } },
     { keys: 've', label: 'Changer de vendeur', command: { c: 'lock' } },
     { keys: 'cp', label: 'Changer le prix de la ligne', command: { c: 'line_price' } },

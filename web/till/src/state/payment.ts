@@ -7,15 +7,28 @@ import { amount, euros } from '../core/money';
 import type { SettleInput, Settled, Tender, TenderType } from '../core/wire';
 import { draftOf, show, sync, tell, type Desk, type Draft } from './desk';
 import { forgetUndo, keepDraft } from './basket';
+import { piecesFor } from './drawer';
 import { clearField, drawField, waitingMinor } from './field';
 import { refusedByEngine, refusedTender, storageIsFull } from './notices';
 import { completeSale } from './sale';
+import { typeCreditNote } from './creditnote';
 
 const ON_SALE_SCREEN = 4;
+const NOT_YET = 'A0-0-1'; // a credit note being issued takes the number of the ticket that issues it, when that is sealed
 const MUCH_CHANGE_MINOR = 50_000; // more than the largest note back: a finger slipped, or a code was typed as an amount
 const SHORTCUTS: Record<string, string> = { cash: 'F9', card: 'F10', meal_voucher: '² tr' };
 
-const types = (desk: Desk): TenderType[] => [...(desk.boot?.tenders ?? [])].sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+const PLAIN = { change: false, cap_minor: null, opens_drawer: false, eligible_only: false };
+/** What corrections need of a shop that never heard of them: credit notes, and the part of an exchange that no money moves. */
+const BUILT_IN: readonly TenderType[] = [
+  { code: 'credit_note', label: 'Avoir', kind: 'credit_note', needs_reference: true, position: 98, ...PLAIN }, { code: 'exchange', label: 'Échange', kind: 'exchange', needs_reference: false, position: 99, ...PLAIN },
+];
+
+function types(desk: Desk): TenderType[] {
+  const own = desk.boot?.tenders ?? [];
+  return [...own, ...BUILT_IN.filter((one) => !own.some((type) => type.kind === one.kind))].sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+}
+export const settleTypes = (desk: Desk): TenderType[] => types(desk).map(({ position: _, ...type }) => type);
 
 export const typeOf = (desk: Desk, code: string): TenderType | undefined => types(desk).find((type) => type.code === code);
 export const firstOfKind = (desk: Desk, kind: string): string | null => types(desk).find((type) => type.kind === kind)?.code ?? null;
@@ -23,7 +36,7 @@ export const firstOfKind = (desk: Desk, kind: string): string | null => types(de
 export function settleInput(desk: Desk, tenders: readonly Tender[]): SettleInput {
   return {
     format: 'settle/1', total_minor: desk.priced?.gross_minor ?? 0, meal_voucher_minor: desk.priced?.meal_voucher_minor ?? 0,
-    cash_rounding: desk.boot!.cash_rounding, types: types(desk).map(({ position: _, ...type }) => type), tenders: [...tenders],
+    cash_rounding: desk.boot!.cash_rounding, types: settleTypes(desk), tenders: [...tenders],
   };
 }
 
@@ -63,8 +76,7 @@ async function drawCoins(desk: Desk, change: Minor): Promise<void> {
 }
 
 export async function coinsFor(desk: Desk, change: Minor): Promise<{ pieces: Piece[]; short: Minor[] }> {
-  if (change <= 0) return { pieces: [], short: [] };
-  return desk.engine.call('coins', { amount_minor: change, drawer: null });
+  return piecesFor(desk, change);
 }
 
 function payBlocked(draft: Draft, settled: Settled): string | null {
@@ -75,7 +87,7 @@ function payBlocked(draft: Draft, settled: Settled): string | null {
 
 export function drawTenders(desk: Desk): void {
   const waiting = desk.pending ? null : waitingMinor(desk);
-  const all = types(desk).map((type): TenderKey => {
+  const all = types(desk).filter((type) => type.kind !== 'exchange').map((type): TenderKey => {
     const own = waiting ?? takes(desk, type);
     return {
       code: type.code, label: type.label, kind: type.kind, caption: waiting !== null ? 'reçus' : 'solde', amount_minor: draftOf(desk).lines.length ? own : null,
@@ -104,7 +116,7 @@ function takes(desk: Desk, type: TenderType): Minor {
 }
 
 /** Something stands between this basket and its payment. Asked once, then the cashier's gesture is obeyed. */
-function obstacle(desk: Desk, draft: Draft): boolean {
+export function obstacle(desk: Desk, draft: Draft): boolean {
   if (desk.storageFull) { storageIsFull(desk, true); return true; }
   if (desk.ledger.period.session === null) { show(desk, 'opening'); return true; }
   const unknown = draft.lines.find((row) => row.kind !== 'article');
@@ -135,9 +147,11 @@ export async function tender(desk: Desk, code: string, given: Minor | null = nul
   if (typed === null && desk.field.trim() !== '' && !desk.pending) return notAnAmount(desk);
   if (typed !== null && muchChange(desk, type, typed, settled.due_minor)) return;
   const amount_minor = typed === null ? takes(desk, type) : typed * (settled.due_minor < 0 ? -1 : 1);
+  if (type.kind === 'credit_note' && settled.due_minor < 0) return take(desk, { id: uuid7(), type: code, amount_minor, reference: NOT_YET });
   if (type.needs_reference) {
     desk.pending = { op: 'reference', tender: code, amount_minor };
     clearField(desk, true);
+    if (type.kind === 'credit_note') return tell(desk, 'info', 'Scannez l’avoir du client.', 'Ou tapez son numéro, puis Entrée.');
     return tell(desk, 'info', `${type.label} : notez la référence.`, `${euros(amount_minor)} à prendre.`);
   }
   await take(desk, { id: uuid7(), type: code, amount_minor, reference: null });
@@ -185,6 +199,7 @@ export async function takeReference(desk: Desk, text: string): Promise<void> {
   const { pending } = desk;
   if (pending?.op !== 'reference' || text.trim() === '') return;
   desk.pending = null;
+  if (typeOf(desk, pending.tender)?.kind === 'credit_note') { clearField(desk); return typeCreditNote(desk, text); }
   await take(desk, { id: uuid7(), type: pending.tender, amount_minor: pending.amount_minor, reference: clean(text.trim()) });
 }
 

@@ -8,13 +8,17 @@ import { uuid7 } from '../core/ids';
 import { amount } from '../core/money';
 import type { Bootstrap, Perpetual, PrintIntent, Settled } from '../core/wire';
 import { draftOf, operator, show, tell, type Desk } from './desk';
-import { emptyDraft, engineBasket, forgetUndo, redraw } from './basket';
+import { emptyDraft, engineBasket, forgetUndo, redraw, screenOf } from './basket';
+import { completeReturning } from './correctionseal';
+import { sealDuplicate } from './reprint';
 import { coinsFor, settleInput, typeOf } from './payment';
+import { noteSale } from './drawer';
 import { refusedByEngine, storageIsFull } from './notices';
+import { mustPrint, type Printable } from './papers';
 import { clearField } from './field';
 
 interface TicketAnswer { body: string; to_sign: string; ticket: Record<string, unknown>; perpetual: Perpetual }
-interface TicketBody { settled: Settled; priced: { gross_minor: number }; at: string; chain: string; seq: number; id: string }
+interface TicketBody extends Printable { at: string; chain: string; seq: number; id: string }
 
 export function receiptShop(boot: Bootstrap): Record<string, unknown> { return boot.shop; }
 
@@ -32,6 +36,7 @@ export function makeReceipt(desk: Desk, kind: string, record: unknown, signature
 
 export async function completeSale(desk: Desk): Promise<void> {
   const draft = draftOf(desk);
+  if (draft.returning) return completeReturning(desk);
   const input = {
     operation: (desk.priced?.gross_minor ?? 0) < 0 ? 'refund' : 'sale', origin: null, opened_at: draft.opened_at, customer: draft.customer?.id ?? null,
     basket: engineBasket(desk, draft), settle: settleInput(desk, draft.tenders), deleted_lines: draft.deleted,
@@ -62,16 +67,16 @@ export async function completeSale(desk: Desk): Promise<void> {
 }
 
 /** Papers are decided with the sale: on demand unless the shop prints always; the drawer opens for the tenders that need it. */
-async function printsOf(desk: Desk, body: TicketBody, signature: string): Promise<PrintIntent[]> {
+export async function printsOf(desk: Desk, body: TicketBody, signature: string): Promise<PrintIntent[]> {
   if (desk.printing.way === null) return [];
   const drawer = body.settled.payments.some((payment) => typeOf(desk, payment.type)?.opens_drawer);
-  const always = desk.boot?.print.policy === 'always';
+  const always = mustPrint(desk, body);
   if (!drawer && !always) return [];
   const receipt = always ? await makeReceipt(desk, 'ticket', body, signature) : null;
   return [{ job: uuid7(), kind: always ? 'receipt' : 'drawer', receipt, drawer, copies: 1 }];
 }
 
-function saleRefused(desk: Desk, reason: unknown): void {
+export function saleRefused(desk: Desk, reason: unknown): void {
   desk.sounds.play('refused');
   if (reason instanceof EngineRefusal) return refusedByEngine(desk, reason.refusal);
   if (reason instanceof StorageFull || reason instanceof NotDurable) return storageIsFull(desk, reason instanceof StorageFull);
@@ -86,7 +91,7 @@ function saleRefused(desk: Desk, reason: unknown): void {
   console.error('sale not sealed', reason);
 }
 
-async function nextCustomer(desk: Desk): Promise<void> {
+export async function nextCustomer(desk: Desk): Promise<void> {
   const wanted = [desk.next, desk.back].find((id) => id !== null && desk.drafts.has(id)) ?? [...desk.drafts.values()].find((draft) => draft.lines.length === 0)?.id;
   const back = wanted !== undefined && wanted !== null && wanted === desk.back && wanted !== desk.next ? desk.drafts.get(wanted) : undefined;
   const draft = wanted ? desk.drafts.get(wanted)! : emptyDraft();
@@ -100,7 +105,7 @@ async function nextCustomer(desk: Desk): Promise<void> {
   desk.view.notice = null;
   forgetUndo(desk);
   clearField(desk);
-  show(desk, draft.paying ? 'payment' : 'sale');
+  show(desk, screenOf(draft));
   await redraw(desk);
   if (back && back.lines.length > 0) tell(desk, 'info', 'Vous revenez au client précédent.', null);
 }
@@ -114,13 +119,14 @@ export function printedState(rows: readonly PrintRow[]): NonNullable<Desk['view'
   return paper ? PRINTED[paper.state] ?? 'no' : 'no';
 }
 
-async function showSold(desk: Desk, sealed: Sealed<TicketBody>): Promise<void> {
+export async function showSold(desk: Desk, sealed: Sealed<TicketBody>): Promise<void> {
   const { body, envelope } = sealed;
   const { settled } = body;
   const received = settled.payments.reduce((sum, payment) => sum + payment.tendered_minor, 0);
   const [coins, { extract }] = await Promise.all([
     coinsFor(desk, settled.change_minor), desk.engine.call<{ extract: string }>('extract', { signature: envelope.signature }),
   ]);
+  void noteSale(desk, settled, new Set(desk.boot!.tenders.filter((type) => type.kind === 'cash').map((type) => type.code)), coins.pieces).catch(() => undefined);
   lastSold.set(desk, { record: body, signature: envelope.signature, copies: sealed.prints.some((row) => row.intent.receipt) ? 1 : 0 });
   desk.view.last_number = numberOf(desk, envelope.seq);
   desk.view.last = {
@@ -132,7 +138,7 @@ async function showSold(desk: Desk, sealed: Sealed<TicketBody>): Promise<void> {
 
 export const numberOf = (desk: Desk, seq: number): string => desk.ledger.number(seq);
 
-export interface Sold { record: unknown; signature: string; copies: number }
+export interface Sold { record: unknown; signature: string; copies: number; shown?: boolean } // shown: its QR code was
 export const lastSold = new WeakMap<Desk, Sold>();
 
 /** Shows the last receipt. Looking is not copying. */
@@ -149,13 +155,7 @@ export async function printLast(desk: Desk): Promise<void> {
   if (!sold) return tell(desk, 'info', 'Aucun ticket depuis l’ouverture de cette page.', null);
   if (desk.printing.way === null) return tell(desk, 'warn', 'Aucune imprimante n’est reliée à cette caisse.', 'La vente est enregistrée, le ticket reste visible à l’écran.', [{ label: 'Voir le ticket', command: { c: 'show_last' } }]);
   const body = sold.record as TicketBody;
-  const duplicate = sold.copies;
-  if (duplicate > 0) {
-    await desk.ledger.sealFields('duplicate', operator(desk), {
-      origin: { type: 'ticket', id: body.id, chain: body.chain, seq: body.seq, at: body.at }, number: duplicate, way: 'print',
-    });
-    desk.sync.soon();
-  }
+  const duplicate = sold.copies > 0 ? await sealDuplicate(desk, body) : 0;
   sold.copies += 1;
   const receipt = await makeReceipt(desk, 'ticket', sold.record, sold.signature, duplicate);
   await desk.printing.request({ kind: 'receipt', receipt, drawer: false, copies: 1 }, numberOf(desk, body.seq));

@@ -6,12 +6,14 @@ import { clean } from '../core/folding';
 import { draftOf, show, sync, tell, type Desk } from './desk';
 import { addArticle, addLine, addWaiting, emptyDraft, replaceDraft, selectedLine } from './basket';
 import { times } from './ahead';
-import { engineLine, isWeighed, waitingLine } from './basketline';
+import { draftLine, engineLine, isWeighed, waitingLine } from './basketline';
+import { goOnSelling, openTicket, scanReturned } from './correction';
+import { spendCreditNote } from './creditnote';
 import { takeBack } from './deposits';
 import { clearField, drawField, numberText, waitingMilli, waitingMinor } from './field';
 import { partlyRead, unknownCode } from './notices';
 
-type Parsed = { kind: 'gtin' | 'internal' | 'bad_check'; forms?: string[]; text?: string } | { kind: 'ticket'; chain: string; seq: number }
+type Parsed = { kind: 'gtin' | 'internal' | 'bad_check'; forms?: string[]; text?: string } | { kind: 'ticket'; chain: string; seq: number } | { kind: 'credit_note'; reference: string }
   | { kind: 'measured'; forms: string[]; value: number; measure: 'price_minor' | 'quantity_milli' };
 
 const LONGEST_CODE = 80;
@@ -38,7 +40,7 @@ export async function scan(desk: Desk, raw: string): Promise<void> {
   const text = clean(raw.trim()).slice(0, LONGEST_CODE);
   if (text === '') return;
   if (desk.view.screen === 'lock' || desk.view.screen === 'enrol') return desk.sounds.play('refused');
-  if (!['sale', 'payment'].includes(desk.view.screen)) {
+  if (!['sale', 'payment', 'return', 'tickets'].includes(desk.view.screen)) {
     desk.sounds.play('refused');
     return tell(desk, 'info', `Le code ${text} n’est pas ajouté.`, 'Revenez à la vente pour scanner des articles.');
   }
@@ -47,12 +49,15 @@ export async function scan(desk: Desk, raw: string): Promise<void> {
   let parsed: Parsed | null = null;
   if (hits.length === 0) {
     parsed = await desk.engine.call<Parsed>('parse_code', { text, patterns: desk.boot?.patterns ?? [] });
-    if (parsed.kind === 'ticket') return desk.sounds.play('refused'), tell(desk, 'info', `Ticket ${text.slice(1)} reconnu.`, 'Le retour sur ticket n’est pas encore ouvert sur cette caisse.');
+    if (parsed.kind === 'ticket') return openTicket(desk, parsed.chain, parsed.seq);
+    if (parsed.kind === 'credit_note') return spendCreditNote(desk, parsed.reference);
     if (parsed.forms) hits = desk.catalogue.lookUp(parsed.forms);
   }
   if (hits.length === 0 && parsed?.kind === 'bad_check') return partlyRead(desk);
   if (hits.length > 1) return severalArticles(desk, hits.map((hit) => hit.article));
   const hit = hits[0];
+  if (hit && desk.view.screen === 'return' && await giveBack(desk, hit.article, parsed?.kind === 'measured' ? parsed : hit.quantity_milli)) return;
+  if (desk.view.screen === 'return' || desk.view.screen === 'tickets') await leaveForSelling(desk);
   if (!hit) return unknown(desk, text, into);
   if (hit.article.inactive) return refused(desk, hit.article, text, into);
   if (parsed?.kind === 'measured') return measured(desk, hit.article, parsed, into);
@@ -63,6 +68,29 @@ export async function scan(desk: Desk, raw: string): Promise<void> {
 function tellNext(desk: Desk): void {
   const count = desk.drafts.get(desk.next!)?.lines.length ?? 0;
   tell(desk, 'info', count > 1 ? `${count} articles en attente.` : '1 article en attente.', 'Ils iront au client suivant.');
+}
+
+/** On a ticket that came back: one of its lines returns. Without a ticket: whatever is scanned does. False: it is a new article. */
+async function giveBack(desk: Desk, article: Article, read: number | { value: number; measure: string }): Promise<boolean> {
+  const labelled = typeof read === 'object' ? read : null;
+  const quantity = typeof read === 'number' ? read : read.measure === 'quantity_milli' ? read.value : 1000;
+  const draft = draftOf(desk);
+  if (draft.returning?.ticket) return scanReturned(desk, article.id, times(quantity, takeMultiplier(desk)));
+  const price = waitingMinor(desk);
+  const weight = isWeighed(article) && !labelled ? waitingMilli(desk) : null;
+  if (isWeighed(article) && !labelled && !weight) { tell(desk, 'info', `${article.name} : poids rendu à saisir.`, 'Tapez le poids en kg, puis touchez ou scannez de nouveau l’article.'); return true; }
+  if (article.openPrice && article.price_e4 === 0 && !price) { tell(desk, 'info', `${article.name} : prix payé à saisir.`, 'Tapez le prix, puis touchez ou scannez de nouveau l’article.'); return true; }
+  const line = { ...engineLine(article, -(weight ?? times(quantity, takeMultiplier(desk))), article.openPrice && price ? price * 100 : undefined), origin_line: null, discountable: false };
+  if (labelled?.measure === 'price_minor') line.label_total_minor = -labelled.value;
+  clearField(desk);
+  if (await replaceDraft(desk, { ...draft, lines: [...draft.lines, draftLine(line, { manual: true, back: true })] }, { lit: line.id })) desk.sounds.play('article');
+  return true;
+}
+
+async function leaveForSelling(desk: Desk): Promise<void> {
+  desk.view.tickets = null;
+  if (draftOf(desk).returning?.open) await goOnSelling(desk);
+  else show(desk, 'sale');
 }
 
 async function unknown(desk: Desk, text: string, into: string): Promise<void> {
@@ -113,6 +141,10 @@ export async function sellArticle(desk: Desk, id: string): Promise<void> {
   const article = desk.catalogue.byArticle(id);
   if (!article) return tell(desk, 'warn', 'Cet article n’est plus dans le catalogue.', 'Le ticket est intact.');
   if (desk.view.screen === 'payment') return tell(desk, 'info', 'Cette vente est en cours de règlement.', 'Revenez à la vente pour ajouter un article.');
+  if (desk.view.screen === 'return') {
+    if (await giveBack(desk, article, 1000)) return desk.field !== '' && numberText(desk) === null ? clearField(desk) : undefined;
+    await leaveForSelling(desk);
+  }
   show(desk, 'sale');
   const into = target(desk);
   if (article.inactive) return refused(desk, article, article.code, into);

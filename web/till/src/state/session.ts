@@ -10,9 +10,10 @@ import { emptyCount, operator, permitted, show, tell, type ClosingState, type De
 import { alreadySealed, startClosing } from './closing';
 import { countedMinor, countedPieces, drawCount, startCount } from './counting';
 import { isForgotten, openForgotten } from './forgotten';
+import { setDrawer } from './drawer';
 import { firstOfKind } from './payment';
 import { makeReceipt } from './sale';
-import { redraw } from './basket';
+import { redraw, screenOf } from './basket';
 
 export const LARGEST_CASH_MINOR = 100_000_000; // a million euros: beyond it a finger slipped
 
@@ -23,7 +24,7 @@ export async function enterTill(desk: Desk): Promise<void> {
   if (await closingCut(desk)) return startClosing(desk);
   if (isForgotten(desk)) return openForgotten(desk);
   const draft = desk.drafts.get(desk.current);
-  show(desk, draft?.paying ? 'payment' : 'sale');
+  show(desk, draft ? screenOf(draft) : 'sale');
   await redraw(desk);
 }
 
@@ -87,6 +88,7 @@ export async function openSession(desk: Desk, later: boolean): Promise<void> {
     desk.ledger.period = before;
     throw reason;
   }
+  setDrawer(desk, later || (unchanged && pieces.length === 0 && amount_minor > 0) ? null : pieces);
   if (later) await logEvent(desk, EVENT.floatNotCounted, 'Fond de caisse non compté', { expected_minor: amount_minor });
   desk.view.opening = null;
   startCount(desk);

@@ -1,0 +1,227 @@
+/* Sealing what goes back: a refund, an exchange in two linked records, a cancellation, the correction of a wrong tender. Each is a new
+   record beside the ticket it speaks of; both records of an exchange are written in one transaction or not at all. */
+import type { Sealed, SealOptions } from '../core/ledger';
+import type { Origin, TicketBody } from '../core/history';
+import { uuid7 } from '../core/ids';
+import { euros } from '../core/money';
+import { localDate } from '../core/clock';
+import type { Basket, Perpetual, PrintIntent, Tender } from '../core/wire';
+import type { Approver } from './approval';
+import { askApproval, orApproved } from './approval';
+import { priceBasket } from './ahead';
+import { changeReturning, numberFrom, ORIGIN, returnBasket, soldBasket, soldRows, type Returning } from './correction';
+import { draftOf, operator, show, tell, type Desk, type Draft } from './desk';
+import { firstOfKind, settleTypes, typeOf } from './payment';
+import { originTenders } from './returnview';
+import { lastSold, makeReceipt, nextCustomer, printsOf, saleRefused, showSold } from './sale';
+
+interface Part {
+  operation: 'sale' | 'refund' | 'cancel' | 'correction'; id: string; origin: Origin | null; basket: Basket; tenders: Tender[];
+  customer: string | null; opened_at: string; deleted: Draft['deleted']; approved: Approver | null; exchange?: string; reason?: string | null;
+}
+interface Answer { body: string; to_sign: string; ticket: Record<string, unknown>; perpetual: Perpetual }
+
+const originOf = ({ id, chain, seq, at }: Origin): Origin => ({ id, chain, seq, at });
+
+function validUntil(desk: Desk): string | null {
+  const days = desk.boot?.credit_note?.valid_days ?? null;
+  return days === null ? null : localDate(new Date(Date.now() + days * 86_400_000));
+}
+
+/** What the ledger needs to seal this part. A credit note is named after the ticket that issues it: only its head knows the number. */
+function options(desk: Desk, part: Part, drop: string): SealOptions {
+  const note = firstOfKind(desk, 'credit_note');
+  const issues = part.tenders.some((row) => row.type === note && row.amount_minor < 0) && part.operation === 'refund';
+  const until = issues ? validUntil(desk) : null;
+  return {
+    type: 'ticket', operator: operator(desk), id: part.id,
+    prepare: async (head, previous, perpetual) => {
+      const reference = `A${numberFrom({ chain: head['chain'] as string, seq: head['seq'] as number })}`;
+      const tenders = part.tenders.map((row) => (issues && row.type === note ? { ...row, reference } : row));
+      const answer = await desk.engine.call<Answer>('seal_ticket', {
+        head, operation: part.operation, origin: part.origin, opened_at: part.opened_at, customer: part.customer, basket: part.basket,
+        settle: { format: 'settle/1', cash_rounding: desk.boot!.cash_rounding, types: settleTypes(desk), tenders }, deleted_lines: part.deleted, previous, perpetual,
+        ...(part.reason ? { reason: part.reason } : {}), ...(part.approved ? { approved_by: part.approved } : {}),
+        ...(part.exchange ? { exchange: part.exchange } : {}), ...(until ? { credit_valid_until: until } : {}),
+      });
+      return { sealed: answer, body: answer.ticket, perpetual: answer.perpetual };
+    },
+    prints: (body, signature) => (part.operation === 'sale' ? printsOf(desk, body as unknown as Parameters<typeof printsOf>[1], signature) : papers(desk, body as unknown as TicketBody, signature)),
+    also: (tx) => { tx.objectStore('drafts').delete(drop); },
+  };
+}
+
+/** A correction always leaves a paper; the drawer opens when cash goes out of it or into it. */
+async function papers(desk: Desk, body: TicketBody, signature: string): Promise<PrintIntent[]> {
+  if (desk.printing.way === null) return [];
+  const drawer = body.settled.payments.some((payment) => typeOf(desk, payment.type)?.opens_drawer);
+  return [{ job: uuid7(), kind: 'receipt', receipt: await makeReceipt(desk, 'ticket', body, signature), drawer, copies: 1 }];
+}
+
+/** Seals, then hands papers, journal and server their part. Null: refused in words, nothing was written, the basket is as it was. */
+async function seal(desk: Desk, parts: readonly Part[], draft: Draft): Promise<Sealed<TicketBody>[] | null> {
+  let sealed: Sealed<TicketBody>[];
+  try {
+    sealed = await desk.ledger.sealTogether<TicketBody>(parts.map((part) => options(desk, part, draft.id)));
+  } catch (reason) {
+    saleRefused(desk, reason);
+    return null;
+  }
+  desk.drafts.delete(draft.id);
+  desk.view.returning = null;
+  desk.sounds.play('sealed');
+  for (const { prints, envelope } of sealed) {
+    for (const row of prints) void desk.printing.send(row);
+    desk.printing.journal(envelope);
+  }
+  desk.sync.soon();
+  await nextCustomer(desk);
+  return sealed;
+}
+
+function done(desk: Desk, one: Sealed<TicketBody>, what: string): void {
+  const { body, envelope, prints } = one;
+  lastSold.set(desk, { record: body, signature: envelope.signature, copies: prints.some((row) => row.intent.receipt) ? 1 : 0 });
+  desk.view.last_number = desk.ledger.number(envelope.seq);
+  desk.view.last = null;
+  const note = body.settled.payments.find((row) => row.amount_minor < 0 && typeOf(desk, row.type)?.kind === 'credit_note')?.reference;
+  const words = note && body.operation === 'refund' ? `Avoir ${note} remis : ${euros(-body.priced.gross_minor)}.` : what;
+  tell(desk, 'ok', words, `Ticket ${desk.ledger.number(envelope.seq)} scellé.`, [{ label: 'Voir le ticket', command: { c: 'show_last' } }]);
+}
+
+// -- who may --------------------------------------------------------------------------------------------------------------------
+
+const limitOf = (desk: Desk, role: string): number => desk.boot?.limits.refund_max_minor?.[role] ?? 0;
+
+/** A right, and an amount that the role may give back alone; above it a second person's code, which the record names. */
+function authorised(desk: Desk, returning: Returning, amount: number, then: (by: Approver | null) => Promise<void>): void | Promise<void> {
+  const right = returning.ticket ? 'till.refund' : 'till.refund_without_ticket';
+  const before = draftOf(desk).approved;
+  const person = before && desk.boot?.cashiers.find((one) => one.id === before.id);
+  if (before && person && person.rights.includes(right) && amount <= limitOf(desk, person.role)) return then(before);
+  return orApproved(desk, { right, text: `Rembourser ${euros(amount)}`, allows: (one) => amount <= limitOf(desk, one.role), then });
+}
+
+// -- refund and exchange ----------------------------------------------------------------------------------------------------------
+
+function refundPart(draft: Draft, basket: Basket, tenders: Tender[], by: Approver | null): Part {
+  const returning = draft.returning!;
+  return {
+    operation: 'refund', id: draft.id, origin: returning.ticket ? originOf(returning.ticket) : null, basket, tenders, customer: draft.customer?.id ?? null,
+    opened_at: draft.opened_at, deleted: [], approved: by, reason: returning.ticket ? null : 'Retour sans ticket',
+  };
+}
+
+/** The one action of the return screen. */
+export async function refundNow(desk: Desk): Promise<void> {
+  const draft = draftOf(desk);
+  const { returning } = draft;
+  if (!returning) return;
+  if (returning.correcting) return correctTender(desk);
+  const blocked = desk.view.returning?.blocked;
+  if (blocked) { desk.sounds.play('refused'); return tell(desk, 'info', blocked, null); }
+  if (soldRows(draft).length > 0) return changeReturning(desk, { open: false }).then(() => show(desk, 'sale'));
+  const basket = (await returnBasket(desk, draft))!;
+  const priced = await priceBasket(desk, basket);
+  const amount = -priced.gross_minor;
+  const tenders = refundTenders(desk, { ...returning, tender: desk.view.returning?.tender ?? returning.tender }, amount, -priced.meal_voucher_minor);
+  await authorised(desk, returning, amount, async (by) => {
+    const sealed = await seal(desk, [refundPart(draft, basket, tenders, by)], draft);
+    if (sealed) done(desk, sealed[0]!, `${euros(amount)} remboursés (${names(desk, tenders)}).`);
+  });
+}
+
+const names = (desk: Desk, tenders: readonly Tender[]): string => tenders.map((row) => (typeOf(desk, row.type)?.label ?? row.type).toLowerCase()).join(', ');
+
+function refundTenders(desk: Desk, returning: Returning, amount: number, meal: number): Tender[] {
+  if (amount === 0) return [];
+  if (returning.tender === ORIGIN) return originTenders(desk, returning, amount, meal);
+  return [{ id: uuid7(), type: returning.tender, amount_minor: -amount, reference: null }];
+}
+
+/** A basket with returned lines, paid: a refund alone, or an exchange whose common part goes from one record to the other. */
+export async function completeReturning(desk: Desk): Promise<void> {
+  const draft = draftOf(desk);
+  const returning = draft.returning!;
+  const back = await returnBasket(desk, draft);
+  const given = back ? -(await priceBasket(desk, back)).gross_minor : 0;
+  if (back && returning.reason === null && (desk.boot?.return_reasons?.length ?? 0) > 0) {
+    await changeReturning(desk, { open: true });
+    show(desk, 'return');
+    return tell(desk, 'info', 'Choisissez le motif du retour.', 'Le ticket est intact.');
+  }
+  const sold = soldBasket(desk, draft);
+  const price = (await priceBasket(desk, sold)).gross_minor;
+  const finish = async (by: Approver | null): Promise<void> => {
+    const parts = exchangeParts(desk, draft, back, given, sold, price, by);
+    const sealed = await seal(desk, parts, draft);
+    if (!sealed) return;
+    const last = sealed.at(-1)!;
+    if (last.body.operation === 'sale') await showSold(desk, last as unknown as Parameters<typeof showSold>[1]);
+    if (sealed.length === 2) tell(desk, 'ok', price === given ? 'Échange sans différence.' : 'Échange scellé.', `Reprise ${desk.ledger.number(sealed[0]!.envelope.seq)}, vente ${desk.ledger.number(last.envelope.seq)}.`);
+    else if (last.body.operation === 'refund') done(desk, last, `${euros(given)} remboursés.`);
+  };
+  return back ? authorised(desk, returning, given, finish) : finish(draft.approved ?? null);
+}
+
+function exchangeParts(desk: Desk, draft: Draft, back: Basket | null, given: number, sold: Basket, price: number, by: Approver | null): Part[] {
+  const returning = draft.returning!;
+  const sale: Part = {
+    operation: 'sale', id: draft.id, origin: null, basket: sold, tenders: [...draft.tenders], customer: draft.customer?.id ?? null, opened_at: draft.opened_at,
+    deleted: draft.deleted, approved: by,
+  };
+  if (!back) return [sale];
+  if (soldRows(draft).length === 0) return [refundPart(draft, back, [...draft.tenders], by)];
+  const common = Math.min(given, price);
+  const type = firstOfKind(desk, 'exchange')!;
+  const through = (amount_minor: number): Tender[] => (common > 0 ? [{ id: uuid7(), type, amount_minor, reference: null }] : []);
+  const paid = price > given;
+  const refund = { ...refundPart(draft, back, [...through(-common), ...(paid ? [] : draft.tenders)], by), id: returning.refund, exchange: returning.exchange };
+  return [refund, { ...sale, tenders: [...through(common), ...(paid ? draft.tenders : [])], exchange: returning.exchange }];
+}
+
+// -- cancel and correct -------------------------------------------------------------------------------------------------------------
+
+export async function cancelTicket(desk: Desk, sure: boolean): Promise<void> {
+  const draft = draftOf(desk);
+  const returning = draft.returning;
+  if (!returning?.ticket) return;
+  const { ticket } = returning;
+  const no = desk.view.returning?.no_cancel;
+  if (no) { desk.sounds.play('refused'); return tell(desk, 'warn', `Le ticket ${numberFrom(ticket)} ne peut pas être annulé.`, no); }
+  if (desk.ledger.period.session === null) return show(desk, 'opening');
+  if (!sure) return tell(desk, 'warn', `Annuler le ticket ${numberFrom(ticket)}, ${euros(ticket.priced.gross_minor)} ?`, 'Un ticket contraire sera scellé, et l’argent rendu comme il a été reçu.', [{ label: 'Annuler le ticket', command: { c: 'cancel_ticket', sure: true } }]);
+  await orApproved(desk, {
+    right: 'till.cancel_ticket', text: `Annuler le ticket ${numberFrom(ticket)}`,
+    then: async (by) => {
+      const { basket, tenders } = await desk.engine.call<{ basket: Basket; tenders: Tender[] }>('cancel_basket', { ticket, returned: returning.returned });
+      const part: Part = { operation: 'cancel', id: draft.id, origin: originOf(ticket), basket, tenders, customer: ticket.customer, opened_at: draft.opened_at, deleted: [], approved: by };
+      const sealed = await seal(desk, [part], draft);
+      if (sealed) done(desk, sealed[0]!, `Ticket ${numberFrom(ticket)} annulé : ${euros(ticket.priced.gross_minor)} rendus.`);
+    },
+  });
+}
+
+/** − old tender, + the right one, on a record of its own: the drawer's expected cash follows, the sale does not move. */
+export async function correctTender(desk: Desk): Promise<void> {
+  const draft = draftOf(desk);
+  const returning = draft.returning;
+  const asked = returning?.correcting;
+  if (!returning?.ticket || !asked || desk.view.returning?.correcting?.blocked) return;
+  if (desk.ledger.period.session === null) return show(desk, 'opening');
+  const { ticket } = returning;
+  const old = returning.paid[asked.taken!]!;
+  const { mode, currency, country } = ticket.basket;
+  const part: Part = {
+    operation: 'correction', id: draft.id, origin: originOf(ticket), basket: { format: 'basket/1', mode, currency, country, lines: [], discounts: [], charges: [] },
+    tenders: [{ id: uuid7(), type: old.type, amount_minor: -old.amount_minor, reference: old.reference }, { id: uuid7(), type: asked.put!, amount_minor: old.amount_minor, reference: old.reference }],
+    customer: ticket.customer, opened_at: draft.opened_at, deleted: [], approved: null,
+  };
+  const label = (type: string): string => (typeOf(desk, type)?.label ?? type).toLowerCase();
+  const correct = async (by: Approver | null): Promise<void> => {
+    const sealed = await seal(desk, [{ ...part, approved: by }], draft);
+    if (sealed) done(desk, sealed[0]!, `${euros(Math.abs(old.amount_minor))} passés de ${label(old.type)} à ${label(asked.put!)}.`);
+  };
+  if (desk.cashier?.rights.includes('till.refund')) return correct(null);
+  askApproval(desk, { right: 'till.refund', text: `Corriger le règlement du ticket ${numberFrom(ticket)}`, then: correct });
+}

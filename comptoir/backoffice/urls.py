@@ -7,7 +7,9 @@ from .articles import lists as article_lists
 from .articles import pages as articles
 from .closings import pages as closings
 from .company.pages import CompanyPage
+from .events import pages as events
 from .home.pages import HomePage, SearchEverywhere
+from .inspection import pages as inspection
 from .kit.work import WorkPage
 from .mails import pages as mails
 from .people import pages as people
@@ -49,8 +51,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("archives/<uuid:pk>/verifier/", archives.ArchiveVerify.as_view(), name="archive_verify"),
     path("archives/<uuid:pk>/purger/", archives.ArchivePurge.as_view(), name="archive_purge"),
     path("travaux/<uuid:pk>/", WorkPage.as_view(), name="work"),
-    path("controle/", closings.EventList.as_view(), name="event_list"),
-    path("controle/mis-de-cote/", closings.KeptList.as_view(), name="kept_list"),
+    path("controle/", inspection.InspectionHome.as_view(), name="inspection"),
+    path("controle/lancer/", inspection.InspectionRun.as_view(), name="inspection_run"),
+    path("controle/attestation/", inspection.AttestationPdf.as_view(), name="attestation_pdf"),
+    path("controle/evenements/", events.EventList.as_view(), name="event_list"),
+    path("controle/mis-de-cote/", events.KeptList.as_view(), name="kept_list"),
+    path("controle/<uuid:pk>/", inspection.InspectionDetail.as_view(), name="inspection_detail"),
     path("caisses/", registers.RegisterList.as_view(), name="register_list"),
     path("caisses/<str:code>/code/", registers.RegisterCode.as_view(), name="register_code"),
     path("caisses/<str:code>/<int:generation>/detacher/", registers.DeviceRevoke.as_view(), name="device_revoke"),

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 
 from comptoir.apps.access.queries import rights_of
 from comptoir.apps.access.rights import SIGNED_IN, declared_right
+from comptoir.apps.fiscal.identifiers import uuid7
 from comptoir.apps.till.models import Ticket
 from comptoir.apps.treasury.models import Closing, DrawerSession
 from comptoir.backoffice.urls import urlpatterns
@@ -21,7 +22,9 @@ def arguments(name: str, shop: SimpleNamespace) -> dict[str, object]:
         "article_": {"pk": shop.honey.pk}, "family_": {"pk": "epicerie"}, "ticket_": {"pk": Ticket.objects.first().pk},
         "session_": {"pk": DrawerSession.objects.first().pk}, "closing_": {"pk": Closing.objects.first().pk},
         "register_": {"code": "C2"}, "device_": {"code": "C1", "generation": 1}, "printer_": {"code": "C1"},
-        "user_": {"pk": shop.people["cashier"].pk},
+        "user_": {"pk": shop.people["cashier"].pk}, "enrolment_aside": {"code": "C1", "generation": 1},
+        # nothing of these exists yet: 404 for those who may, 403 for those who may not
+        **dict.fromkeys(("period_", "archive_", "work", "inspection_"), {"pk": uuid7()}),
     }  # fmt: skip
     return next((given for start, given in samples.items() if name.startswith(start)), {})
 

@@ -321,7 +321,7 @@ def test_settings_refused_write_nothing(shop, visit, at) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["articles/", "familles/", "tickets/", "sessions/", "z/", "controle/", "controle/mis-de-cote/", "utilisateurs/"],
+    ["articles/", "familles/", "tickets/", "sessions/", "z/", "controle/evenements/", "controle/mis-de-cote/", "utilisateurs/"],
 )
 def test_every_list_exports_plain_values(shop, visit, at, path: str) -> None:
     client = visit("owner")

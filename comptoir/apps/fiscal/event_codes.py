@@ -1,14 +1,18 @@
 """The codes of the technical event journal, read from event_codes.json.
 
-The full official list is sold, not published: whoever owns it puts `event_codes.json`, rows of the same shape, in the
-data folder; its rows replace ours and add to them. Codes below 9000 are the public fragments of the NF525 list; 9000 and above are ours, with the nearest official one."""
+Codes below 9000 are the public fragments of the NF525 list; 9000 and above are ours, with the nearest official one. The
+full official list is sold, not published: whoever owns it puts an `event_codes.json`, rows of the same shape, in the data
+folder; its rows replace ours and add to them."""
 
 import json
+import logging
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+
+logger = logging.getLogger("comptoir.events")
 
 PRIVATE_FROM = 9000  # ours begin here
 INTEGRITY = 90
@@ -54,7 +58,11 @@ def event_codes() -> dict[int, dict[str, Any]]:
 def _codes(own: Path, stamp: int) -> dict[int, dict[str, Any]]:
     rows = json.loads(Path(__file__).with_name("event_codes.json").read_text(encoding="utf-8"))
     if stamp:
-        rows += json.loads(own.read_text(encoding="utf-8"))
+        try:
+            added = json.loads(own.read_text(encoding="utf-8"))
+            rows += [{"code": int(row["code"]), "label": str(row["label"]), "nearest": None} for row in added]
+        except (ValueError, KeyError, TypeError):  # a list that cannot be read must not stop a seal
+            logger.warning("event_codes.json of the data folder cannot be read: left aside")
     return {row["code"]: row for row in rows}
 
 

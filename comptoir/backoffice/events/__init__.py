@@ -1,0 +1,1 @@
+"""The technical event journal, and what was received and set aside."""

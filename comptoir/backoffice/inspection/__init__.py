@@ -1,0 +1,1 @@
+"""« Contrôle »: the one screen from which an inspection is answered."""

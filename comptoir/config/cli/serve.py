@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 @click.option(
     "--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Demandes traitées à la fois."
 )
-@click.option("--demo", is_flag=True, help="Créer la boutique de démonstration si elle n’existe pas.")
+@click.option(
+    "--demo", is_flag=False, flag_value="fr", type=click.Choice(["fr", "be"]), default=None,
+    help="Créer la boutique de démonstration, française (fr) ou belge (be), si elle n’existe pas.",
+)  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Ne pas ouvrir le navigateur.")
 def command(
-    host: str, port: int, names: tuple[str, ...], tls_cert: str | None, tls_key: str | None, threads: int, demo: bool,
+    host: str, port: int, names: tuple[str, ...], tls_cert: str | None, tls_key: str | None, threads: int, demo: str | None,
     no_browser: bool,
 ) -> None:  # fmt: skip
     """Servir les dossiers de cette installation (un processus par installation)."""
@@ -40,7 +43,7 @@ def command(
 
     scheme = "https" if tls_cert else "http"
     address = f"{scheme}://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{port}/"
-    lines = _demo(address) if demo else []
+    lines = _demo(address, demo) if demo else []
     for dossier in dossiers():
         _make_ready(dossier)
     _announce_when_up(address, port=port, lines=lines, browser=not no_browser)
@@ -63,11 +66,11 @@ def _prepare(names: tuple[str, ...]) -> None:
     start_django()
 
 
-def _demo(address: str) -> list[str]:
+def _demo(address: str, shop: str) -> list[str]:
     from comptoir.config.demo import ensure_demo
 
     with progress("Boutique de démonstration"):
-        return ensure_demo(address)
+        return ensure_demo(address, shop=shop)
 
 
 def _make_ready(dossier: "Dossier") -> None:

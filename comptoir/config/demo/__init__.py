@@ -1,4 +1,4 @@
-"""The demo shop of `comptoir serve --demo`: a grocery with gifts, 300 articles, 40 customers, two registers, three people.
+"""The demo shop of `comptoir serve --demo`: a grocery with gifts, 303 articles, 40 customers, two registers, three people.
 
 Its people and codes are known to everybody: a real dossier never has any of them.
 """
@@ -20,8 +20,9 @@ from comptoir.apps.parties.services.manage_customers import create_customer
 from comptoir.apps.settings.queries import registers
 from comptoir.apps.settings.services.set_up_company import CompanyDetails
 from comptoir.apps.till.services.enrol_register import create_enrolment_code
+from comptoir.config.demo import belgium
 from comptoir.config.demo.pictures import picture_of
-from comptoir.config.demo.shelf import FAMILIES, Item, customers, shelf
+from comptoir.config.demo.shelf import FAMILIES, Item, customers, shelf, with_check
 from comptoir.config.new_dossier import create_dossier, drop_dossier
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.creation import new_sqlite_dossier
@@ -38,20 +39,28 @@ COMPANY = CompanyDetails(
 )  # fmt: skip
 
 
-def ensure_demo(address: str) -> list[str]:
-    """Create the demo dossier if it is not there; returns what to tell in the terminal of a server at this address."""
-    dossier = find_dossier(SLUG) or _create()
+def ensure_demo(address: str, *, shop: str = "fr") -> list[str]:
+    """Create the demo dossier of a country if it is not there; returns what to tell in the terminal of a server at this
+    address."""
+    if shop == "be":
+        dossier = find_dossier(belgium.SLUG) or belgium.create_belgian_demo(PASSWORD)
+        return _told(dossier, address, login="anna", codes="Anna 1470, Jef 2580")
+    return _told(find_dossier(SLUG) or _create(), address, login="camille", codes="Camille 1470, Karim 2580, Léa 3691")
+
+
+def _told(dossier: Dossier, address: str, *, login: str, codes: str) -> list[str]:
+    root = f"{address}d/{dossier.slug}/"
     with bound(dossier):
-        codes = [
-            f"Pour rattacher la caisse {register.code} ({register.name}) : code {code} ou {address}d/{SLUG}/caisse/#code={code}"
+        enrolments = [
+            f"Pour rattacher la caisse {register.code} ({register.name}) : code {code} ou {root}caisse/#code={code}"
             for register in registers()
             if latest_generation(register.code) == 0
             for code in [create_enrolment_code(register.code)]
         ]
     return [
-        f"Gestion : {address}d/{SLUG}/ (identifiant camille, mot de passe « {PASSWORD} »)",
-        f"Caisse :  {address}d/{SLUG}/caisse/ (codes : Camille 1470, Karim 2580, Léa 3691)",
-        *codes,
+        f"Gestion : {root} (identifiant {login}, mot de passe « {PASSWORD} »)",
+        f"Caisse :  {root}caisse/ (codes : {codes})",
+        *enrolments,
     ]
 
 
@@ -79,9 +88,17 @@ def _people(owner: User) -> None:
 
 def _articles() -> None:
     items = list(shelf())
+    kept = [
+        ArticleInput("C01", "Consigne bouteille 1 L", 40_00, None, family="boissons", kind="deposit",
+                     barcodes=((with_check("379900000001"), 1000),)),
+        ArticleInput("C02", "Consigne bocal", 50_00, None, family="epicerie", kind="deposit",
+                     barcodes=((with_check("379900000002"), 1000),)),
+        ArticleInput("C03", "Limonade consignée 1 L", 289_00, 550, family="boissons", meal_voucher=True, deposit="C01",
+                     barcodes=((with_check("379900000003"), 1000),)),
+    ]  # fmt: skip
     for position, (code, (name, colour)) in enumerate(FAMILIES.items(), start=1):
         save_family(code, name=name, colour=colour, position=position)
-    import_articles([_asked(item) for item in items], operator="démonstration")
+    import_articles([*(_asked(item) for item in items), *kept], operator="démonstration")
     ids = dict(Article.objects.values_list("code", "id"))
     pages = {code: [item for item in items if item.family == code][:KEYS_A_PAGE] for code in FAMILIES}
     pages["*"] = [item for code in FAMILIES for item in pages[code][:3]][:KEYS_A_PAGE]

@@ -3,6 +3,7 @@
 from .money import format_euro, format_minor, format_quantity, format_rate
 from .paper import clock, day, signature_foot
 from .seal import number_of
+from .totals import SOME_DAYS
 from .vat import tax_amounts
 
 
@@ -37,7 +38,7 @@ def _sales(paper, report, words):
         format_euro(sale["amount_minor"]),
     )
     for key, label in (("refund", "refunds"), ("cancel", "cancels"), ("correction", "corrections")):
-        if report[key]["count"]:
+        if report[key]["count"] and not (key == "correction" and "corrected" in report):
             paper.row(_counted(words, label, report[key]["count"]), format_euro(report[key]["amount_minor"]))
     paper.row(words.of("total_gross"), format_euro(report["gross_minor"]), ["bold", "double"])
     paper.rule()
@@ -69,6 +70,9 @@ def _tenders(paper, report, words):
         paper.row(row["label"] + " (" + str(row["count"]) + ")", format_euro(row["amount_minor"]))
     if report["rounding_minor"]:
         paper.row(words.of("rounding_total"), format_euro(report["rounding_minor"]))
+    for key in SOME_DAYS:
+        if key in report:
+            paper.row(_counted(words, key, report[key]["count"]), format_euro(report[key]["amount_minor"]))
     if report["tenders"]:
         paper.rule()
 

@@ -105,6 +105,17 @@ FRENCH = {
     "allowed_by": "Autorisé par",
     "proof": "Justificatif photographié",
     "meal": "Payable en titres-restaurant",
+    "no_origin": "Retour sans ticket",
+    "exchange_part": "Échange : ticket et remboursement vont ensemble",
+    "as_paid": "au prix payé, remises déduites",
+    "credit_note": "AVOIR",
+    "credit_until": "Valable jusqu’au",
+    "credit_use": "À présenter en caisse",
+    "credit_restored": "Remis sur cet avoir",
+    "exchanges": "Échanges",
+    "credit_issued": "Avoirs émis",
+    "credit_spent": "Avoirs utilisés",
+    "corrected": "Règlements corrigés",
 }
 
 # Belgian papers in Dutch. What is missing here is said in French.
@@ -211,6 +222,17 @@ DUTCH = {
     "allowed_by": "Toegestaan door",
     "proof": "Bewijsstuk gefotografeerd",
     "meal": "Betaalbaar met maaltijdcheques",
+    "no_origin": "Terugname zonder ticket",
+    "exchange_part": "Omruiling: ticket en terugbetaling horen samen",
+    "as_paid": "aan de betaalde prijs, korting afgetrokken",
+    "credit_note": "TEGOEDBON",
+    "credit_until": "Geldig tot",
+    "credit_use": "Aan de kassa te tonen",
+    "credit_restored": "Teruggezet op deze bon",
+    "exchanges": "Omruilingen",
+    "credit_issued": "Tegoedbonnen uitgegeven",
+    "credit_spent": "Tegoedbonnen gebruikt",
+    "corrected": "Verbeterde betalingen",
 }
 
 

@@ -8,6 +8,7 @@ from . import checks
 from .checks import Refusal
 from .closing import cash_code
 from .report import make_report
+from .totals import SOME_DAYS
 
 COUNTED = ("sale", "refund", "cancel", "correction", "discounts", "deleted", "training")
 SUMS = (
@@ -103,6 +104,9 @@ def add_periods(left, right):
     for key in COUNTED:
         for part in ("count", "amount_minor"):
             total[key][part] = left[key][part] + right[key][part]
+    for key in SOME_DAYS:
+        _add_some(total, key, left.get(key))
+        _add_some(total, key, right.get(key))
     for key in CASH:
         total["cash"][key] = left["cash"][key] + right["cash"][key]
     for kind in ROWS:
@@ -110,6 +114,17 @@ def add_periods(left, right):
     total["first_at"] = _first(left["first_at"], right["first_at"])
     total["last_at"] = _last(left["last_at"], right["last_at"])
     return total
+
+
+def _add_some(total, key, part):
+    """A counter that only some periods have."""
+    if part is None:
+        return
+    before = total.get(key) or {"count": 0, "amount_minor": 0}
+    total[key] = {
+        "count": before["count"] + part["count"],
+        "amount_minor": before["amount_minor"] + part["amount_minor"],
+    }
 
 
 def _first(left, right):
@@ -168,6 +183,8 @@ def period_of_day(body):
         total[key] = shown[key]
     for key in COUNTED:
         total[key] = {"count": shown[key]["count"], "amount_minor": shown[key]["amount_minor"]}
+    for key in SOME_DAYS:
+        _add_some(total, key, shown.get(key))
     for kind in ("vat", "tenders", "operators", "families", "events"):
         total[kind] = _add_rows([], state[kind], kind)
     total["moves"] = _add_rows([], shown["cash"]["moves"], "moves")

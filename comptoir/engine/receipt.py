@@ -3,6 +3,7 @@
 from . import checks
 from .checks import Refusal
 from .closing_paper import cash_paper, closing_receipt
+from .correction_paper import correction_head, credit_slips, paid_less
 from .labels import Words
 from .money import format_minor, format_quantity, format_rate, format_unit_price
 from .paper import Paper, clock, shop_head, signature_foot
@@ -24,10 +25,7 @@ def _title(paper, body, duplicate, words):
         number = words.of("training_number") + " " + str(body["seq"])
     paper.row(words.of("ticket") + " " + number, clock(body["at"], body["offset_minutes"]))
     paper.row(words.of("register") + " " + body["register"], body["operator"]["name"])
-    origin = body.get("origin")
-    if origin is not None:
-        paper.text(words.of("origin_" + body["operation"]) + " " + number_of(origin))
-        paper.text(words.of("of_date") + " " + clock(origin["at"], body["offset_minutes"]))
+    correction_head(paper, body, words)
     paper.rule()
 
 
@@ -59,6 +57,8 @@ def _line(paper, line, row, letter, words):
             price += "\u00a0€/" + unit
         paper.text(line["label"])
         paper.row(measure + " × " + price, shown)
+    if paid_less(line, row["list_minor"]):
+        paper.text("(" + words.of("as_paid") + ")")
     for step in row["explain"]:
         if step["code"] == "line_discount":
             paper.money(_reduction_words(words.of("discount"), step["params"]), step["amount_minor"])
@@ -129,8 +129,11 @@ def _deposits(paper, lines, rows, letters, words):
 
 def _payments(paper, shop, body, words):
     names = {}
+    notes = []
     for kind in body["settle"]["types"]:
         names[kind["code"]] = kind["label"]
+        if kind["kind"] == "credit_note":
+            notes.append(kind["code"])
     settled = body["settled"]
     if settled["rounding_minor"]:
         paper.money(words.of("rounding"), settled["rounding_minor"])
@@ -138,7 +141,10 @@ def _payments(paper, shop, body, words):
         if shop.get("rounding_note"):
             paper.text(shop["rounding_note"], "c")
     for payment in settled["payments"]:
-        paper.money(names[payment["type"]], payment["tendered_minor"])
+        name = names[payment["type"]]
+        if payment["type"] in notes:
+            name += " " + payment["reference"]
+        paper.money(name, payment["tendered_minor"])
     if settled["change_minor"]:
         paper.money(words.of("change"), settled["change_minor"], ["bold"])
     paper.rule()
@@ -166,13 +172,16 @@ def _ticket(paper, request, body, words):
     priced = body["priced"]
     letters = _letters(priced["vat"])
     _title(paper, body, request["duplicate"], words)
-    _lines(paper, body, letters, words)
-    total = words.of("to_refund" if priced["gross_minor"] < 0 else "total")
-    paper.row(total, format_minor(priced["gross_minor"]) + "\u00a0€", ["bold", "double"])
-    paper.row(words.of("articles"), str(priced["articles"]))
-    paper.rule()
-    _payments(paper, request["shop"], body, words)
-    _vat_table(paper, priced["vat"], letters, words)
+    if body["operation"] == "correction":  # nothing is sold nor given back: only its tenders speak
+        _payments(paper, request["shop"], body, words)
+    else:
+        _lines(paper, body, letters, words)
+        total = words.of("to_refund" if priced["gross_minor"] < 0 else "total")
+        paper.row(total, format_minor(priced["gross_minor"]) + "\u00a0€", ["bold", "double"])
+        paper.row(words.of("articles"), str(priced["articles"]))
+        paper.rule()
+        _payments(paper, request["shop"], body, words)
+        _vat_table(paper, priced["vat"], letters, words)
     for line in request["shop"].get("footer") or []:
         paper.text(line, "c")
     signature_foot(paper, request["signature"], request["shop"], words)
@@ -180,6 +189,7 @@ def _ticket(paper, request, body, words):
         paper.add({"t": "barcode", "kind": "code128", "s": "T" + number_of(body)})
     if body.get("training"):
         paper.text(words.of("training"), "c", ["bold", "double"])
+    credit_slips(paper, request["shop"], body, request["duplicate"], words)
 
 
 def receipt(request):

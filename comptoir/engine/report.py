@@ -2,7 +2,7 @@
 
 from . import checks
 from .checks import Refusal
-from .totals import DRAWER_OPENED
+from .totals import DRAWER_OPENED, SOME_DAYS
 
 
 def _events(state, code):
@@ -104,8 +104,9 @@ def make_report(state, kind):
         "perpetual_absolute_minor",
     ):
         report[key] = state[key]
-    if "deposits" in state:
-        report["deposits"] = state["deposits"]
+    for key in ("deposits",) + SOME_DAYS:
+        if key in state:
+            report[key] = state[key]
     return report
 
 

@@ -10,6 +10,7 @@ from .checks import Refusal
 DRAWER_OPENED = 9010  # event codes of our private range that are counted by name
 LINE_DELETED = 9011
 OPERATIONS = ("sale", "refund", "cancel", "correction")
+SOME_DAYS = ("exchanges", "credit_issued", "credit_spent", "corrected")  # counters absent until something is counted
 
 
 def empty_state():
@@ -183,6 +184,34 @@ def _add_deposit(state, quantity_milli, amount_minor):
     total["amount_minor"] += amount_minor
 
 
+def _add_optional(state, key, amount_minor):
+    """A counter that only some days have: a state without it has no such part."""
+    if key not in state:
+        state[key] = {"count": 0, "amount_minor": 0}
+    _count(state[key], amount_minor)
+
+
+def _add_corrections(state, body):
+    """Value put on credit notes and taken from them, the common part of exchanges, tenders put in another's place."""
+    kinds = {}
+    for kind in body["settle"]["types"]:
+        kinds[kind["code"]] = kind["kind"]
+    common = 0
+    moved = 0
+    for payment in body["settled"]["payments"]:
+        amount = payment["amount_minor"]
+        kind = kinds[payment["type"]]
+        moved += max(amount, 0)
+        if kind == "credit_note":
+            _add_optional(state, "credit_issued" if amount < 0 else "credit_spent", abs(amount))
+        elif kind == "exchange":
+            common += max(amount, 0)
+    if common and body.get("exchange") is not None and body["operation"] == "sale":
+        _add_optional(state, "exchanges", common)
+    if body["operation"] == "correction":
+        _add_optional(state, "corrected", moved)
+
+
 def _add_ticket(fold, body):
     state = fold.state
     priced = body["priced"]
@@ -200,6 +229,7 @@ def _add_ticket(fold, body):
     state["last_at"] = _latest(state["last_at"], body["at"])
     _add_vat(fold, priced["vat"])
     _add_payments(fold, body)
+    _add_corrections(state, body)
     _add_lines(fold, body)
     operator = body["operator"]
     row = _row(

@@ -40,6 +40,7 @@ def sums_of(ranges: dict[str, tuple[str, int, int]]) -> dict[str, Any]:
         "families": _dicts(("code", "count", "amount_minor", "net_minor"), _families(tickets)),
         "discounts": _discounts(tickets),
         "deposits": _deposits(tickets),
+        **_corrections(tickets),
         "cash": _dicts(("kind", "reason", "label", "count", "amount_minor"), _cash(ranges.get("cash", ("", 0, 0)))),
         "events": _dicts(("code", "count"), _events(ranges.get("event", ("", 0, 0)))),
     }
@@ -153,6 +154,29 @@ def _deposits(tickets: tuple[str, int, int]) -> dict[str, dict[str, int]] | None
         "sold": {"quantity_milli": sold, "amount_minor": sold_minor},
         "returned": {"quantity_milli": returned, "amount_minor": returned_minor},
     }
+
+
+def _corrections(tickets: tuple[str, int, int]) -> dict[str, dict[str, int] | None]:
+    """Counters that only some days have (engine/totals.py): None where the sealed state has no such part."""
+    parts = {  # counted by ticket or by payment, and which payments
+        "exchanges": ("t.seq", "x.kind = 'exchange' AND t.operation = 'sale' AND t.exchange IS NOT NULL AND x.amount_minor > 0"),
+        "credit_issued": ("x.id", "x.kind = 'credit_note' AND x.amount_minor < 0"),
+        "credit_spent": ("x.id", "x.kind = 'credit_note' AND x.amount_minor >= 0"),
+        "corrected": ("t.seq", "t.operation = 'correction' AND x.amount_minor > 0"),
+    }  # fmt: skip
+    columns = ", ".join(
+        f"COUNT(DISTINCT CASE WHEN {which} THEN {place} END),"
+        f" COALESCE(SUM(CASE WHEN {which} THEN ABS(x.amount_minor) ELSE 0 END), 0)"
+        for place, which in parts.values()
+    )
+    row = _ask(
+        f"SELECT {columns} "
+        + _JOINED.format(table="till_ticketpayment")
+        + " AND (x.kind IN ('credit_note', 'exchange') OR t.operation = 'correction')",
+        tickets,
+    )[0]
+    found = zip(parts, row[::2], row[1::2], strict=True)
+    return {name: {"count": count, "amount_minor": amount} if count else None for name, count, amount in found}
 
 
 def _cash(records: tuple[str, int, int]) -> Rows:

@@ -130,6 +130,7 @@ def test_a_wrong_tender_is_corrected_in_the_drawer_and_in_the_z(till) -> None:
     assert expected_cash("C1") == 0
     shown = body_of_z()
     assert shown["report"]["correction"] == {"count": 1, "amount_minor": 0}
+    assert shown["report"]["corrected"] == {"count": 1, "amount_minor": 1000}
     assert shown["report"]["cash"]["sales_minor"] == 0
 
 
@@ -151,6 +152,7 @@ def test_an_exchange_is_two_records_and_nets_to_nothing(till) -> None:
     rows = {row["code"]: row for row in body_of_z()["report"]["tenders"]}
     assert (rows["exchange"]["amount_minor"], rows["exchange"]["count"]) == (0, 2)
     assert rows["cash"]["amount_minor"] == 1500
+    assert body_of_z()["report"]["exchanges"] == {"count": 1, "amount_minor": 1000}
     assert Closing.objects.get().agrees and told() == []
 
 

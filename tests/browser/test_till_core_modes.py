@@ -293,3 +293,57 @@ def test_a_petty_expense_has_its_vat_its_photo_and_a_second_code(till: TillHand,
     photo = base64.b64decode(sent["content"])
     assert (sent["record"], hashlib.sha256(photo).hexdigest()) == (out["id"], out["attachment"])
     assert photo[:3] == b"\xff\xd8\xff" and len(photo) <= 300_000
+
+
+@pytest.mark.feature("TILL-07")
+def test_change_is_shown_in_pieces_that_the_drawer_holds(till: TillHand):
+    """100,00 € in ten-euro notes: 20,00 € are two of them; 18,98 € cannot be made, and the usual pieces are shown."""
+    till.scan_article(1)  # 1,01
+    till.wait("view.lines.length === 1")
+    till.do({"c": "hand_over", "received_minor": 2101})
+    till.wait("view.last !== null")
+    assert till.view()["last"]["coins"] == [{"value_minor": 1000, "count": 2}]  # no note of 20 in this drawer
+    till.scan_article(2)
+    till.wait("view.lines.length === 1")
+    till.do({"c": "take_amount", "code": "cash", "amount_minor": 2000})
+    till.wait("view.last !== null && view.last.change_minor === 1898")
+    usual = [(1000, 1), (500, 1), (200, 1), (100, 1), (50, 1), (20, 2), (5, 1), (2, 1), (1, 1)]
+    assert [(piece["value_minor"], piece["count"]) for piece in till.view()["last"]["coins"]] == usual  # it cannot
+
+
+def print_rules(till: TillHand, till_server: TillServer, **rules: object) -> None:
+    till_server.bootstrap["print"] |= rules
+    till.page.reload()
+    till.sign_in("1470")
+    till.wait("view.screen === 'sale'")
+    till.wait("view.status.server_seen")
+    till.page.wait_for_timeout(600)
+
+
+def printed_receipts(till_server: TillServer) -> int:
+    return len([job for job in till_server.prints.values() if job["kind"] == "receipt"])
+
+
+@pytest.mark.feature("TILL-08")
+def test_nothing_is_printed_unless_asked_or_a_rule_says_so(till: TillHand, till_server: TillServer):
+    sell_one(till, 1)
+    till.synced()
+    assert printed_receipts(till_server) == 0
+    print_rules(till, till_server, always_from_minor=500, always_for_tenders=["card"], always_with_customer=True)
+    sell_one(till, 1)  # 1,01 in cash: no rule
+    till.synced()
+    assert printed_receipts(till_server) == 0
+    for count, tender in ((1, "card"), (5, "cash")):
+        till.do({"c": "type", "text": str(count)})
+        till.do({"c": "times"})
+        till.scan_again(1)
+        till.wait("view.lines.length === 1")
+        till.do({"c": "tender", "code": tender})
+        till.wait("view.last !== null && view.lines.length === 0")
+    till.scan_again(1)
+    till.wait("view.lines.length === 1")
+    till.do({"c": "set_customer", "id": "c1"})
+    till.do({"c": "tender", "code": "cash"})
+    till.wait("view.last !== null && view.lines.length === 0")
+    till.synced()
+    assert printed_receipts(till_server) == 3

@@ -6,7 +6,7 @@ import { FLAG, type ArticleTuple } from './wire';
 
 export interface Article {
   id: string; code: string; name: string; family: string | null; kind: string; unit: string; price_e4: number; vat_e4: number | null;
-  openPrice: boolean; mealVoucher: boolean; discountable: boolean; inactive: boolean; eco_minor: number; photo: string | null;
+  openPrice: boolean; mealVoucher: boolean; discountable: boolean; inactive: boolean; printForced: boolean; eco_minor: number; photo: string | null;
   deposit: [string, number] | null; // the container sold with it, and how many a unit, in thousandths
 }
 export interface Manifest { version: number | string; count: number; chunks: number; digest: string }
@@ -18,7 +18,7 @@ function article(tuple: ArticleTuple): Article {
   const [id, code, name, family, kind, unit, price_e4, vat_e4, flags, , eco_minor, photo, deposit] = tuple;
   return {
     id, code, name, family, kind, unit, price_e4, vat_e4, eco_minor, photo, deposit: deposit ?? null, openPrice: (flags & FLAG.openPrice) > 0,
-    mealVoucher: (flags & FLAG.mealVoucher) > 0, discountable: (flags & FLAG.discountable) > 0, inactive: (flags & FLAG.inactive) > 0,
+    mealVoucher: (flags & FLAG.mealVoucher) > 0, discountable: (flags & FLAG.discountable) > 0, inactive: (flags & FLAG.inactive) > 0, printForced: (flags & FLAG.printForced) > 0,
   };
 }
 

@@ -6,7 +6,7 @@ import { NotDurable, StorageFull } from '../core/db';
 import { HeadMoved, type PrintRow, type Sealed } from '../core/ledger';
 import { uuid7 } from '../core/ids';
 import { amount } from '../core/money';
-import type { Bootstrap, Perpetual, PrintIntent, Settled } from '../core/wire';
+import type { Bootstrap, Perpetual, PrintIntent } from '../core/wire';
 import { draftOf, operator, show, tell, type Desk } from './desk';
 import { emptyDraft, engineBasket, forgetUndo, redraw, screenOf } from './basket';
 import { completeReturning } from './correctionseal';

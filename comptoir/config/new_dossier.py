@@ -11,6 +11,7 @@ from psycopg import sql
 from comptoir.apps.access.models import User
 from comptoir.apps.access.services.manage_users import create_owner
 from comptoir.apps.settings.services.set_up_company import CompanyDetails, set_up_company
+from comptoir.config.start_events import tell_creation
 from comptoir.dossiers import registry
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.creation import build_tables
@@ -31,6 +32,7 @@ def create_dossier(
         with bound(dossier), transaction.atomic():
             set_up_company(company, on=on)
             owner = create_owner(login, name=name, password=password)
+            tell_creation()
         registry.register(dossier)
     except BaseException:
         drop_dossier(dossier)

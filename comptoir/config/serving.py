@@ -6,8 +6,10 @@ from uuid import UUID
 
 from django.conf import settings
 
+from comptoir.config.closing_worker import start_closing, stop_closing
 from comptoir.config.mail_worker import start_mailing, stop_mailing
 from comptoir.config.print_worker import start_printing, stop_printing
+from comptoir.config.start_events import tell_start
 from comptoir.dossiers.backends.unsafe import UnsafeDatabase
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.checking import Finding, serving_obstacles
@@ -50,12 +52,15 @@ def _take(dossier: Dossier, patience_s: int) -> list[Finding]:
         return [Finding("durability", str(unsafe))]
     with bound(dossier):
         found = serving_obstacles()
+        if not found:
+            tell_start()
     if found:
         lock.release()
     else:
         _held[dossier.uuid] = lock
         start_printing(dossier)
         start_mailing(dossier)
+        start_closing(dossier)
     return found
 
 
@@ -63,6 +68,7 @@ def release_all() -> None:
     """Give every dossier back."""
     stop_printing()
     stop_mailing()
+    stop_closing()
     for lock in _held.values():
         lock.release()
     _held.clear()

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "comptoir.config.middleware.csrf.DossierCsrf",
     "comptoir.config.middleware.rights.RightsGate",
+    "comptoir.config.middleware.exports.ExportEvents",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 

@@ -52,6 +52,26 @@ def year_command(slug: str, text: str | None, as_json: bool) -> None:
         _close("year", through, as_json=as_json)
 
 
+@command.command("due")
+@click.argument("slug")
+@json_option
+def due_command(slug: str, as_json: bool) -> None:
+    """Clôturer ce qui aurait dû l’être : à confier à une tâche planifiée quand le serveur ne tourne pas tout le temps.
+
+    Code de sortie : 0, même s’il n’y a rien ; 3 si quelque chose attend."""
+    start_django()
+    with opened(slug, writes="clôture automatique"):
+        from comptoir.apps.treasury.services.close_due import close_due
+
+        due = close_due()
+        waiting = [{"period": period.label, "code": why.code, "text": str(why)} for period, why in due.waiting]
+        lines = [f"Clôturé : {one.first_date:%d/%m/%Y} – {one.last_date:%d/%m/%Y}" for one in due.made]
+        text = "\n".join([*lines, *(one["text"] for one in waiting)]) or "Rien à clôturer."
+        answer({"closings": [_row(one) for one in due.made], "waiting": waiting}, as_json=as_json, text=text)
+        if waiting:
+            raise SystemExit(BUSY)
+
+
 @command.command("fiscal-year")
 @click.argument("slug")
 @click.option("--first-month", type=click.IntRange(1, 12), required=True, help="Premier mois de l’exercice (1 à 12).")

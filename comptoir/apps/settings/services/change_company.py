@@ -6,6 +6,8 @@ from django.db import transaction
 
 from comptoir.apps.access.models import User
 from comptoir.apps.access.services.require_right import require_right
+from comptoir.apps.fiscal.event_codes import COMPLIANCE_SETTING
+from comptoir.apps.fiscal.services.seal_on_server import log_event
 from comptoir.apps.settings.models import Company, Establishment, ReceiptText
 from comptoir.apps.settings.services.set_up_company import SettingsRefused, _checked_vat
 
@@ -19,7 +21,7 @@ def change_company(establishment: Establishment, *, by: User, texts: list[str], 
     """Write the company's and the establishment's details, and the lines at the foot of receipts.
 
     Country, zone, SIRET and price mode never change: sealed records were made under them. Needs `settings.edit`.
-    Raises RightMissing, SettingsRefused (unknown field, missing name, wrong VAT number); nothing is written then."""
+    What changed is an event 270. Raises RightMissing, SettingsRefused (unknown field, missing name, wrong VAT number); nothing is written then."""
     require_right(by, right="settings.edit")
     unknown = set(fields) - COMPANY_FIELDS - PLACE_FIELDS
     if unknown:
@@ -33,11 +35,17 @@ def change_company(establishment: Establishment, *, by: User, texts: list[str], 
     if len(texts) > MOST_TEXTS:
         raise SettingsRefused(f"Le pied du ticket compte {MOST_TEXTS} lignes au plus.")
     company = Company.objects.get()
+    before = list(establishment.receipt_texts.order_by("position").values_list("text", flat=True))
+    changed = {"receipt_texts"} if before != texts else set()
     for owner, names in ((company, COMPANY_FIELDS), (establishment, PLACE_FIELDS)):
         for name in names & set(fields):
+            changed |= {name} if getattr(owner, name) != fields[name] else set()
             setattr(owner, name, fields[name])
         owner.save()
     ReceiptText.objects.filter(establishment=establishment).delete()
     ReceiptText.objects.bulk_create(
         ReceiptText(establishment=establishment, position=i, text=text) for i, text in enumerate(texts, start=1)
     )
+    if changed:  # what stands on every receipt: the journal says what changed, and by whom
+        detail = {"setting": "company", "fields": sorted(changed)}
+        log_event(COMPLIANCE_SETTING, detail=detail, operator={"id": str(by.pk), "name": by.name})

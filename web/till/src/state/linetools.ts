@@ -59,9 +59,10 @@ export async function changeQuantity(desk: Desk): Promise<void> {
 export async function more(desk: Desk, by: 1 | -1): Promise<void> {
   const row = lineOr(desk);
   if (!row || row.line.kind === 'weighed') return;
-  const next = row.line.quantity_milli + by * 1000;
+  const sign = row.line.quantity_milli < 0 ? -1 : 1; // of a container taken back, more is one more taken back
+  const next = Math.abs(row.line.quantity_milli) + by * 1000;
   if (next <= 0) return tell(desk, 'info', 'La quantité est déjà de 1.', 'Pour enlever la ligne : Suppr.');
-  await changeLine(desk, row.line.id, { quantity_milli: next }, `Quantité de ${row.line.label}`);
+  await changeLine(desk, row.line.id, { quantity_milli: next * sign }, `Quantité de ${row.line.label}`);
 }
 
 export async function changePrice(desk: Desk): Promise<void> {

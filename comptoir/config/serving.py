@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from comptoir.config.anchor_worker import start_anchoring, stop_anchoring
 from comptoir.config.closing_worker import start_closing, stop_closing
 from comptoir.config.mail_worker import start_mailing, stop_mailing
 from comptoir.config.print_worker import start_printing, stop_printing
@@ -60,6 +61,7 @@ def _take(dossier: Dossier, patience_s: int) -> list[Finding]:
         _held[dossier.uuid] = lock
         start_printing(dossier)
         start_mailing(dossier)
+        start_anchoring(dossier)
         start_closing(dossier)
     return found
 
@@ -68,6 +70,7 @@ def release_all() -> None:
     """Give every dossier back."""
     stop_printing()
     stop_mailing()
+    stop_anchoring()
     stop_closing()
     for lock in _held.values():
         lock.release()

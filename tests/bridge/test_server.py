@@ -268,7 +268,9 @@ def test_the_second_journal_survives_a_kill(bridge):
         assert bridge.ask("POST", "/bridge/v1/journal", record(seq))[0] == 201
     bridge.stop(signal.SIGKILL)
     bridge.start()
-    assert bridge.ask("GET", "/bridge/v1/journal/heads")[1] == {"heads": [{"chain": "C1-1-ticket", "seq": 20}]}
+    assert bridge.ask("GET", "/bridge/v1/journal/heads")[1]["heads"] == [
+        {"chain": "C1-1-ticket", "seq": 20, "digest": hashlib.sha256(b"A" * 86).hexdigest()}
+    ]
     assert bridge.ask("POST", "/bridge/v1/journal", record(20))[0] == 200
     lines = (bridge.home / "journal.jsonl").read_bytes().splitlines()
     assert [json.loads(line.split(b" ", 1)[1]) for line in lines] == [record(seq) for seq in range(1, 21)]

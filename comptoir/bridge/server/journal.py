@@ -49,7 +49,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         self._ids: set[str] = set()
-        self._heads: dict[str, int] = {}
+        self._heads: dict[str, tuple[int, str]] = {}  # number and signature of the last record of each chain
         good = 0
         path.touch(mode=0o600)
         with path.open("rb") as file:
@@ -79,7 +79,8 @@ class Journal:
 
     def _learn(self, record: Mapping[str, Any]) -> None:
         self._ids.add(record["id"])
-        self._heads[record["chain"]] = max(record["seq"], self._heads.get(record["chain"], 0))
+        head = record["seq"], str(record.get("signature", ""))
+        self._heads[record["chain"]] = max(head, self._heads.get(record["chain"], (0, "")))
 
     def append(self, record: Mapping[str, Any]) -> bool:
         """Writes a record down for good; False when it already stands there. Raises NotARecord, OSError (disk full)."""
@@ -101,7 +102,10 @@ class Journal:
 
     def heads(self) -> list[dict[str, Any]]:
         with self._lock:
-            return [{"chain": chain, "seq": seq} for chain, seq in sorted(self._heads.items())]
+            return [
+                {"chain": chain, "seq": seq, "digest": hashlib.sha256(signature.encode()).hexdigest()}
+                for chain, (seq, signature) in sorted(self._heads.items())
+            ]
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Every record, in the order of arrival."""

@@ -8,6 +8,7 @@ import click
 
 from comptoir.config.cli import start_django
 from comptoir.config.cli._dossier import chosen_dossier
+from comptoir.config.cli._known_heads import bridge_heads
 from comptoir.config.cli._output import FINE, REFUSED, json_option, progress
 
 if TYPE_CHECKING:
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
     "--anchor-log", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
     help="Journal d’ancrage à utiliser (une copie gardée ailleurs, par exemple).",
 )  # fmt: skip
+@click.option(
+    "--bridge", "bridges", multiple=True, metavar="ADRESSE",
+    help="Comparer au journal d’une passerelle (http://127.0.0.1:8765), ou à un fichier de ses têtes. Répétable.",
+)  # fmt: skip
 @click.option("--anchor-now", is_flag=True, help="Écrire un ancrage des chaînes d’aujourd’hui, puis vérifier.")
 @click.option("--processes", type=click.IntRange(1, 64), default=None, help="Processus à employer ; selon la machine.")
 @json_option
 @click.pass_context
 def command(
-    ctx: click.Context, slug: str, anchors: bool, anchor_log: Path | None, anchor_now: bool, processes: int | None,
-    as_json: bool,
+    ctx: click.Context, slug: str, anchors: bool, anchor_log: Path | None, bridges: tuple[str, ...], anchor_now: bool,
+    processes: int | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Vérifier que rien de ce qui a été scellé n’a été modifié, retiré, ajouté ou déplacé.
 
@@ -40,12 +45,15 @@ def command(
     from comptoir.dossiers.binding import bound
 
     dossier = chosen_dossier(slug)
+    known = [head for bridge in bridges for head in bridge_heads(bridge)]
     started = time.monotonic()
     with bound(dossier):
         if anchor_now:
             anchor_heads(reason="demand")
         with progress("Vérification", total=Record.objects.count()) as done:
-            found = verify_dossier(anchors=anchors, anchor_log=anchor_log, progress=done, processes=processes)
+            found = verify_dossier(
+                anchors=anchors, anchor_log=anchor_log, known=known, progress=done, processes=processes
+            )
     seconds = time.monotonic() - started
     click.echo(_json(found, seconds) if as_json else _text(found, seconds))
     ctx.exit(REFUSED if found.findings else FINE)

@@ -23,7 +23,7 @@ def receipt_mail(
 ) -> EmailMessage:
     """The message, with the PDF attached as `ticket-<number>.pdf`; `day` is the local date as people write it."""
     subject, text = WORDS.get(lang, WORDS["fr"])
-    message = _addressed(to=to, sender=sender, shop=shop, at=at)
+    message = addressed(to=to, sender=sender, shop=shop, at=at)
     message["Subject"] = subject.format(number=number, day=day)
     message.set_content(text.format(number=number, day=day, shop=shop))
     message.add_attachment(pdf, maintype="application", subtype="pdf", filename=f"ticket-{number}.pdf")
@@ -32,13 +32,14 @@ def receipt_mail(
 
 def trial_mail(*, to: str, sender: str, shop: str, at: datetime) -> EmailMessage:
     """What the owner receives when trying the settings."""
-    message = _addressed(to=to, sender=sender, shop=shop, at=at)
+    message = addressed(to=to, sender=sender, shop=shop, at=at)
     message["Subject"] = "Essai d’envoi de Comptoir"
     message.set_content(f"Cet e-mail est parti de la caisse de {shop} : vos réglages conviennent.\n")
     return message
 
 
-def _addressed(*, to: str, sender: str, shop: str, at: datetime) -> EmailMessage:
+def addressed(*, to: str, sender: str, shop: str, at: datetime) -> EmailMessage:
+    """A message from the shop, without subject nor text yet."""
     message = EmailMessage()
     message["From"] = formataddr((" ".join(shop.split()), sender))
     message["To"] = to

@@ -1,6 +1,6 @@
 """The whole verification of a dossier: keys, chains, derived rows, sums of every Z, and the anchors when asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from comptoir.apps.fiscal.chain_check import Finding
 from comptoir.apps.fiscal.models import Record
 from comptoir.apps.fiscal.queries import envelope_of
 from comptoir.apps.fiscal.sealed import read_sealed
-from comptoir.apps.fiscal.services.verify_anchors import verify_anchors
+from comptoir.apps.fiscal.services.verify_anchors import Known, compare_heads, verify_anchors
 from comptoir.apps.fiscal.services.verify_chains import verify_chains
 from comptoir.apps.fiscal.services.verify_keys import verify_keys
 from comptoir.apps.treasury.models import Closing
@@ -32,11 +32,13 @@ def verify_dossier(
     *,
     anchors: bool = False,
     anchor_log: Path | None = None,
+    known: Sequence[Known] = (),
     progress: Callable[[int], None] = lambda steps: None,
     processes: int | None = None,
 ) -> Verification:
     """Recomputes everything that was sealed and all that follows from it. Writes nothing.
 
+    `known` are heads that a bridge or a till holds: they are compared like anchors.
     The sums of each booked Z are made again over rows that the walk has just found equal to the sealed bodies."""
     findings, remarks = verify_keys()
     chains = verify_chains(projections=projections(), progress=progress, processes=processes)
@@ -46,8 +48,10 @@ def verify_dossier(
         closings, wrong = _verify_closings()
         findings += wrong + verify_periods()[1]
     if anchors or anchor_log is not None:
-        more, said = verify_anchors(anchor_log)
+        more, said = verify_anchors(anchor_log, others=known)
         findings, remarks = findings + more, remarks + said
+    elif known:
+        findings = findings + compare_heads(known)
     return Verification(findings, remarks, chains.records, closings, chains.heads)
 
 

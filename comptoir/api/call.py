@@ -40,7 +40,7 @@ def _wrap(methods: tuple[str, ...], *, with_caller: bool) -> Callable[..., Any]:
                 if request.method not in methods:
                     raise Problem(405, "method_not_allowed")
                 if with_caller:
-                    arguments["caller"] = _caller(request)
+                    arguments["caller"] = device_of(request.headers.get("Authorization", ""))
                 answer = view(request, **arguments)
             except Problem as problem:
                 return problem_answer(problem)
@@ -54,8 +54,9 @@ def _wrap(methods: tuple[str, ...], *, with_caller: bool) -> Callable[..., Any]:
     return decorate
 
 
-def _caller(request: HttpRequest) -> Caller:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+def device_of(authorization: str) -> Caller:
+    """The enrolled device behind an `Authorization` header; raises Problem 401, or 429 when it calls too often."""
+    scheme, _, token = authorization.partition(" ")
     if scheme != "Bearer" or not token:
         raise Problem(401, "no_token")
     caller = caller_of(token_digest(token))

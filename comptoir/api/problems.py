@@ -37,6 +37,7 @@ TEXTS = {
     "not_written": gettext_lazy(
         "Le serveur ne peut rien enregistrer pour l’instant. La caisse garde tout et renverra."
     ),
+    "unexpected": gettext_lazy("Un incident est survenu. Rien n’a été perdu : la caisse garde tout et renverra."),
     "method_not_allowed": gettext_lazy("Cette adresse n’accepte pas cette demande."),
 }
 
@@ -52,8 +53,8 @@ class Problem(Exception):
         self.retry_after = retry_after
 
 
-def problem_answer(problem: Problem) -> JsonResponse:
-    """The problem document of a refusal."""
+def problem_body(problem: Problem) -> dict[str, Any]:
+    """The problem document of a refusal, as an object."""
     text = detail = str(TEXTS[problem.code])
     if problem.where:
         detail = _("%(text)s (à l’endroit : %(where)s)") % {"text": text, "where": problem.where}
@@ -63,7 +64,12 @@ def problem_answer(problem: Problem) -> JsonResponse:
     }  # fmt: skip
     if problem.where:
         body["pointer"] = problem.where
-    answer = JsonResponse(body, status=problem.status, content_type="application/problem+json")
+    return body
+
+
+def problem_answer(problem: Problem) -> JsonResponse:
+    """The problem document of a refusal, as an answer."""
+    answer = JsonResponse(problem_body(problem), status=problem.status, content_type="application/problem+json")
     if problem.retry_after is not None:
         answer["Retry-After"] = str(problem.retry_after)
     return answer

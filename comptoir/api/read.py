@@ -20,25 +20,28 @@ Received = tuple[dict[str, Any], list[dict[str, Any]]]
 
 def read_object(request: HttpRequest, *, limit: int = 100_000) -> dict[str, Any]:
     """The JSON object of a request body; raises Problem 413 or 400."""
-    raw = request.read(limit + 1)
+    return object_in(request.read(limit + 1), limit=limit)
+
+
+def object_in(raw: bytes, *, limit: int) -> dict[str, Any]:
+    """The JSON object written in these bytes, at most `limit` of them; raises Problem 413 or 400."""
     if len(raw) > limit:
         raise Problem(413, "too_large")
-    request.received_bytes = len(raw)
     value = _read(raw)
     if not isinstance(value, dict):
         raise Problem(400, "wrong_shape")
     return value
 
 
-def read_records(request: HttpRequest) -> list[Received]:
+def records_in(raw: bytes) -> list[Received]:
     """The envelopes of a batch with their print intents; raises Problem for the first thing that does not fit."""
-    value = read_object(request, limit=MAX_SINGLE_BYTES)
+    value = object_in(raw, limit=MAX_SINGLE_BYTES)
     records = value.get("records")
     if set(value) != {"records"} or not isinstance(records, list):
         raise Problem(400, "wrong_shape", where="records")
     if len(records) > MAX_RECORDS:
         raise Problem(413, "too_many")
-    if len(records) > 1 and request.received_bytes > MAX_BYTES:
+    if len(records) > 1 and len(raw) > MAX_BYTES:
         raise Problem(413, "too_large")
     return [_record(record, where=f"records/{index}") for index, record in enumerate(records)]
 

@@ -1,11 +1,13 @@
 """Which dossiers this server process holds: each is locked and checked before its first request is answered."""
 
 import logging
+import os
 import threading
 from uuid import UUID
 
 from django.conf import settings
 
+from comptoir.apps.till.services.prepare_apart import start_preparing, stop_preparing
 from comptoir.config.anchor_worker import start_anchoring, stop_anchoring
 from comptoir.config.closing_worker import start_closing, stop_closing
 from comptoir.config.mail_worker import start_mailing, stop_mailing
@@ -19,6 +21,7 @@ from comptoir.dossiers.registry import dossiers
 
 logger = logging.getLogger("comptoir.serving")
 
+MOST_PREPARERS = 2  # one keeps up with what one process can book; a second serves many tills that catch up together
 PURPOSE = "le serveur Comptoir"
 _held: dict[UUID, DossierLock] = {}
 _one_at_a_time = threading.Lock()
@@ -26,6 +29,7 @@ _one_at_a_time = threading.Lock()
 
 def take_all() -> None:
     """At the start of a worker: hold every dossier, while the process it may replace finishes dying."""
+    start_preparing(processes=min(MOST_PREPARERS, (os.cpu_count() or 1) - 1))
     for dossier in dossiers():
         obstacles(dossier, patience_s=3)
 
@@ -72,6 +76,7 @@ def release_all() -> None:
     stop_mailing()
     stop_anchoring()
     stop_closing()
+    stop_preparing()
     for lock in _held.values():
         lock.release()
     _held.clear()

@@ -1,7 +1,9 @@
 """The list of dossiers of this installation: `dossiers.json` in the data folder."""
 
 import json
+import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -47,6 +49,11 @@ def forget(slug: str) -> None:
 
 
 def _path() -> Path:
+    return _file_in(os.environ.get("COMPTOIR_HOME"))
+
+
+@lru_cache(maxsize=8)  # asked at each request: building a path costs more than looking at the file
+def _file_in(chosen: str | None) -> Path:
     return home_path() / "dossiers.json"
 
 

@@ -17,6 +17,7 @@ from .server_key import dossier_id
 from .signatures import load_public_key
 
 _keys: dict[tuple[Any, str, int], tuple[str, ec.EllipticCurvePublicKey]] = {}  # append-only rows: never stale
+_all_keys: dict[tuple[Any, str], list[tuple[str, int, str, bytes]]] = {}
 
 
 class Head(NamedTuple):
@@ -71,6 +72,23 @@ def sealing_key(register: str, *, generation: int) -> tuple[str, ec.EllipticCurv
         if not connection.in_atomic_block:
             _keys[place] = found
     return found
+
+
+def sealing_keys_of(register: str) -> list[tuple[str, int, str, bytes]]:
+    """Register, generation, thumbprint and public key (DER) of every key of a register, as this process last read them."""
+    place = (dossier_id(), register)
+    found = _all_keys.get(place)
+    if not found:
+        rows = SealingKey.objects.filter(register=register).order_by("generation")
+        found = [(register, row.generation, row.thumbprint, bytes(row.spki)) for row in rows]
+        if not connection.in_atomic_block:
+            _all_keys[place] = found
+    return found
+
+
+def forget_sealing_keys(register: str) -> None:
+    """Has `sealing_keys_of` read them again: a key was met that it did not know."""
+    _all_keys.pop((dossier_id(), register), None)
 
 
 def latest_generation(register: str) -> int:

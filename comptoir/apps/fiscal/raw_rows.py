@@ -15,6 +15,14 @@ _POSTGRES_PARAMETERS = 30_000  # well under what one statement takes
 _COPIED_ROWS = 50  # from here on COPY, a round trip a table, costs less than writing every value into one statement
 
 
+_tables: dict[str, "RawTable"] = {}
+
+
+def table_of(key: str) -> "RawTable":
+    """The raw table that was declared with this key (table and columns); raises KeyError when there is none."""
+    return _tables[key]
+
+
 class RawTable:
     """The columns of a model, in the order in which rows give them."""
 
@@ -24,6 +32,7 @@ class RawTable:
             model._meta.db_table, columns, [_kind(fields[column]) for column in columns],
             [fields[column].null for column in columns],
         )  # fmt: skip
+        _tables[self.key] = self
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travels to other processes by its names alone: they need neither Django's settings nor its models."""
@@ -33,6 +42,7 @@ class RawTable:
         self.name = name
         self.columns = columns
         self.list = ", ".join(f'"{column}"' for column in columns)
+        self.key = f"{name}({self.list})"
         self._kinds = kinds
         self._checks = [
             (column, _TYPES[kind], null) for column, kind, null in zip(columns, kinds, nullable, strict=True)
@@ -63,8 +73,11 @@ class RawTable:
                 return column
         return None
 
-    def stored_sqlite(self, row: Row) -> list[Any]:
-        """A row as SQLite stores it."""
+    def stored(self, rows: Sequence[Row], *, vendor: str) -> Sequence[Row]:
+        """Rows as this database stores them."""
+        return [self._stored_sqlite(row) for row in rows] if vendor == "sqlite" else rows
+
+    def _stored_sqlite(self, row: Row) -> list[Any]:
         values = list(row)
         for index, convert in self._to_sqlite:
             if values[index] is not None:
@@ -88,13 +101,19 @@ def _again(name: str, columns: tuple[str, ...], kinds: list[str], nullable: list
 
 def insert_rows(connection: BaseDatabaseWrapper, groups: Iterable[tuple[RawTable, Sequence[Row]]]) -> None:
     """Inserts the rows of several tables, in this order, in as few round trips as the database allows."""
+    vendor = connection.vendor
+    insert_stored(connection, [(table, table.stored(rows, vendor=vendor)) for table, rows in groups])
+
+
+def insert_stored(connection: BaseDatabaseWrapper, groups: Iterable[tuple[RawTable, Sequence[Row]]]) -> None:
+    """The same for rows that are already as this database stores them."""
     connection = _resolved(connection)
     connection.ensure_connection()
     if connection.vendor == "sqlite":
         with connection.wrap_database_errors:
             for table, rows in groups:
                 if rows:
-                    connection.connection.executemany(table.sqlite_insert, [table.stored_sqlite(row) for row in rows])
+                    connection.connection.executemany(table.sqlite_insert, rows)
         return
     groups = list(groups)
     if sum(len(rows) for _, rows in groups) >= _COPIED_ROWS:

@@ -26,6 +26,7 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in CLOSED),
 }
+HSTS = ("Strict-Transport-Security", "max-age=31536000")  # over TLS only
 
 
 class SecurityHeaders:
@@ -39,5 +40,5 @@ class SecurityHeaders:
         response.headers.setdefault("Content-Security-Policy", OFFICE_POLICY)
         response.headers.setdefault("Cache-Control", "no-store")
         if request.is_secure():
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+            response.headers[HSTS[0]] = HSTS[1]
         return response

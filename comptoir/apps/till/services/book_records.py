@@ -12,7 +12,7 @@ from django.db import connection
 
 from comptoir.apps.fiscal import event_codes as codes
 from comptoir.apps.fiscal.queries import NO_HEAD, Head, heads_of, waiting_for_gap
-from comptoir.apps.fiscal.raw_rows import RawTable, fetch_rows, insert_rows
+from comptoir.apps.fiscal.raw_rows import RawTable, fetch_rows, insert_stored
 from comptoir.apps.fiscal.sealed import Fault, Sealed
 from comptoir.apps.fiscal.services.keep_records import Kept, keep_records, resolve_as_booked
 from comptoir.apps.fiscal.services.seal_on_server import lock_chain, log_events, now_text
@@ -171,7 +171,7 @@ def _put_again(group: Group, sound: Sequence[Prepared]) -> bool:
 
 
 def _book_one_waiting(group: Group, kept_id: str, envelope: dict[str, Any], sender: str) -> bool:
-    item = prepare_record(envelope, intake=Intake(sender=sender, received=group.received))
+    item = prepare_record(envelope, intake=Intake.now(sender=sender, received=group.received))
     head = group.heads.get(envelope["chain"], NO_HEAD)
     if item.fault is not None or envelope["seq"] != head.seq + 1 or _sealed(item).previous != head.signature:
         return False  # stays kept: a person must look at it
@@ -203,7 +203,7 @@ def _insert(items: Sequence[Prepared]) -> None:
     for item in items:
         for table, rows in item.rows:
             tables.setdefault(table.name, (table, []))[1].extend(rows)
-    insert_rows(connection, tables.values())
+    insert_stored(connection, tables.values())
 
 
 def _kept_events(kept: Sequence[Kept]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from django.db import connection
 
 from comptoir.apps.fiscal.projection import event_row, record_row
 from comptoir.apps.fiscal.queries import sealing_key
@@ -37,13 +38,19 @@ MISMATCH = (KeyError, IndexError, TypeError, AttributeError, ValueError)
 class Intake:
     """What is the same for every record of a request: who brings it, when, to which dossier, and the keys met so far."""
 
-    __slots__ = ("dossier", "keys", "received_at", "sender")
+    __slots__ = ("dossier", "keys", "received_at", "sender", "vendor")
 
-    def __init__(self, *, sender: str, received: datetime) -> None:
+    def __init__(self, *, sender: str, received_at: str, dossier: str, vendor: str) -> None:
         self.sender = sender  # code of the register whose device brings the records
-        self.received_at = now_text(received)
-        self.dossier = str(dossier_id())
+        self.received_at = received_at
+        self.dossier = dossier
+        self.vendor = vendor  # of the database that the rows are for
         self.keys: dict[tuple[str, int], tuple[str, EllipticCurvePublicKey] | None] = {}
+
+    @classmethod
+    def now(cls, *, sender: str, received: datetime) -> "Intake":
+        """The intake of the bound dossier."""
+        return cls(sender=sender, received_at=now_text(received), dossier=str(dossier_id()), vendor=connection.vendor)
 
     def key_of(self, register: str, generation: int) -> tuple[str, EllipticCurvePublicKey] | None:
         place = (register, generation)
@@ -63,7 +70,7 @@ class Prepared:
         self.prints = prints
         self.sealed: Sealed | None = None
         self.fault: Fault | None = None
-        self.rows: Rows = []
+        self.rows: Rows = []  # as the database stores them
         self.differences: list[dict[str, Any]] = []
         self.status = ""  # stored, duplicate, kept: known once its group is written
 
@@ -73,7 +80,8 @@ def prepare_record(envelope: dict[str, Any], *, intake: Intake, prints: Sequence
     item = Prepared(envelope, sender=intake.sender, prints=prints)
     try:
         item.sealed = _trusted(envelope, intake)
-        item.rows = _rows(item, received_at=intake.received_at)
+        rows = _rows(item, received_at=intake.received_at)
+        item.rows = [(table, table.stored(values, vendor=intake.vendor)) for table, values in rows]
     except Fault as fault:
         item.fault = fault
     return item

@@ -9,7 +9,6 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -20,14 +19,12 @@ from comptoir.apps.fiscal.server_key import dossier_id
 
 from .book_closings import Place, book_ready_closings
 from .book_records import Group, book_group
-from .prepare_records import Intake, Prepared, prepare_record
+from .prepare_apart import Received, prepare_batch
+from .prepare_records import Intake, Prepared
 
 GROUP_RECORDS = 400
 OUTAGE = (OperationalError, InterfaceError)  # the database, not the record: nothing is written, the till sends again
 logger = logging.getLogger(__name__)
-
-
-Received = tuple[dict[str, Any], Sequence[dict[str, Any]]]  # envelope, print intents
 
 
 class Job:
@@ -75,9 +72,7 @@ def receive_records(records: Sequence[Received], *, register: str, received: dat
 def receive_batch(records: Sequence[Received], *, register: str, received: datetime | None = None) -> Job:
     """As `receive_records`, with the heads of the chains after the writing."""
     received = received or timezone.now()
-    intake = Intake(sender=register, received=received)
-    items = [prepare_record(one, intake=intake, prints=prints) for one, prints in records]
-    job = Job(items)
+    job = Job(prepare_batch(records, intake=Intake.now(sender=register, received=received)))
     desk = _desks.setdefault(dossier_id(), Desk())
     desk.waiting.append(job)
     while not job.done:

@@ -1,0 +1,183 @@
+"""Preparing records in other processes, so that several processors share the reading, signatures and arithmetic.
+
+The process that holds the dossier only books. It hands whole requests over, and prepares a request itself when no
+process is free, none was started, or one has died: what is prepared is the same either way."""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from comptoir.apps.fiscal.chains import parse_chain
+from comptoir.apps.fiscal.projection import record_row
+from comptoir.apps.fiscal.queries import forget_sealing_keys, sealing_keys_of
+from comptoir.apps.fiscal.raw_rows import table_of
+from comptoir.apps.fiscal.sealed import Sealed
+from comptoir.apps.fiscal.signatures import load_public_key
+from comptoir.apps.fiscal.tables import RECORDS
+
+from ..preparing import Frame, read_frame, write_frame
+from .prepare_records import Intake, Prepared, prepare_record
+
+Received = tuple[dict[str, Any], Sequence[dict[str, Any]]]
+MOST_WAITING = 12  # requests in line for one process; the next is prepared by the thread that brings it
+PIPE_BYTES = 1 << 20
+_F_SETPIPE_SZ = 1031  # Linux: a request of twenty tickets goes through in one piece
+logger = logging.getLogger(__name__)
+
+
+class Preparer:
+    """One process and the line of threads that wait for it."""
+
+    def __init__(self) -> None:
+        environment = {name: value for name, value in os.environ.items() if name != "COMPTOIR_SERVING"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "comptoir.apps.till.preparing"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self._input, self._output = self.process.stdin, self.process.stdout
+        for pipe in (self._input, self._output):
+            _widen(pipe.fileno())
+        self._turn = threading.Lock()
+        self.waiting = 0
+        self.gone = False
+
+    def ask(self, frame: Frame) -> list[Any] | None:
+        """The answer to a frame, or None when the process is no more."""
+        with self._turn:
+            if self.gone:
+                return None
+            try:
+                write_frame(self._input, frame)
+                answer: list[Any] = read_frame(self._output)
+                return answer
+            except (OSError, EOFError, ValueError):
+                self.gone = True
+        logger.warning("a preparing process has ended; records are prepared by the server itself")
+        return None
+
+    def end(self) -> None:
+        """Lets the process finish: its input ends."""
+        self.gone = True
+        try:
+            self._input.close()
+            self.process.wait(5)
+        except (OSError, subprocess.TimeoutExpired):
+            self.process.kill()
+            self.process.wait()
+        self._output.close()
+
+
+_preparers: list[Preparer] = []
+_choosing = threading.Lock()
+
+
+def start_preparing(*, processes: int) -> None:
+    """Starts so many processes; called once, by the process that serves."""
+    _preparers.extend(Preparer() for _ in range(processes))
+
+
+def stop_preparing() -> None:
+    """Ends them."""
+    while _preparers:
+        _preparers.pop().end()
+
+
+def prepare_batch(records: Sequence[Received], *, intake: Intake) -> list[Prepared]:
+    """The records of a request, prepared, in their order."""
+    chosen = _chosen()
+    if chosen is not None:
+        try:
+            answer = chosen.ask(_frame(records, intake))
+        finally:
+            with _choosing:
+                chosen.waiting -= 1
+        if answer is not None:
+            return [
+                _unpacked(one, prints, packed, intake) for (one, prints), packed in zip(records, answer, strict=True)
+            ]
+    return [prepare_record(one, intake=intake, prints=prints) for one, prints in records]
+
+
+def _chosen() -> Preparer | None:
+    with _choosing:
+        living = [one for one in _preparers if not one.gone and one.waiting < MOST_WAITING]
+        if not living:
+            return None
+        chosen = min(living, key=lambda one: one.waiting)
+        chosen.waiting += 1
+        return chosen
+
+
+def _frame(records: Sequence[Received], intake: Intake) -> Frame:
+    keys = sealing_keys_of(intake.sender)
+    return (
+        intake.sender,
+        intake.received_at,
+        intake.dossier,
+        intake.vendor,
+        keys,
+        [envelope for envelope, _ in records],
+    )
+
+
+def prepared_frame(frame: Frame) -> list[Any]:
+    """What the process answers: for each record its fault, or its body, what it follows, its rows and differences."""
+    sender, received_at, dossier, vendor, keys, envelopes = frame
+    intake = Intake(sender=sender, received_at=received_at, dossier=dossier, vendor=vendor)
+    for register, generation, thumbprint, spki in keys:
+        intake.keys[register, generation] = (thumbprint, _loaded(spki))
+    return [_packed(prepare_record(envelope, intake=intake)) for envelope in envelopes]
+
+
+_keys: dict[bytes, Any] = {}
+
+
+def _loaded(spki: bytes) -> Any:
+    if spki not in _keys:
+        _keys[spki] = load_public_key(spki)
+    return _keys[spki]
+
+
+def _packed(item: Prepared) -> tuple[Any, ...]:
+    if item.fault is not None or item.sealed is None:
+        return (item.fault and (item.fault.code, item.fault.detail),)
+    rows = [(table.key, rows) for table, rows in item.rows if table is not RECORDS]
+    return (None, item.sealed.body, item.sealed.previous, rows, item.differences)
+
+
+def _unpacked(
+    envelope: dict[str, Any], prints: Sequence[dict[str, Any]], packed: tuple[Any, ...], intake: Intake
+) -> Prepared:
+    if packed[0] is not None:  # seldom: looked at again here, where a key enrolled a moment ago is known too
+        if packed[0][0] == "unknown_key":
+            forget_sealing_keys(intake.sender)
+        return prepare_record(envelope, intake=intake, prints=prints)
+    _fault, body, previous, rows, differences = packed
+    chain = parse_chain(envelope["chain"])
+    assert chain is not None
+    item = Prepared(envelope, sender=intake.sender, prints=prints)
+    item.sealed = Sealed(
+        envelope["id"], chain, envelope["seq"], body, envelope["body"], envelope["to_sign"], envelope["signature"],
+        previous,
+    )  # fmt: skip
+    own = RECORDS.stored([record_row(item.sealed, received_at=intake.received_at)], vendor=intake.vendor)
+    item.rows = [(RECORDS, own), *((table_of(key), values) for key, values in rows)]
+    item.differences = differences
+    return item
+
+
+def _widen(descriptor: int) -> None:
+    if sys.platform == "linux":
+        import fcntl
+
+        try:
+            fcntl.fcntl(descriptor, _F_SETPIPE_SZ, PIPE_BYTES)
+        except OSError:
+            pass  # the limit of this machine is lower: the pipe stays as it is

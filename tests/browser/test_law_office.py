@@ -3,6 +3,10 @@
 Pictures are kept when COMPTOIR_PICTURES names a folder."""
 
 import os
+import sqlite3
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -101,3 +105,74 @@ def test_a_statement_over_free_days(office, enter) -> None:
     page.goto(office.base + "clotures/releve/?du=2026-09-04&au=2026-10-05&caisse=C1")
     assert page.locator("section.card dd").first.inner_text() == "5,70\u00a0€"
     looked_at(page, "statement")
+
+
+def make_archive(page, office) -> None:
+    page.goto(office.base + "archives/?du=2026-09-01&au=2026-09-30&caisse=")
+    page.click("text=Faire l’archive")
+    page.wait_for_selector(".notice:has-text('faite')", timeout=30_000)
+
+
+@pytest.mark.feature("FISC-10")
+def test_an_archive_is_made_verified_and_read_without_comptoir(office, enter, tmp_path) -> None:
+    page = enter()
+    page.goto(office.base + "archives/")
+    looked_at(page, "archives-none")
+    make_archive(page, office)
+    page.click("button:has-text('Vérifier')")
+    page.wait_for_selector(".notice:has-text('intacte')", timeout=30_000)
+    with page.expect_download() as download:
+        page.click("a:has-text('Télécharger')")
+    kept_copy = tmp_path / download.value.suggested_filename
+    download.value.save_as(kept_copy)
+    with zipfile.ZipFile(kept_copy) as archive:
+        archive.extractall(tmp_path / "out")
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "verify.py"], cwd=tmp_path / "out", capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Tout est intact.")
+    page.reload()
+    assert page.locator(".chip.ok").all_inner_texts() == ["Vérifiée"]
+    page.click("summary:has-text('Purger')")
+    looked_at(page, "archives")
+    page.click("button:has-text('Purger')")
+    page.wait_for_selector(".notice:has-text('0 papiers')")
+    page.goto(office.base + "controle/evenements/?tri=-at")
+    codes = page.locator("tbody tr td:nth-child(2)").all_inner_texts()
+    assert codes[:5] == ["9173", "9174", "9175", "110", "20"]
+    looked_at(page, "events")
+
+
+@pytest.mark.feature("FISC-12")
+@pytest.mark.parametrize("screen", ["wide", "phone"])
+def test_the_auditor_produces_everything_from_one_screen(office, enter, screen) -> None:
+    page = enter("auditor", screen=screen)
+    page.goto(office.base + "controle/?du=2026-09-01&au=2026-10-31&caisse=")
+    looked_at(page, "inspection")
+    page.click("text=Lancer le contrôle")
+    page.wait_for_selector("h1:has-text('Contrôle du 01/09/2026 au 31/10/2026')", timeout=30_000)
+    page.wait_for_selector("h2:has-text('Pièces')", timeout=30_000)
+    assert page.locator(".title .chip").inner_text() == "Intact"
+    assert page.locator("dl.keys dt").all_inner_texts()[0].startswith("C1-1")
+    looked_at(page, "inspection-done")
+    for link, start in (("a:has-text('Télécharger l’archive')", b"PK"), ("a:has-text('PDF : attestation')", b"%PDF-"),
+                        ("a:has-text('CSV : Journal des événements')", b"\xef\xbb\xbf"),
+                        ("a:has-text('PDF : Relevé de la période')", b"%PDF-"), ("a:has-text('XLSX : Z de caisse')", b"PK")):  # fmt: skip
+        with page.expect_download() as download:
+            page.click(link)
+        assert Path(download.value.path()).read_bytes().startswith(start), link
+    page.goto(office.base + "controle/evenements/?code=280")
+    assert page.locator("tbody tr").count() == 2
+    assert page.goto(office.base + "articles/nouveau/").status == 403
+
+
+def test_a_chain_that_was_touched_is_named(office, enter) -> None:
+    with sqlite3.connect(office.dossier.location) as file:
+        file.execute("DROP TRIGGER fiscal_record_no_update")
+        file.execute("UPDATE fiscal_record SET body = replace(body, 'Savon', 'Salon') WHERE chain = 'C2-1-ticket'")
+    page = enter("owner")
+    page.goto(office.base + "controle/?du=2026-10-01&au=2026-10-31&caisse=")
+    page.click("text=Lancer le contrôle")
+    page.wait_for_selector("h2:has-text('Pièces')", timeout=30_000)
+    assert page.locator(".checklist .strong").first.inner_text() == "C2-1-ticket n° 1"
+    looked_at(page, "inspection-touched")

@@ -22,6 +22,11 @@ def amount(text: str) -> int:
     return int(f"{whole}{cents.ljust(2, '0')}")
 
 
+def _place(key: str) -> str:
+    """Where a character lies on the scanner's keyboard."""
+    return "Minus" if key == "-" else f"{'Digit' if key.isdigit() else 'Key'}{key}"
+
+
 class BridgeProcess:
     """`comptoir bridge` on a free port, before a server that may die."""
 
@@ -67,7 +72,7 @@ class Counter:
         self.page.wait_for_timeout(450)  # later than a trigger held down
         keys = self._keys = self._keys or self.page.context.new_cdp_session(self.page)
         at = time.time()
-        places = [(f"Digit{digit}", digit, digit) for digit in code] + [("Enter", "Enter", "\r")]
+        places = [*((_place(key), key, key) for key in code), ("Enter", "Enter", "\r")]
         for place, key, text in places:
             for kind in ("keyDown", "keyUp"):
                 more = {"text": text} if kind == "keyDown" else {}

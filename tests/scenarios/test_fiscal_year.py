@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 from tests.browser.conftest import WEB  # noqa: E402
-from tests.scenarios.year import shop, spring, summer, winter  # noqa: E402
+from tests.scenarios.year import inspection, shop, spring, summer, winter  # noqa: E402
 from tests.scenarios.year.gestures import GOODS  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -28,8 +28,17 @@ def test_a_fiscal_year(year: shop.Year) -> None:
     shop.found_the_shop(year)
     shop.furnish_the_shop(year, GOODS)
     spring.first_of_april(year)
+    spring.a_return(year)
+    spring.april_is_closed(year)
+    spring.a_wrong_tender(year)
     spring.a_training_day(year)
     summer.a_day_without_server(year)
     summer.a_closing_forgotten(year)
+    summer.august_is_closed(year)
     winter.christmas_eve(year)
     winter.a_copy_put_back(year)
+    winter.a_credit_note(year)
+    winter.a_leap_day(year)
+    winter.the_last_day(year)
+    winter.the_year_is_closed(year)
+    inspection.the_inspection(year)

@@ -41,8 +41,9 @@ def sound(year: Year) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def verified_in_a_bare_python(archive: Path, folder: Path) -> str:
-    """`verify.py` of the archive itself, where nothing but Python's own library can be imported. What it says."""
+def verified_in_a_bare_python(archive: Path, folder: Path, *, code: int = 0) -> str:
+    """`verify.py` of the archive itself, where nothing but Python's own library can be imported. What it says, having ended
+    with this code."""
     folder.mkdir()
     with zipfile.ZipFile(archive) as bundle:
         bundle.extractall(folder)
@@ -52,5 +53,5 @@ def verified_in_a_bare_python(archive: Path, folder: Path) -> str:
         [Path(sys.base_prefix) / "bin" / "python3", "-I", "-S", program.name],
         cwd=program.parent, env=bare, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == code, done.stdout + done.stderr
     return done.stdout

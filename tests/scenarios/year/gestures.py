@@ -33,6 +33,36 @@ def by_card(till: Till, *names: str, total: int) -> None:
     till.figure(total, label="Payé")
 
 
+def give_back(till: Till, ticket: str, *names: str, reason: str, refund: int) -> None:
+    """The receipt is scanned, then what comes back; « C1-1-3 » is read from the receipt's code."""
+    till.scan(f"T{ticket}")
+    till.shows(f"Ticket {ticket}")
+    for name in names:
+        till.scan(CODE[name])
+    till.figure(-refund, label="À rembourser")
+    till.touch(reason)
+
+
+def correct_tender(till: Till, ticket: str, right: str) -> None:
+    """One wrong tender on a ticket already sealed."""
+    till.scan(f"T{ticket}")
+    till.shows(f"Ticket {ticket}")
+    till.touch("Corriger le règlement")
+    till.shows("L’ancien règlement est repris et le bon inscrit")
+    till.page.locator(".r-work").get_by_role("button", name=right, exact=True).click()
+    till.press("Enter")
+
+
+def pay_out(till: Till, euros: str, *, reason: str, label: str) -> None:
+    """Cash out of the drawer for something small."""
+    till.touch("Mouvement")
+    till.type(euros)
+    till.touch(reason)
+    till.page.get_by_label("À qui, pour quoi").fill(label)
+    till.touch("Enregistrer le mouvement")
+    till.shows("sortis de la caisse")
+
+
 def open_day(till: Till, pin: str) -> None:
     """The float of the evening before is there: 100,00."""
     till.sign_in(pin)

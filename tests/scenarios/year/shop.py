@@ -1,5 +1,6 @@
 """The machines of a shop that lives a year: a computer switched on some mornings, its till, its office, and the date it is."""
 
+import os
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -76,6 +77,14 @@ class Year(Street):
         while not condition():
             assert time.monotonic() < until, "never"
             time.sleep(0.25)
+
+    def close(self) -> None:
+        """At the end, and after a step that failed: what was on the screens is kept beside the other pictures."""
+        folder = os.environ.get("COMPTOIR_PICTURES")
+        for number, context in enumerate(self.opened if folder else []):
+            for page in context.pages:
+                page.screenshot(path=f"{folder}/year-last-{number}.png", full_page=True)
+        super().close()
 
     def close_browsers(self) -> None:
         for context in self.opened:

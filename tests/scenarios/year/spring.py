@@ -2,7 +2,7 @@
 
 from tests.scenarios.year.books import check_z, sound
 from tests.scenarios.year.closings import close_month
-from tests.scenarios.year.gestures import by_card, close_day, in_cash, open_day
+from tests.scenarios.year.gestures import by_card, close_day, correct_tender, give_back, in_cash, open_day
 from tests.scenarios.year.shop import CASHIER, MANAGER, OWNER, SLUG, Year
 
 
@@ -28,16 +28,65 @@ def first_of_april(year: Year) -> None:
     year.evening(till)
 
 
+def a_return(year: Year) -> None:
+    """Saturday 24 April: one of the two jars of ticket 3 comes back with its receipt.
+
+    4  refund of a miel  − 8,00  cash   5,5 %: 16,00 gave 0,83; the share of half of it is − 0,42
+    5  bol                12,00  cash   20 %: 2,00
+                           4,00  the drawer holds 104,00; perpetual 98,00 + 4,00 = 102,00, absolute 98,00 + 8,00 + 12,00 = 118,00
+    """
+    till = year.morning("2027-04-24T09:10")
+    open_day(till, CASHIER)
+    give_back(till, "C1-1-3", "miel", reason="A changé d’avis", refund=8_00)
+    till.picture("year-return")
+    till.press("Enter")
+    till.shows("8,00 € remboursés (espèces).")
+    in_cash(till, "bol", total=12_00)
+    close_day(till, cash=104_00)
+    till.sent()
+    check_z(
+        year, 2, day="2027-04-24", tickets=2, total=4_00, vat={2000: (2_00, 12_00), 550: (-42, -8_00)}, tenders={"cash": 4_00},
+        perpetual=(102_00, 118_00), sale=(1, 12_00), refund=(1, -8_00),
+    )  # fmt: skip
+    year.evening(till)
+
+
+def a_wrong_tender(year: Year) -> None:
+    """Monday 3 May: the lamp was taken as cash, the customer had paid by card. Noticed at once, put right before the Z.
+
+    6  lampe       60,00  cash, by mistake                20 %: 10,00
+    7  correction   0,00  − 60,00 cash, + 60,00 card
+    8  2 pains      4,00  cash                            5,5 %: 4,00 × 5,5 / 105,5 = 0,209 -> 0,21
+                   64,00  cash 4,00: the drawer holds 104,00; perpetual 166,00, absolute 182,00
+    """
+    till = year.morning("2027-05-03T09:00")
+    open_day(till, CASHIER)
+    in_cash(till, "lampe", total=60_00)
+    correct_tender(till, "C1-1-6", "Carte")
+    till.shows("60,00 € passés")
+    in_cash(till, "pain", "pain", total=4_00)
+    close_day(till, cash=104_00, card="60,00")
+    till.sent()
+    check_z(
+        year, 3, day="2027-05-03", tickets=3, total=64_00, vat={2000: (10_00, 60_00), 550: (21, 4_00)},
+        tenders={"cash": 4_00, "card": 60_00}, perpetual=(166_00, 182_00), sale=(2, 64_00), correction=(1, 0),
+    )  # fmt: skip
+    year.evening(till)
+
+
 def april_is_closed(year: Year) -> None:
-    """On Monday 3 May, in the office.
+    """On Monday 3 May before opening, in the office.
 
     TTC 98,00 + 4,00 = 102,00; 20 %: 12,00 + 2,00 = 14,00 in 84,00; 5,5 %: 1,35 − 0,42 = 0,93 in 18,00; HT 102,00 − 14,93 = 87,07
     """
+    year.it_is("2027-05-03T08:20")
+    year.server.start()
     office = year.office()
     close_month(
         office, "2027-04", "avril 2027", told="Clôturé : avril 2027.", figures=["102,00 €", "87,07 €", "5", "2", "0,00 €"],
         vat=[["20 %", "70,00", "14,00", "84,00"], ["5,5 %", "17,07", "0,93", "18,00"]],
     )  # fmt: skip
+    year.evening()
 
 
 def a_training_day(year: Year) -> None:
@@ -65,7 +114,12 @@ def a_training_day(year: Year) -> None:
         year, 4, day="2027-06-15", tickets=1, total=8_00, vat={550: (42, 8_00)}, tenders={"cash": 8_00},
         perpetual=(174_00, 190_00), sale=(1, 8_00),
     )  # fmt: skip
-    assert [body["format"] for body in year.sealed("training", slug=SLUG)] == ["event/1", "cash/1", "ticket/1", "ticket/1"]
+    assert [body["format"] for body in year.sealed("training", slug=SLUG)] == [
+        "event/1",
+        "cash/1",
+        "ticket/1",
+        "ticket/1",
+    ]
     assert z["report"]["training"] == {"amount_minor": 22_00, "count": 4}
     sound(year)
     year.evening(till)

@@ -1,6 +1,7 @@
 """July and September: a day without a server, a closing forgotten over a week-end."""
 
 from tests.scenarios.year.books import check_z, sound, z_numbers
+from tests.scenarios.year.closings import close_month, see_month
 from tests.scenarios.year.gestures import by_card, close_day, in_cash, open_day
 from tests.scenarios.year.shop import CASHIER, OWNER, Year
 
@@ -50,12 +51,15 @@ def a_closing_forgotten(year: Year) -> None:
 
     till = year.morning("2027-09-13T08:45")
     till.sign_in(OWNER)
-    till.shows("vendredi 10 septembre")
-    till.touch("Clôturer")
+    till.shows("La journée du vendredi 10 septembre n’est pas clôturée.")
+    till.picture("year-forgotten")
+    till.touch("Compter et clôturer cette journée")
     close_day(till, cash=100_00, card="24,00", asked=True)
-    check_later = dict(tickets=1, total=24_00, vat={550: (1_25, 24_00)}, tenders={"card": 24_00}, perpetual=(284_00, 300_00))
     till.sent()
-    check_z(year, 6, day="2027-09-10", **check_later)
+    check_z(
+        year, 6, day="2027-09-10", tickets=1, total=24_00, vat={550: (1_25, 24_00)}, tenders={"card": 24_00},
+        perpetual=(284_00, 300_00),
+    )  # fmt: skip
     till.press("Escape")
     open_day(till, OWNER)
     in_cash(till, "pain", total=2_00)
@@ -67,3 +71,22 @@ def a_closing_forgotten(year: Year) -> None:
     )  # fmt: skip
     sound(year)
     year.evening(till)
+
+
+def august_is_closed(year: Year) -> None:
+    """On the same Monday, August, in which the shop was shut, and with it the three months before.
+
+    July: TTC 86,00; 20 %: 14,00 in 84,00; 5,5 %: 0,10 in 2,00; HT 86,00 − 14,10 = 71,90
+    """
+    year.it_is("2027-09-13T18:30")
+    year.server.start()
+    office = year.office()
+    close_month(
+        office, "2027-08", "août 2027", told="Clôturé : mai 2027, juin 2027, juillet 2027, août 2027.",
+        figures=["0,00 €", "0,00 €", "0", "0", "0,00 €"], vat=[],
+    )  # fmt: skip
+    see_month(
+        office, "2027-07", figures=["86,00 €", "71,90 €", "3", "1", "0,00 €"],
+        vat=[["20 %", "70,00", "14,00", "84,00"], ["5,5 %", "1,90", "0,10", "2,00"]],
+    )  # fmt: skip
+    year.evening()

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from .archives import pages as archives
 from .articles import lists as article_lists
 from .articles import pages as articles
+from .books.urls import urlpatterns as book_addresses
 from .closings import pages as closings
 from .company.pages import CompanyPage
 from .events import pages as events
@@ -18,6 +19,7 @@ from .periods import pages as periods
 from .printers import pages as printers
 from .registers import pages as registers
 from .tickets import pages as tickets
+from .treasury.urls import urlpatterns as safe_addresses
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", HomePage.as_view(), name="office_home"),
@@ -75,4 +77,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reglages/tickets-a-la-demande/", mails.MailPage.as_view(), name="mail_form"),
     path("reglages/tickets-a-la-demande/essai/", mails.MailTrial.as_view(), name="mail_trial"),
     path("reglages/", CompanyPage.as_view(), name="company_form"),
+    *safe_addresses,
+    *book_addresses,
 ]

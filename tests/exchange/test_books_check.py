@@ -58,17 +58,17 @@ ONE_TICKET = "(SELECT id FROM till_ticket WHERE chain = 'C1-1-ticket' AND seq = 
 TICKET_2 = "Ticket C1-1-2 du 22/11/2026 : "
 TOUCHED = {
     "a ticket": (
-        "UPDATE till_ticket SET gross_minor = 400 WHERE id = " + ONE_TICKET,
+        "UPDATE till_ticket SET gross_minor = 400 WHERE id = " + ONE_TICKET,  # noqa: S608
         [("22/11", "C1-1-1", "Total TTC", 690, 640,
           (f"{TICKET_2}« tickets » dit 4,00\u00a0€ (TTC), la pièce scellée 4,50\u00a0€.",))],
     ),
     "a rate": (
-        "UPDATE till_ticketvat SET vat_minor = 74 WHERE ticket_id = " + ONE_TICKET,
+        "UPDATE till_ticketvat SET vat_minor = 74 WHERE ticket_id = " + ONE_TICKET,  # noqa: S608
         [("22/11", "C1-1-1", "TVA 20\u00a0%", 75, 74,
           (f"{TICKET_2}« TVA des tickets » dit 0,74\u00a0€ (TVA), la pièce scellée 0,75\u00a0€.",))],
     ),
     "a tender": (
-        "UPDATE till_ticketpayment SET amount_minor = 451 WHERE ticket_id = " + ONE_TICKET,
+        "UPDATE till_ticketpayment SET amount_minor = 451 WHERE ticket_id = " + ONE_TICKET,  # noqa: S608
         [("22/11", "C1-1-1", "Règlement Carte", 450, 451,
           (f"{TICKET_2}« règlements » dit 4,51\u00a0€ (règlement), la pièce scellée 4,50\u00a0€.",))],
     ),

@@ -24,6 +24,8 @@ ROOMS = (
     Room("sessions", _("Sessions et Z"), "calendar-check", "session_list", "closings.view", _("Z")),
     Room("periods", _("Clôtures"), "lock", "period_list", "closings.view"),
     Room("archives", _("Archives"), "archive", "archive_list", "audit.view"),
+    Room("safe", _("Coffre et banque"), "vault", "safe_home", "treasury.view"),
+    Room("books", _("Livres"), "book-open-text", "cash_book", "books.view"),
     Room("registers", _("Caisses"), "store", "register_list", "settings.view"),
     Room("printers", _("Imprimantes"), "printer", "printer_list", "printing.view"),
     Room("mails", _("E-mails et QR"), "mail", "mail_form", "settings.edit"),

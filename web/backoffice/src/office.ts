@@ -6,11 +6,13 @@ import './styles/form.css';
 import './styles/rooms.css';
 import './styles/periods.css';
 import './styles/narrow.css';
+import './styles/books.css';
 import './trusted';
 import htmx from 'htmx.org';
 import { watchForms } from './unsaved';
 import { openSearch } from './search';
 import { readyTables } from './tables';
+import { sumCounts } from './counts';
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
@@ -21,3 +23,4 @@ htmx.config.historyCacheSize = 0; // pages hold the shop's figures: nothing of t
 watchForms();
 openSearch();
 readyTables();
+sumCounts();

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from . import till_server_corrections as corrections
+
 DIST = Path(__file__).resolve().parents[2] / "web" / "dist" / "till-probe"
 POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
@@ -34,6 +36,10 @@ PINS = {"u1": ("Léa Martin", "LM", "cashier", "1470"), "u2": ("Anne Dupont", "A
 RIGHTS = [
     "till.sell", "till.open_session", "till.close_session", "till.x_report", "till.cash_move", "till.delete_line",
     "till.open_price", "till.discount_line", "till.discount_basket", "till.refund", "till.reprint",
+]  # fmt: skip
+MANAGERS = [
+    "till.change_price", "till.open_drawer", "till.training", "till.blind_count_off", "till.cancel_ticket",
+    "till.refund_without_ticket",
 ]  # fmt: skip
 CHUNK = 5000
 
@@ -53,7 +59,7 @@ def bootstrap_answer(people: dict = PINS) -> dict:
     cashiers = [
         {
             "id": key, "name": name, "initials": initials, "role": role, "pin": pin_verifier(pin),
-            "rights": RIGHTS + (["till.change_price", "till.open_drawer", "till.training", "till.blind_count_off"] if role == "manager" else []),
+            "rights": RIGHTS + (MANAGERS if role == "manager" else []),
         }
         for key, (name, initials, role, pin) in people.items()
     ]  # fmt: skip
@@ -70,6 +76,8 @@ def bootstrap_answer(people: dict = PINS) -> dict:
             tender("meal", "Titre-resto", "meal_voucher", 3, cap_minor=2500, eligible_only=True),
             tender("cheque", "Chèque", "cheque", 4, needs_reference=True),
             tender("voucher", "Bon d’achat", "voucher", 5),
+            tender("credit_note", "Avoir", "credit_note", 6, needs_reference=True),
+            tender("exchange", "Échange", "exchange", 7),
         ],
         "families": [
             {"code": "epicerie", "name": "Épicerie", "colour": 4, "position": 1},
@@ -82,13 +90,18 @@ def bootstrap_answer(people: dict = PINS) -> dict:
         "patterns": [
             {"prefix": "21", "item_digits": 5, "verifier": False, "value_digits": 5, "decimals": 3, "kind": "weight", "name": "Poids"}
         ],
+        "return_reasons": [
+            {"code": "mind", "label": "A changé d’avis", "disposition": "resale"},
+            {"code": "defect", "label": "Défectueux", "disposition": "supplier"},
+        ],
+        "credit_note": {"valid_days": 365},
         "reasons": [
             {"code": "monnaie", "label": "Monnaie", "direction": "in", "needs_label": False},
             {"code": "fournisseur", "label": "Fournisseur", "direction": "out", "needs_label": True},
             {"code": "coffre", "label": "Vers le coffre", "direction": "out", "needs_label": False},
         ],
         "print": {"policy": "on_demand", "server_printer": True},
-        "limits": {"discount_max_e4": {"cashier": 1500, "manager": 5000}},
+        "limits": {"discount_max_e4": {"cashier": 1500, "manager": 5000}, "refund_max_minor": {"cashier": 2000, "manager": 100000}},
         "customers": [{"id": "c1", "name": "Élodie Petit", "phone_tail": "5678"}, {"id": "c2", "name": "Café de la Gare", "phone_tail": "1234"}],
         "catalogue_version": 1, "server_time": "2026-11-22T09:00:00Z",
     }  # fmt: skip
@@ -324,6 +337,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"version": 1, "articles": [], "removed": []})
         elif name == "heads":
             self._json({"heads": self.till.heads(), "perpetual": {}})
+        elif name == "tickets" or name.startswith(("tickets/", "credit-notes/")):
+            answer = corrections.answer(self.till.bodies("ticket"), self.till.records, self.path.split("/api/till/")[1])
+            self._json(answer or {"code": "not_found", "detail": "Ticket inconnu."}, 200 if answer else 404)
         elif name.startswith("print/"):
             job = self.till.prints.get(name.rsplit("/", 1)[1])
             self._json({"job": name, "state": job["state"], "message": job.get("message")}) if job else self._json(

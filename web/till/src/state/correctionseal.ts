@@ -11,6 +11,7 @@ import { askApproval, orApproved } from './approval';
 import { priceBasket } from './ahead';
 import { changeReturning, numberFrom, ORIGIN, returnBasket, soldBasket, soldRows, type Returning } from './correction';
 import { draftOf, operator, show, tell, type Desk, type Draft } from './desk';
+import { noteSale } from './drawer';
 import { firstOfKind, settleTypes, typeOf } from './payment';
 import { originTenders } from './returnview';
 import { lastSold, makeReceipt, nextCustomer, printsOf, saleRefused, showSold } from './sale';
@@ -84,6 +85,7 @@ function done(desk: Desk, one: Sealed<TicketBody>, what: string): void {
   lastSold.set(desk, { record: body, signature: envelope.signature, copies: prints.some((row) => row.intent.receipt) ? 1 : 0 });
   desk.view.last_number = desk.ledger.number(envelope.seq);
   desk.view.last = null;
+  void noteSale(desk, body.settled, new Set(settleTypes(desk).filter((type) => type.kind === 'cash').map((type) => type.code)), []).catch(() => undefined);
   const note = body.settled.payments.find((row) => row.amount_minor < 0 && typeOf(desk, row.type)?.kind === 'credit_note')?.reference;
   const words = note && body.operation === 'refund' ? `Avoir ${note} remis : ${euros(-body.priced.gross_minor)}.` : what;
   tell(desk, 'ok', words, `Ticket ${desk.ledger.number(envelope.seq)} scellé.`, [{ label: 'Voir le ticket', command: { c: 'show_last' } }]);

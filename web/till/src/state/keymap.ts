@@ -116,7 +116,7 @@ export class Keyboard {
     this.squareAt = -Infinity; // another key in between: the next ² opens the commands again, it does not lock
     if (this.early !== null) return this.earlyLetter(event);
     if (event.key === 'Escape') return this.place.view.overlay === 'none' ? { c: 'escape' } : { c: 'overlay', which: 'none' };
-    if (this.place.view.screen === 'tickets' && this.place.view.overlay === 'none') { const own = this.inList(event); if (own) return own; }
+    if (this.place.view.screen === 'tickets' && this.place.view.overlay === 'none') { const own = this.place.view.approval ? this.approving(event) : this.inList(event); if (own) return own; }
     if (this.place.view.overlay !== 'none' || this.inOwnBox()) return null;
     if (this.place.view.approval) return this.approving(event);
     return ['sale', 'payment', 'return'].includes(this.place.view.screen) ? this.selling(event) : this.elsewhere(event);

@@ -21,6 +21,7 @@ ROOMS = (
     Room("articles", _("Articles"), "tag", "article_list", "catalog.view", _("Articles")),
     Room("families", _("Familles"), "layers", "family_list", "catalog.view"),
     Room("tickets", _("Tickets"), "receipt-text", "ticket_list", "tickets.view", _("Tickets")),
+    Room("credit_notes", _("Avoirs"), "badge-euro", "credit_note_list", "tickets.view"),
     Room("sessions", _("Sessions et Z"), "calendar-check", "session_list", "closings.view", _("Z")),
     Room("periods", _("Clôtures"), "lock", "period_list", "closings.view"),
     Room("archives", _("Archives"), "archive", "archive_list", "audit.view"),

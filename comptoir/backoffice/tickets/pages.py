@@ -24,6 +24,7 @@ from ..kit.columns import AmountColumn, CountColumn, InstantColumn, LinkColumn, 
 from ..kit.listing import ListPage, OfficeFilters, OfficeTable
 from ..kit.page import OfficePage
 from ..kit.papers import paper_of
+from .aftermath import aftermath, lines_with_returns
 
 OPERATIONS = {
     "sale": (_("Vente"), ""), "refund": (_("Remboursement"), "warn"), "cancel": (_("Annulation"), "warn"),
@@ -158,10 +159,10 @@ class TicketDetail(OfficePage):
             (labels.get(payment.tender, payment.tender), payment) for payment in found.payments.order_by("position")
         ]
         return super().get_context_data(
-            ticket=found, lines=found.lines.order_by("position"), payments=payments, vat=found.vat.order_by("position"),
+            ticket=found, lines=lines_with_returns(found), payments=payments, vat=found.vat.order_by("position"),
             seal=seal_state(found.record), record=found.record, receipt=paper_of(found.record, kind="ticket"),
             operation=OPERATIONS.get(found.operation, (found.operation, "")),
             customer=customer_by_id(found.customer) if found.customer else None,
             origin=tickets().filter(pk=found.origin).first() if found.origin else None,
-            answers=tickets().filter(origin=found.pk), **kwargs,
+            **aftermath(found), **kwargs,
         )  # fmt: skip

@@ -80,6 +80,7 @@ RIGHTS = {
         Right("users.manage", "Gérer les utilisateurs", _SHOP),
         Right("rights.manage", "Gérer les droits", frozenset({OWNER})),
         Right("audit.view", "Contrôle : chaînes et événements", _READERS),
+        Right("keys.rotate", "Changer les clés de signature", frozenset({OWNER})),
         Right("dossier.maintain", "Sauvegarder et vérifier le dossier", frozenset({OWNER})),
     )
 }

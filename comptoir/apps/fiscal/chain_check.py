@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from .perpetual import Totals, follow_totals
 from .projection import record_row
 from .sealed import Fault, Sealed, read_sealed
+from .sealed_heads import CARRYING, heads_in
 from .signatures import load_public_key, signature_holds
 
 COLUMNS = (
@@ -49,7 +50,7 @@ class Checked(NamedTuple):
     finding: Finding | None
     records: int
     derived: list[int]
-    heads: list[tuple[str, int, str, int]]  # chain, number, digest of the signature, number of the Z
+    heads: list[tuple[str, int, str, int]]  # chain, number, digest of the signature, number of the record that seals it
     previous: str = ""  # signature after it
     totals: Totals | None = None  # perpetual totals after it
 
@@ -68,15 +69,22 @@ def check_stretch(stretch: Stretch) -> Checked:
                 totals = follow_totals(totals, sealed.body)
             if project is not None:
                 _derived(sealed, stretch, project, counts)
+            if sealed.chain.type in CARRYING:
+                heads += _heads(sealed)
         except Fault as fault:
             seq = min(row[2], expected) if fault.code in ("missing", "repeated") else row[2]
             return Checked(
                 Finding(stretch.chain, seq, fault.code, fault.detail), expected - stretch.first, counts, heads
             )
-        if sealed.chain.type == "z":
-            heads += [(one["chain"], one["seq"], one["digest"], sealed.seq) for one in sealed.body["heads"]]
         expected, previous = expected + 1, sealed.signature
     return Checked(None, expected - stretch.first, counts, heads, previous, totals)
+
+
+def _heads(sealed: Sealed) -> list[tuple[str, int, str, int]]:
+    try:
+        return [(*head, sealed.seq) for head in heads_in(sealed.chain.type, sealed.body)]
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise Fault("unreadable", "numéros scellés d’autres suites") from problem
 
 
 def _record(row: Row, *, expected: int, previous: str, key: tuple[str, bytes] | None, public: Any) -> Sealed:

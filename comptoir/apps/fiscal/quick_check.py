@@ -21,6 +21,7 @@ from .perpetual import Totals, follow_totals
 from .raw_rows import RawTable
 from .reading import Reader
 from .sealed import Fault, Sealed
+from .sealed_heads import CARRYING, heads_in
 from .signatures import quick_signature_holds
 
 _ENCODER = msgspec.json.Encoder()
@@ -150,8 +151,8 @@ class _Group:
             raise Fault("long_way")
         if totals is not None:
             totals = follow_totals(totals, body)
-        if chain.type == "z":
-            self.heads += [(one["chain"], one["seq"], one["digest"], seq) for one in body["heads"]]
+        if chain.type in CARRYING:
+            self.heads += [(*head, seq) for head in heads_in(chain.type, body)]
         if self.spelled:
             _spell(body)
         if (body["id"], body["session"], body["at"]) != (identity, session, at):

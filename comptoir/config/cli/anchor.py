@@ -43,7 +43,7 @@ def address_command(slug: str, address: str | None, name: str | None, nobody: bo
         from comptoir.apps.outreach.services.change_anchor_address import change_anchor_address
 
         if address or nobody:
-            by = User.objects.filter(username=name or "").first()
+            by = User.objects.filter(login=name or "").first()
             if by is None:
                 refuse("Précisez qui change l’adresse : --by IDENTIFIANT")
             try:

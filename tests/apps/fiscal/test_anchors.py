@@ -18,6 +18,7 @@ from comptoir.apps.outreach.services.change_anchor_address import change_anchor_
 from comptoir.apps.outreach.services.change_mail_settings import change_mail_settings
 from comptoir.apps.till.services.verify_dossier import verify_dossier
 from comptoir.config.anchor_worker import anchor_due
+from comptoir.config.cli.anchor import command as anchor
 from comptoir.config.cli.verify import command as verify
 from comptoir.exchange.mail.smtp import MailNotSent
 from tests.apps.access.people import one_of_each
@@ -140,6 +141,23 @@ def test_the_bridges_journal_reveals_a_cut_tail(morning: Till, dossier_copy, tmp
         bridge.stop()
     gone = CliRunner().invoke(verify, [dossier_copy.slug, "--bridge", address])
     assert gone.exit_code == 1 and "passerelle" in gone.output
+
+
+def test_the_anchor_commands(morning: Till, dossier_copy) -> None:
+    people = one_of_each()
+    slug = dossier_copy.slug
+    assert json.loads(CliRunner().invoke(anchor, ["now", slug, "--json"]).output)["log"] == str(anchor_path())
+    refused = CliRunner().invoke(anchor, ["address", slug, "comptable@example.fr", "--by", people["manager"].login])
+    assert refused.exit_code == 1 and anchor_address().address == ""
+    done = CliRunner().invoke(anchor, ["address", slug, "comptable@example.fr", "--by", "claire"])
+    assert done.output == "L’ancrage de chaque jour part à comptable@example.fr.\n"
+    with mailbox() as box:
+        account(people, box.port)
+        assert json.loads(CliRunner().invoke(anchor, ["mail", slug, "--json"]).stdout) == {
+            "written": True,
+            "mailed": True,
+        }
+        assert [to for to, _ in box.received] == [["comptable@example.fr"]]
 
 
 def account(people, port: int) -> None:

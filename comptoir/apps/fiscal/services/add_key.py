@@ -1,10 +1,11 @@
 """Enrolment keys of registers: a key enters the dossier only with the sealed record that names it."""
 
 from datetime import datetime
+from typing import Any
 
 from ..models import SealingKey
-from ..queries import latest_generation
-from ..sealed import Sealed
+from ..queries import latest_generation, register_heads
+from ..sealed import Sealed, signature_digest
 from ..signatures import load_public_key, public_bytes, thumbprint
 from .seal_on_server import Operator, lock_chain, seal_on_server
 
@@ -32,6 +33,7 @@ def enrol_key(
             "thumbprint": thumbprint(spki),
             "origin": origin,
             "perpetual": perpetual,
+            "continues": _former_heads(register, generation=generation - 1),
         }
     }
     sealed = seal_on_server("enrolment", fields=fields, operator=operator, establishment=establishment, now=now)
@@ -40,3 +42,13 @@ def enrol_key(
         origin=origin, enrolment=sealed.id, added_at=now,
     )  # fmt: skip
     return key, sealed
+
+
+def _former_heads(register: str, *, generation: int) -> list[dict[str, Any]]:
+    """Where each chain of the generation before stands, as far as the server knows."""
+    prefix = f"{register}-{generation}-"
+    return [
+        {"chain": chain, "seq": head.seq, "digest": signature_digest(head.signature)}
+        for chain, head in sorted(register_heads(register).items())
+        if chain.startswith(prefix)
+    ]

@@ -19,7 +19,6 @@ from ..sealed import signature_digest
 from ..server_key import dossier_id
 from .seal_on_server import now_text
 
-
 _TAIL_BYTES = 1 << 18
 
 

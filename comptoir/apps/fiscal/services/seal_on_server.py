@@ -16,9 +16,9 @@ from ..event_codes import SERVER_KEY_CHANGED, event_label
 from ..identifiers import uuid7
 from ..models import SealingKey
 from ..projection import compact, event_row, record_row
-from ..queries import NO_HEAD, heads_of, latest_generation, sealing_key
+from ..queries import NO_HEAD, chain_names, heads_of, latest_generation, sealing_key
 from ..raw_rows import insert_rows
-from ..sealed import Sealed
+from ..sealed import Sealed, signature_digest
 from ..server_key import ServerKeyMissing, create_server_key, dossier_id, load_server_key
 from ..signatures import public_bytes, sign, thumbprint
 from ..tables import EVENTS, RECORDS
@@ -52,13 +52,28 @@ def ensure_server_key() -> int:
             pass
     lock_chain("server-key")
     generation = latest_generation(SERVER) + 1
-    spki = public_bytes(create_server_key(generation).public_key())
+    open_generation(generation, spki=new_public_key(generation))
+    return generation
+
+
+def new_public_key(generation: int) -> bytes:
+    """Makes the key of this generation in the data folder; its SubjectPublicKeyInfo."""
+    return public_bytes(create_server_key(generation).public_key())
+
+
+def open_generation(generation: int, *, spki: bytes, operator: Operator | None = None) -> None:
+    """Adds the server's key of this generation. Its first record, after the very first generation, is the event that seals
+    where each chain of the generation before ended. Inside a transaction."""
     SealingKey.objects.create(
         thumbprint=thumbprint(spki), register=SERVER, generation=generation, spki=spki, added_at=timezone.now()
     )
-    if generation > 1:
-        _seal_events(generation, [_event(SERVER_KEY_CHANGED, {"generation": generation})], now=None)
-    return generation
+    if generation == 1:
+        return
+    former = [name for name in chain_names() if name.startswith(f"{SERVER}-{generation - 1}-")]
+    detail: dict[str, Any] = {"generation": generation, "thumbprint": thumbprint(spki)}
+    for name, head in heads_of(former).items():
+        detail[name] = f"{head.seq}:{signature_digest(head.signature)}"
+    _seal_events(generation, [_event(SERVER_KEY_CHANGED, detail, operator=operator)], now=None)
 
 
 def log_event(

@@ -47,13 +47,13 @@ def verify_chains(
     *, projections: dict[str, Projection], progress: Progress = lambda steps: None, processes: int | None = None
 ) -> Verified:
     """Recomputes every record of every chain: digest, signed string, signature, number, link, columns, perpetual totals,
-    derived rows; then the heads that each Z sealed. Reads only; what is sealed meanwhile is left to the next time."""
+    derived rows; then the heads that each Z, enrolment and change of key sealed. Reads only; what is sealed meanwhile is left to the next time."""
     walk = _Walk(projections, progress)
     stored = _stored_counts(walk)  # before the heads: what comes in between is explained, never extra
     tops = _tops()
     with _runner(processes, sum(tops.values())) as submit:
         walk.all(tops, submit)
-    findings = walk.findings + _check_z_heads(walk)
+    findings = walk.findings + _check_sealed_heads(walk)
     findings += [] if findings else _check_counts(walk, stored)
     return Verified(sorted(findings), walk.records, tops)
 
@@ -73,7 +73,7 @@ class _Walk:
         self.findings: list[Finding] = []
         self.records = 0
         self.counts = {table.table.name: 0 for one in projections.values() for table in one.tables}
-        self.z_heads: dict[tuple[str, int, str], tuple[str, int]] = {}
+        self.sealed_heads: dict[tuple[str, int, str], tuple[str, int]] = {}
         keys = SealingKey.objects.values_list("register", "generation", "thumbprint", "spki")
         self.keys = {(register, generation): (thumb, bytes(spki)) for register, generation, thumb, spki in keys}
         self.starts = enrolled_totals()
@@ -109,27 +109,29 @@ class _Walk:
         for table, count in zip(part.projection.tables if part.projection else (), outcome.derived, strict=True):
             self.counts[table.table.name] += count
         for chain, seq, digest, z in outcome.heads:
-            self.z_heads.setdefault((chain, seq, digest), (part.name, z))
+            self.sealed_heads.setdefault((chain, seq, digest), (part.name, z))
         if outcome.finding is not None:
             broken.add(part.name)
             self.findings.append(outcome.finding)
 
 
-def _check_z_heads(walk: _Walk) -> list[Finding]:
-    """Heads that a Z sealed and that are no longer there: a cut tail, or an older chain put in place."""
+def _check_sealed_heads(walk: _Walk) -> list[Finding]:
+    """Heads that a record of another chain sealed and that are no longer there: a cut tail, or an older chain put in
+    place."""
     broken = {finding.chain for finding in walk.findings}
     findings: dict[str, Finding] = {}
-    for (chain, seq, digest), (z_chain, z) in sorted(walk.z_heads.items()):
+    for (chain, seq, digest), (by_chain, number) in sorted(walk.sealed_heads.items()):
         if chain in broken or chain in findings or seq == 0:
             continue
+        witness = f"le Z n° {number} ({by_chain})" if by_chain.endswith("-z") else f"le n° {number} de {by_chain}"
         row = Record.objects.filter(chain=chain, seq=seq).values_list("signature", flat=True).first()
         if row is None:
             head = heads_of([chain]).get(chain)
             first = head.seq + 1 if head else 1
-            detail = f"le Z n° {z} ({z_chain}) connaît le n° {seq} : la fin de la chaîne a été coupée"
+            detail = f"{witness} connaît le n° {seq} : la fin de la chaîne a été coupée"
             findings[chain] = Finding(chain, first, "tail_cut", detail)
         elif signature_digest(row) != digest:
-            findings[chain] = Finding(chain, seq, "z_differs", f"le Z n° {z} ({z_chain}) a scellé une autre signature")
+            findings[chain] = Finding(chain, seq, "z_differs", f"{witness} a scellé une autre signature")
     return list(findings.values())
 
 

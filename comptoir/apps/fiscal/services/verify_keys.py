@@ -1,10 +1,15 @@
 """Keys against the sealed enrolments that name them: a key slipped in, or taken away, would reseal everything else."""
 
+import json
+from typing import Any
+
 from ..chain_check import Finding
 from ..chains import SERVER
-from ..models import Record, SealingKey
-from ..queries import envelope_of
+from ..event_codes import SERVER_KEY_CHANGED
+from ..models import Event, Record, SealingKey
+from ..queries import chain_names, envelope_of, heads_of, latest_generation
 from ..sealed import Fault, read_sealed
+from ..sealed_heads import heads_of_change
 from ..server_key import ServerKeyMissing, load_server_key
 from ..signatures import public_bytes, thumbprint
 
@@ -20,6 +25,8 @@ def verify_keys() -> tuple[list[Finding], list[str]]:
             findings.append(Finding(name, 0, "key_changed", "la clé publique n’a plus son empreinte"))
         elif key.register == SERVER:
             _check_server_key(key, findings, remarks)
+            if key.generation > 1:
+                findings += _check_succession(key)
         elif enrolled.pop((key.register, key.generation), None) != key.thumbprint:
             findings.append(Finding(name, 0, "key_not_enrolled", "aucune inscription scellée ne nomme cette clé"))
     for register, generation in sorted(enrolled):
@@ -45,9 +52,49 @@ def _check_server_key(key: SealingKey, findings: list[Finding], remarks: list[st
     try:
         mine = public_bytes(load_server_key(key.generation).public_key())
     except ServerKeyMissing:
-        remarks.append(
-            f"La clé du serveur S-{key.generation} n’est pas sur cette machine : seule sa trace est vérifiée."
-        )
+        if key.generation == latest_generation(SERVER):  # the former ones leave the machine when they are replaced
+            remarks.append(
+                f"La clé du serveur S-{key.generation} n’est pas sur cette machine : seule sa trace est vérifiée."
+            )
         return
     if mine != bytes(key.spki):
         findings.append(Finding(f"S-{key.generation}", 0, "key_changed", "ce n’est pas la clé de ce serveur"))
+
+
+def _check_succession(key: SealingKey) -> list[Finding]:
+    """A later key of the server: its first event names it and seals where the former chains ended; nothing was added to
+    them since; and when the former key announced a successor, it is this one."""
+    name = f"S-{key.generation}"
+    opening = _change_in(f"{name}-event", first=True)
+    if opening is None or opening.get("generation") != key.generation:
+        return [Finding(name, 0, "key_not_announced", "aucun événement scellé n’ouvre cette clé")]
+    announced = _change_in(f"S-{key.generation - 1}-event", first=False)
+    if announced is None or announced.get("generation") != key.generation:
+        announced = {"thumbprint": key.thumbprint}  # the former key was lost: it announced nobody
+    if announced.get("thumbprint") != key.thumbprint:
+        return [Finding(name, 0, "key_not_announced", "la clé précédente en annonçait une autre")]
+    if "thumbprint" not in opening:  # changes from before heads were sealed
+        return []
+    if opening["thumbprint"] != key.thumbprint:
+        return [Finding(name, 0, "key_not_announced", "son premier événement nomme une autre clé")]
+    ended = {chain: seq for chain, seq, _ in heads_of_change(opening)}
+    former = [chain for chain in chain_names() if chain.startswith(f"S-{key.generation - 1}-")]
+    return [
+        Finding(
+            chain, ended.get(chain, 0) + 1, "sealed_after_change", f"ajouté après la fin de la clé, dite par {name}"
+        )
+        for chain, head in sorted(heads_of(former).items())
+        if head.seq > ended.get(chain, 0)
+    ]
+
+
+def _change_in(chain: str, *, first: bool) -> dict[str, Any] | None:
+    """The detail of the first, or the last, event of a chain when it is a change of the server's key."""
+    records = Record.objects.filter(chain=chain).order_by("seq" if first else "-seq")
+    event = Event.objects.filter(record_id=records.values_list("id", flat=True).first()).first()
+    if event is None or event.code != SERVER_KEY_CHANGED:
+        return None
+    try:
+        return json.loads(event.detail)
+    except ValueError:
+        return None

@@ -2,10 +2,15 @@
 
 import logging
 import threading
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
+from comptoir.apps.catalog.services.change_rates import apply_rate_changes
+from comptoir.apps.settings.packs import vat_changes
+from comptoir.apps.settings.queries import main_establishment
 from comptoir.apps.treasury.services.close_due import close_due
 from comptoir.dossiers.binding import Dossier, bound
 
@@ -42,10 +47,18 @@ class ClosingWorker(threading.Thread):
 
     def round(self) -> None:
         """One try. What is blocked waits; sums that differ are not tried again, or each round would tell it anew."""
+        self._change_rates()
         due = close_due(skip=self._differing)
         self._differing |= {period.label for period, refusal in due.waiting if refusal.code == "sums_differ"}
         for closing in due.made:
             logger.info("closed %s", closing, extra={"dossier": self._dossier.slug})
+
+    def _change_rates(self) -> None:
+        """Articles follow the law; tills have done so at midnight by themselves."""
+        place, today = main_establishment(), timezone.localdate()
+        changes = vat_changes(place.country, zone=place.zone, since=today - timedelta(days=31))
+        if moved := apply_rate_changes(changes, today=today):
+            logger.info("VAT rates: %d articles follow the law", moved, extra={"dossier": self._dossier.slug})
 
 
 def start_closing(dossier: Dossier) -> None:

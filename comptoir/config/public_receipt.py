@@ -26,7 +26,7 @@ FROM_ALL = {"per_second": 10.0, "burst": 200.0}
 # Nothing is fetched but the style sheet; the address, which is the secret, is told to nobody.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'; sandbox allow-downloads allow-popups"
+    "frame-ancestors 'none'"
 )
 
 

@@ -142,6 +142,7 @@ def then_a_duplicate_by_qr(street: Street, till: Till) -> None:
     assert answer.status == 200 and answer.headers["x-robots-tag"] == "noindex, nofollow, noarchive"
     expect(telephone.locator("body")).to_contain_text("Ticket C1-1-1")
     expect(telephone.locator("body")).to_contain_text("Baguette tradition")
+    expect(telephone.locator(".receipt-row").first).to_have_css("display", "flex")  # the style sheet is allowed in
     picture(telephone, "qr-telephone")
     with telephone.expect_download() as saved:
         telephone.get_by_role("link", name="Enregistrer en PDF").click()

@@ -1,5 +1,6 @@
 """`GET bootstrap`: everything a till needs besides the articles, in one answer."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -18,6 +19,8 @@ from comptoir.apps.till.services.print_intents import has_server_printer
 from ..call import device_call
 from ..problems import Problem
 
+RECENT = timedelta(days=31)  # a till that was away for a month still learns of a rate that changed meanwhile
+
 
 @device_call("GET")
 def bootstrap(request: HttpRequest, *, caller: Caller) -> dict[str, Any]:
@@ -33,6 +36,7 @@ def bootstrap(request: HttpRequest, *, caller: Caller) -> dict[str, Any]:
         "country": place.country, "mode": company.mode, "currency": company.currency, "zone": place.time_zone,
         "pack": packs.pack_version(place.country), "cash_rounding": packs.cash_rounding(place.country, on=today),
         "vat_rates": packs.vat_rates(place.country, zone=place.zone, on=today),
+        "vat_changes": packs.vat_changes(place.country, zone=place.zone, since=today - RECENT),
         "tenders": queries.tender_types(country=place.country, on=today),
         "families": list(families().values("code", "name", "colour", "position")), "keys": grid_keys(),
         "cashiers": cashiers(), "denominations": queries.denominations(), "patterns": queries.barcode_patterns(),

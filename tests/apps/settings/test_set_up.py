@@ -30,7 +30,7 @@ def test_a_french_shop(dossier: Dossier) -> None:
     assert queries.shop(establishment, software="Comptoir 0.1.0") == {
         "name": "L’Épicerie du Coin", "legal_name": "Martin SARL", "address": ["3 rue des Halles", "75001 Paris"],
         "siret": "73282932000074", "naf": "4711B", "vat_number": "FR44732829320", "phone": "01 02 03 04 05",
-        "footer": [], "software": "Comptoir 0.1.0",
+        "footer": [], "software": "Comptoir 0.1.0", "lang": "fr", "rounding_note": "",
     }  # fmt: skip
 
 

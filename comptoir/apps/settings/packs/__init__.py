@@ -1,13 +1,18 @@
 """Country packs: what the law of a country fixes, as dated data. The code holds no rate, cap or mention of its own.
 
-The last day of a period is inside it. Sources and confidence of each figure: docs/decisions/0026-country-packs.md.
+A file `packs/be.json` in the data folder takes the place of the one shipped: a law may change faster than a version is
+installed. Its own version is sealed in the records. The last day of a period is inside it.
+Sources and confidence of each figure: docs/decisions/0026-country-packs.md.
 """
 
 import json
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 _FOLDER = Path(__file__).parent
 
@@ -16,12 +21,17 @@ class PackGap(LookupError):
     """A country pack says nothing for the asked date or zone."""
 
 
-@cache
 def pack(country: str) -> dict[str, Any]:
     """The pack of a country ("FR", "BE"); raises PackGap for another."""
-    path = _FOLDER / f"{country.lower()}.json"
     if country not in ("FR", "BE"):
         raise PackGap(f"no pack for {country}")
+    name = f"{country.lower()}.json"
+    own = settings.DATA_FOLDER() / "packs" / name
+    return _read(own if own.is_file() else _FOLDER / name)
+
+
+@cache
+def _read(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -44,6 +54,30 @@ def vat_rates(country: str, *, zone: str, on: date) -> list[dict[str, Any]]:
         raise PackGap(f"no zone {zone} in {country}")
     rows = [row for row in in_force(data["vat_rates"], on) if zone in row["zones"]]
     return sorted(rows, key=lambda row: (-row["rate_e4"], row["code"]))
+
+
+def vat_changes(country: str, *, zone: str, since: date) -> list[dict[str, Any]]:
+    """Rates of a zone that another replaces from a day on, oldest first: `{"from", "old_e4", "new_e4"}`, from after `since`.
+
+    A sale takes the rate of the day on which it is finalised (CGI art. 269, Code TVA art. 16 and 17): goods of the old rate
+    sold from that day at midnight, local time, bear the new one."""
+    rows = [row for row in pack(country)["vat_rates"] if zone in row["zones"]]
+    rows.sort(key=lambda row: (row["code"], row["valid_from"]))
+    found = [
+        {"from": after["valid_from"], "old_e4": before["rate_e4"], "new_e4": after["rate_e4"]}
+        for before, after in pairwise(rows)
+        if before["code"] == after["code"] and before["rate_e4"] != after["rate_e4"]
+        and after["valid_from"] > since.isoformat()
+    ]  # fmt: skip
+    return sorted(found, key=lambda change: (change["from"], change["old_e4"]))
+
+
+def rate_on(vat_e4: int | None, *, day: str, changes: list[dict[str, Any]]) -> int | None:
+    """The rate that goods of this rate bear on a day (ISO text)."""
+    for start in sorted({change["from"] for change in changes if change["from"] <= day}):
+        same_day = {change["old_e4"]: change["new_e4"] for change in changes if change["from"] == start}
+        vat_e4 = same_day.get(vat_e4, vat_e4)
+    return vat_e4
 
 
 def cash_rounding(country: str, *, on: date) -> str:

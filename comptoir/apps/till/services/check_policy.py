@@ -4,6 +4,7 @@ Nothing is refused: the sale took place. Each finding becomes an event of the jo
 
 import time
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,8 +13,12 @@ from comptoir.apps.catalog.queries import prices_at
 from comptoir.apps.fiscal import event_codes as codes
 from comptoir.apps.fiscal.sealed import Sealed
 from comptoir.apps.fiscal.server_key import dossier_id
+from comptoir.apps.settings.packs import rate_on, vat_changes
+from comptoir.apps.settings.queries import main_establishment
 from comptoir.apps.treasury.queries import known_sessions
+from comptoir.engine.calendar import local_parts
 
+RATE_MEMORY = timedelta(days=31)  # as long as bootstrap tells of it
 FRESH_S = 5  # rights change seldom; a change is seen by the tickets received this much later
 Event = dict[str, Any]
 
@@ -137,20 +142,37 @@ def _other_prices(tickets: Sequence[Sealed]) -> list[Event]:
     for version, sold in by_version.items():
         known = prices_at({line["article"] for _sealed, lines in sold for line in lines}, version=version)
         for sealed, lines in sold:
-            odd = list(_odd_lines(lines, known))
+            odd = list(_odd_lines(lines, known, day=_local_day(sealed.body)))
             if odd:
                 events.append(_event(codes.PRICE_DIFFERS, sealed, lines=odd[:20], catalogue=version))
     return events
 
 
-def _odd_lines(lines: Iterable[dict[str, Any]], known: dict[str, tuple[int, int | None, bool]]) -> Iterable[Event]:
+def _odd_lines(
+    lines: Iterable[dict[str, Any]], known: dict[str, tuple[int, int | None, bool]], *, day: str
+) -> Iterable[Event]:
     for line in lines:
         price_e4, vat_e4, open_price = known.get(line["article"], (None, None, True))
-        if not open_price and (line["unit_price_e4"], line.get("vat_e4")) != (price_e4, vat_e4):
+        if open_price or (line["unit_price_e4"], line.get("vat_e4")) == (price_e4, vat_e4):
+            continue
+        if line["unit_price_e4"] != price_e4 or line.get("vat_e4") != _changed_rate(vat_e4, day=day):
             yield {
                 "article": line["article"], "sealed_e4": line["unit_price_e4"], "catalogue_e4": price_e4,
                 "sealed_vat_e4": line.get("vat_e4"), "catalogue_vat_e4": vat_e4,
             }  # fmt: skip
+
+
+def _changed_rate(vat_e4: int | None, *, day: str) -> int | None:
+    """The rate of the catalogue as the law has it on the day of the sale: a till changes it at midnight by itself."""
+    place = main_establishment()
+    changes = vat_changes(place.country, zone=place.zone, since=date.fromisoformat(day) - RATE_MEMORY)
+    return rate_on(vat_e4, day=day, changes=changes)
+
+
+def _local_day(body: dict[str, Any]) -> str:
+    """The local date on which a ticket was finalised."""
+    year, month, day = local_parts(body["at"], body["offset_minutes"], "at")[:3]
+    return f"{year:04d}-{month:02d}-{day:02d}"
 
 
 def _has_policy(line: dict[str, Any]) -> bool:

@@ -43,6 +43,7 @@ export interface Refusal { code: string; params: Record<string, unknown>; path?:
 export interface Cashier {
   id: string; name: string; initials: string; role: string; rights: string[]; pin: { salt: string; iterations: number; hash: string } | null;
 }
+export interface RateChange { from: string; old_e4: number; new_e4: number }
 export interface Bootstrap {
   shop: Record<string, unknown> & { name: string; legal_name?: string; address?: string[]; siret?: string; vat_number?: string; phone?: string };
   country: string; mode: string; currency: string; zone: string; pack: string; cash_rounding: string;
@@ -50,6 +51,7 @@ export interface Bootstrap {
   keys: { article: string; family: string; position: number }[]; cashiers: Cashier[]; denominations: (number | { value_minor: number })[];
   patterns: unknown[]; reasons: { code: string; label: string; direction: 'in' | 'out'; needs_label: boolean }[];
   return_reasons?: { code: string; label: string; disposition: Disposition }[]; credit_note?: { valid_days: number | null };
+  vat_changes?: RateChange[]; // rates that another replaces from a day on, oldest first
   vat_rates?: { code: string; label: string; rate_e4: number }[]; drawer_reasons?: { code: string; label: string }[];
   print: { policy: 'on_demand' | 'always'; server_printer: boolean; always_from_minor?: Minor | null; always_for_tenders?: string[]; always_with_customer?: boolean }; copies?: { mail: boolean; qr: boolean; origin: string | null }; limits: { cash_out_max_minor?: Record<string, number>; discount_max_e4?: Record<string, number>; refund_max_minor?: Record<string, number> } & Record<string, unknown>;
   customers: { id: string; name: string; phone_tail: string }[]; catalogue_version: number | string; server_time: string;

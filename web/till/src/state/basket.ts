@@ -14,6 +14,7 @@ import { draftLine, engineLine, lineViews, mergeable } from './basketline';
 import { priceBasket, scannedLine } from './ahead';
 import { followsItsArticle, withDeposits } from './deposits';
 import { afterPricing } from './payment';
+import { dated } from './rates';
 import { numberFrom, priceReturning } from './correction';
 import { drawReturn } from './returnview';
 import { refusedByEngine, storageIsFull } from './notices';
@@ -29,7 +30,7 @@ export const isEmpty = (draft: Draft): boolean => draft.lines.length === 0 && dr
 
 export function engineBasket(desk: Desk, draft: Draft): Basket {
   const { mode, currency, country } = desk.boot!;
-  return { format: 'basket/1', mode, currency, country, lines: draft.lines.filter((row) => row.kind === 'article').map((row) => row.line), discounts: [...draft.discounts], charges: [] };
+  return { format: 'basket/1', mode, currency, country, lines: draft.lines.filter((row) => row.kind === 'article').map((row) => dated(desk, row.line)), discounts: [...draft.discounts], charges: [] };
 }
 
 /** Prices `draft` first; only a basket the engine accepts takes the place of the one in hand. */
@@ -71,6 +72,7 @@ export function drawBasket(desk: Desk, priced: Priced, lit: string | null): void
   view.discount_minor = priced.discount_minor;
   view.articles = priced.articles;
   sync(view.vat, priced.vat, 'vat_e4');
+  view.basket_discount = draft.discounts[0] ? { reason: draft.discounts[0].reason } : null;
   view.customer = draft.customer;
   if (draft.lines.length > 0) view.last = null;
   flushSync();

@@ -347,3 +347,57 @@ def test_nothing_is_printed_unless_asked_or_a_rule_says_so(till: TillHand, till_
     till.wait("view.last !== null && view.lines.length === 0")
     till.synced()
     assert printed_receipts(till_server) == 3
+
+
+@pytest.mark.feature("DISC-01")
+def test_why_a_discount_was_given_is_typed_and_sealed(till: TillHand, till_server: TillServer):
+    till.scan_article(0)
+    till.wait("view.lines.length === 1")
+    till.page.keyboard.type("10", delay=90)
+    till.press("NumpadDivide")
+    till.wait("view.total_minor === 90")
+    till.page.get_by_role("button", name="Motif").click()
+    till.page.get_by_label("Motif de la remise").fill("Emballage abîmé")
+    till.press("Enter")
+    till.wait("view.lines[0].discount_label === '\u221210\u00a0% (Emballage abîmé)'")
+    till.do({"c": "tender", "code": "cash"})
+    till.wait("view.last !== null")
+    till.synced()
+    (ticket,) = till_server.bodies("ticket")
+    assert ticket["basket"]["lines"][0]["discounts"] == [
+        {"kind": "percent", "value_e4": 1000, "reason": "Emballage abîmé"}
+    ]
+
+
+def test_the_checklist_names_what_waits_and_the_preview_is_no_x(till: TillHand, till_server: TillServer):
+    sell_one(till, 1)
+    till.synced()
+    till.scan_article(2)
+    till.wait("view.lines.length === 1")
+    till_server.stop()
+    till.do({"c": "new_basket"})
+    till.wait("view.baskets.length === 2 && view.lines.length === 0")
+    till.scan_article(3)
+    till.wait("view.lines.length === 1")
+    till.do({"c": "tender", "code": "cash"})
+    till.wait("view.last !== null && view.total_minor === 102")  # back to the first basket, still waiting
+    till.wait("!view.status.online", 40000)
+    till.do({"c": "close"})
+    till.wait("view.screen === 'closing'")
+    obstacles = till.view()["closing"]["obstacles"]
+    assert [[action["label"] for action in one["actions"]] for one in obstacles] == [
+        ["Reprendre"],
+        ["Envoyer maintenant"],
+    ]
+    assert obstacles[0]["text"].startswith("« Article n°2 », 1,02\u00a0€, ouvert à ")
+    assert obstacles[1]["text"].startswith("Un ticket n’est pas encore au serveur.")
+    till_server.start()
+    till.page.get_by_role("button", name="Envoyer maintenant").click()
+    till.wait("view.closing.obstacles.length === 1", 40000)
+    till.do({"c": "closing_step", "step": "cash"})
+    till.wait("view.closing.steps[3].state === 'current'")
+    till.do({"c": "closing_step", "step": "safe"})
+    till.wait("view.closing.preview !== null")
+    words = [block.get("s") for block in till.view()["closing"]["preview"]["blocks"]]
+    assert "Z À SCELLER" in words
+    assert not [word for word in words if word and word.startswith("X ")]

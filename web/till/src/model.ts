@@ -88,7 +88,7 @@ export interface TillView {
   shop: Shop | null; register: { code: string; name: string } | null; cashier: Person | null; cashiers: Person[];
   pin: { length: number; message: string | null; wait_s: number; chosen: string | null }; // chosen: the cashier whose code is awaited, when one was touched
   baskets: BasketTab[]; lines: LineView[]; selected: string | null; customer: { id: string; name: string; detail: string } | null;
-  total_minor: Minor; net_minor: Minor; vat_minor: Minor; vat: VatView[]; discount_minor: Minor; articles: number;
+  total_minor: Minor; net_minor: Minor; vat_minor: Minor; vat: VatView[]; discount_minor: Minor; articles: number; basket_discount: { reason: string | null } | null; // the ticket's own discount
   field: FieldView; families: FamilyKey[]; family: string; keys: ArticleKey[]; page: number; pages: number;
   tenders: TenderKey[]; more_tenders: TenderKey[]; taken: TakenTender[]; due_minor: Minor; change_minor: Minor; coins: Piece[]; coins_short: Minor[];
   pay_blocked: string | null; // why the sale cannot be validated yet ("il manque 4,70 €"), null when it can
@@ -109,11 +109,12 @@ export type Command =
   | { c: 'times' } | { c: 'percent' } | { c: 'scan'; text: string } | { c: 'article'; id: string } | { c: 'pick'; index: number } | { c: 'found_move'; by: 1 | -1 }
   | { c: 'family'; code: string } | { c: 'page'; page: number } | { c: 'layout'; keys: number } // how many article keys this screen holds
   | { c: 'select_line'; id: string } | { c: 'move_line'; by: 1 | -1 } | { c: 'more'; by: 1 | -1 } | { c: 'remove_line'; id?: string } | { c: 'again' }
-  | { c: 'quantity' } | { c: 'line_price' } | { c: 'line_discount' } | { c: 'basket_discount' } | { c: 'note'; text: string }
+  | { c: 'quantity' } | { c: 'line_price' } | { c: 'line_discount' } | { c: 'basket_discount' } | { c: 'note'; text: string } | { c: 'discount_reason'; line: string | null; text: string } // line null: the ticket's own discount
+ 
   | { c: 'sell_unknown'; line: string } | { c: 'sell_container'; line: string } | { c: 'undo' }
   | { c: 'new_basket' } | { c: 'basket'; id: string } | { c: 'next_basket'; by: 1 | -1 } | { c: 'park' } | { c: 'customer' } | { c: 'set_customer'; id: string | null }
   | { c: 'tender'; code: string } | { c: 'take_amount'; code: string; amount_minor: Minor } | { c: 'hand_over'; received_minor: Minor } | { c: 'untake'; id: string } | { c: 'pay' } | { c: 'back_to_sale' } | { c: 'validate' }
-  | { c: 'approval_cancel' } | { c: 'training' } // into the training mode and out of it
+  | { c: 'send_now' } | { c: 'approval_cancel' } | { c: 'training' } // into the training mode and out of it
   | { c: 'copy_mail' } | { c: 'copy_send'; address: string } | { c: 'copy_qr' } | { c: 'print_qr' }
   | { c: 'print_last' } | { c: 'show_last' } | { c: 'drawer'; reason?: string } | { c: 'retry_print' } | { c: 'dismiss' }
   | { c: 'movement' } | { c: 'movement_reason'; code: string } | { c: 'movement_label'; text: string } | { c: 'movement_vat'; rate_e4: number | null } | { c: 'movement_photo'; file: Blob | null } | { c: 'x' } | { c: 'print_x' }

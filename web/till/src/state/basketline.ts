@@ -40,7 +40,8 @@ export function mergeable(known: DraftLine, line: EngineLine): boolean {
 
 function discountLabel(discounts: readonly Discount[]): string | null {
   if (discounts.length === 0) return null;
-  return discounts.map((one) => (one.kind === 'percent' ? `\u2212${percent(one.value_e4 ?? 0)}` : `\u2212${euros(one.value_minor ?? 0)}`)).join(', ');
+  const size = (one: Discount): string => `\u2212${one.kind === 'percent' ? percent(one.value_e4 ?? 0) : euros(one.value_minor ?? 0)}`;
+  return discounts.map((one) => size(one) + (one.reason ? ` (${one.reason})` : '')).join(', ');
 }
 
 function detail(line: EngineLine): string | null {

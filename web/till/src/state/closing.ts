@@ -144,17 +144,41 @@ async function clueOf(desk: Desk, rows: readonly TenderCount[]): Promise<string 
   return firstClue(desk, gap);
 }
 
+/** What stands between this day and a quiet closing, each with the way to settle it. Nothing here forbids the closing. */
 function obstaclesOf(desk: Desk): ClosingView['obstacles'] {
-  const parked = [...desk.drafts.values()].filter((draft) => draft.lines.length > 0);
-  const rows: ClosingView['obstacles'] = parked.map((draft) => ({
-    id: draft.id, text: `Un ticket de ${euros(draft.total_minor)} est en attente. Sans geste, il est gardé pour demain.`, actions: [{ label: 'Reprendre', command: { c: 'basket', id: draft.id } }],
-  }));
-  const { unsynced } = desk.view.status;
-  if (unsynced > 0 && !desk.view.status.online) {
-    const text = unsynced === 1 ? 'Un ticket partira' : `${unsynced} tickets partiront`;
-    rows.push({ id: 'unsent', text: `${text} quand le serveur répondra. La clôture peut se faire.`, actions: [] });
-  }
-  return rows;
+  return [...parked(desk), ...unsent(desk), ...unprinted(desk)];
+}
+
+function parked(desk: Desk): ClosingView['obstacles'] {
+  return [...desk.drafts.values()].filter((draft) => draft.lines.length > 0).map((draft) => {
+    const name = desk.view.baskets.find((tab) => tab.id === draft.id)?.name;
+    const who = name ? `« ${name} », ` : '';
+    return {
+      id: draft.id, text: `${who}${euros(draft.total_minor)}, ouvert à ${localTime(draft.opened_at)}, n’est pas encaissé. Sans geste, il est gardé pour demain.`,
+      actions: [{ label: 'Reprendre', command: { c: 'basket', id: draft.id } }],
+    };
+  });
+}
+
+function unsent(desk: Desk): ClosingView['obstacles'] {
+  const { unsynced, online } = desk.view.status;
+  if (unsynced === 0) return [];
+  const text = unsynced === 1 ? 'Un ticket n’est pas encore au serveur' : `${unsynced} tickets ne sont pas encore au serveur`;
+  return [{ id: 'unsent', text: `${text}. ${online ? '' : 'Ils partiront quand il répondra. '}La clôture peut se faire.`, actions: [{ label: 'Envoyer maintenant', command: { c: 'send_now' } }] }];
+}
+
+function unprinted(desk: Desk): ClosingView['obstacles'] {
+  const { printer } = desk.view.status;
+  if (printer.waiting === 0 || printer.state === 'ok' || printer.state === 'none') return [];
+  const text = printer.waiting === 1 ? 'Une impression attend' : `${printer.waiting} impressions attendent`;
+  return [{ id: 'unprinted', text: `${text} : ${printer.message ?? 'l’imprimante ne répond pas.'}`, actions: [{ label: 'Essayer à nouveau', command: { c: 'retry_print' } }] }];
+}
+
+const LOOK_AGAIN_MS = 1500;
+
+/** What was just tried may have settled something: the checklist is read again. */
+export function lookAgain(desk: Desk): void {
+  if (desk.closing) setTimeout(() => { if (desk.closing && desk.view.screen === 'closing') void drawClosing(desk); }, LOOK_AGAIN_MS);
 }
 
 export async function goToStep(desk: Desk, step: StepId): Promise<void> {

@@ -5,7 +5,7 @@ import { clean } from '../core/folding';
 import { draftOf, show, type Desk } from './desk';
 import { backApproval, cancelApproval, enterApproval, typeApproval } from './approval';
 import { changeLine, isEmpty, screenOf, newBasket, removeLine, selectedLine, switchTo, undo } from './basket';
-import { backToSelling, drawClosingCount, explain, goToStep, nextStep, recount, setFloatTomorrow, setTenderCount, startClosing } from './closing';
+import { backToSelling, drawClosingCount, explain, goToStep, lookAgain, nextStep, recount, setFloatTomorrow, setTenderCount, startClosing } from './closing';
 import { askAddress, mailCopy, printQr, showQr } from './copies';
 import { backCount, clearCount, selectCount, setCount, typeCount } from './counting';
 import { sellContainer } from './deposits';
@@ -16,7 +16,7 @@ import { moveTicket, openSelected, openTickets, searchTickets } from './ticketli
 import { reprint, seeTicket } from './reprint';
 import { closeUncounted, continueDay } from './forgotten';
 import { clearField, drawField, setField } from './field';
-import { askCustomer, changePrice, changeQuantity, discountBasket, discountLine, enter, more, pick, setCustomer, times } from './linetools';
+import { askCustomer, changePrice, changeQuantity, discountBasket, discountLine, discountReason, enter, more, pick, setCustomer, times } from './linetools';
 import { chooseCashier, enterPin, lock, pinBack, typePin } from './lock';
 import { closeMovement, drawMovement, openDrawer, openMovement, sealMovement, takePhoto } from './movement';
 import { openPalette, typePalette } from './palette';
@@ -160,14 +160,14 @@ export const TABLE: Table = {
   select_line: (desk, { id }) => select(desk, id), move_line: (desk, { by }) => (desk.view.screen === 'return' ? moveReturn(desk, by) : moveLine(desk, by)), more: (desk, { by }) => more(desk, by),
   remove_line: (desk, { id }) => { if (desk.view.screen === 'return') return stepReturn(desk, -1); const line = id ?? desk.selected; desk.view.notice = null; return line ? removeLine(desk, line) : undefined; }, again: (desk) => (desk.view.screen === 'return' ? stepReturn(desk, 1) : again(desk)),
   quantity: (desk) => changeQuantity(desk), line_price: (desk) => changePrice(desk), line_discount: (desk) => discountLine(desk), basket_discount: (desk) => discountBasket(desk),
-  note: (desk, { text }) => noteLine(desk, text), sell_unknown: (desk, { line }) => sellUnknown(desk, line), sell_container: (desk, { line }) => sellContainer(desk, line), undo: (desk) => undo(desk),
+  note: (desk, { text }) => noteLine(desk, text), discount_reason: (desk, { line, text }) => discountReason(desk, line, text), send_now: (desk) => { desk.sync.soon(); lookAgain(desk); }, sell_unknown: (desk, { line }) => sellUnknown(desk, line), sell_container: (desk, { line }) => sellContainer(desk, line), undo: (desk) => undo(desk),
   new_basket: (desk) => newBasket(desk), basket: (desk, { id }) => takeBasket(desk, id), next_basket: (desk, { by }) => nextBasket(desk, by), park: (desk) => park(desk),
   customer: (desk) => askCustomer(desk), set_customer: (desk, { id }) => setCustomer(desk, id),
   tender: (desk, { code }) => (desk.view.screen === 'return' ? returnTender(desk, code) : tender(desk, code)), take_amount: (desk, { code, amount_minor }) => { clearField(desk); return tender(desk, code, amount_minor); },
   hand_over: (desk, { received_minor }) => handOver(desk, received_minor), untake: (desk, { id }) => untake(desk, id), pay: (desk) => openPayment(desk),
   back_to_sale: (desk) => backToSale(desk), validate: (desk) => barAction(desk),
   copy_mail: (desk) => askAddress(desk), copy_send: (desk, { address }) => mailCopy(desk, address), copy_qr: (desk) => showQr(desk), print_qr: (desk) => printQr(desk),
-  print_last: (desk) => printLast(desk), show_last: (desk) => showLast(desk), drawer: (desk, { reason }) => openDrawer(desk, reason), retry_print: (desk) => { desk.view.notice = null; void desk.printing.retry(); },
+  print_last: (desk) => printLast(desk), show_last: (desk) => showLast(desk), drawer: (desk, { reason }) => openDrawer(desk, reason), retry_print: (desk) => { desk.view.notice = null; void desk.printing.retry(); lookAgain(desk); },
   dismiss: (desk) => { desk.view.notice = null; }, movement: (desk) => openMovement(desk),
   movement_reason: (desk, { code }) => { if (desk.view.movement) { desk.view.movement.reason = code; drawMovement(desk); } },
   movement_label: (desk, { text }) => { if (desk.view.movement) { desk.view.movement.label = text.slice(0, 80); drawMovement(desk); } },

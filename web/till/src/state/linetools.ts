@@ -1,6 +1,7 @@
 /* Gestures on the selected line and on the whole ticket: quantity, price, discounts, customer. */
 import type { Discount } from '../core/wire';
 
+import { clean } from '../core/folding';
 import { euros, percent, quantity } from '../core/money';
 import { askApproval, cancelApproval, orApproved, type Approver } from './approval';
 import { draftOf, permitted, tell, type Desk, type Pending } from './desk';
@@ -151,6 +152,16 @@ function aboveCapBasket(desk: Desk, off: number, total: number, give: (by: Appro
   askApproval(desk, {
     right: 'till.discount_basket', text: `Remise de ${euros(off)} sur un ticket de ${euros(total)}`, allows: (person) => off * WHOLE <= total * capOf(desk, person.role), quiet: true, then: give,
   });
+}
+
+/** Why it was given: on the line's discounts, or on the ticket's own. */
+export async function discountReason(desk: Desk, line: string | null, text: string): Promise<void> {
+  const draft = draftOf(desk);
+  const reason = clean(text.trim()).slice(0, 60) || null;
+  const explained = (discounts: readonly Discount[]): Discount[] => discounts.map((one) => ({ ...one, reason }));
+  if (line === null) { await replaceDraft(desk, { ...draft, discounts: explained(draft.discounts) }); return; }
+  const row = draft.lines.find((one) => one.line.id === line);
+  if (row?.line.discounts.length) await changeLine(desk, line, { discounts: explained(row.line.discounts) }, 'Motif de la remise');
 }
 
 // -- customer -----------------------------------------------------------------------------------------------------------------

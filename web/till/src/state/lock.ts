@@ -1,4 +1,5 @@
 /* Who is at the till: PIN, lock, change of cashier. Baskets stay as they are; the locked screen shows none of them. */
+import { askPersistence } from '../core/db';
 import { EVENT } from '../core/events';
 import type { BasketTab } from '../model';
 import { show, tell, type Desk } from './desk';
@@ -59,6 +60,7 @@ async function tryPin(desk: Desk): Promise<void> {
     const { id, name, initials, role } = cashier;
     desk.view.cashier = { id, name, initials, role };
     await loadSettings(desk);
+    if (desk.view.status.persisted === false) void askPersistence().then((kept) => { desk.view.status.persisted = kept; }).catch(() => undefined); // browsers say yes to a page that is used
     await enterTill(desk);
     void logEvent(desk, EVENT.start, 'Prise de poste').catch(() => undefined);
   } else if (desk.pin.length >= LONGEST) await refuse(desk);

@@ -29,9 +29,9 @@ function namesOf(boot: Bootstrap): Record<string, string> {
   return Object.fromEntries([...families, ...reasons]) as Record<string, string>;
 }
 
-export function makeReceipt(desk: Desk, kind: string, record: unknown, signature: string, duplicate = 0): Promise<ReceiptDoc> {
+export function makeReceipt(desk: Desk, kind: string, record: unknown, signature: string, duplicate = 0, words: Record<string, string> = {}): Promise<ReceiptDoc> {
   const boot = desk.boot!;
-  return desk.engine.call<ReceiptDoc>('receipt', { kind, shop: receiptShop(boot), record, signature, duplicate, labels: namesOf(boot) });
+  return desk.engine.call<ReceiptDoc>('receipt', { kind, shop: receiptShop(boot), record, signature, duplicate, labels: { ...namesOf(boot), ...words } });
 }
 
 export async function completeSale(desk: Desk): Promise<void> {

@@ -111,9 +111,12 @@ export async function readX(desk: Desk): Promise<void> {
   show(desk, 'xreport');
 }
 
+/** The Z before its seal is shown under its own name, never as an X. */
+const Z_TO_COME = { x: 'Z À SCELLER', x_note: 'Aperçu : rien n’est encore scellé' };
+
 export async function previewOf(desk: Desk, kind: 'x' | 'z', extra: Record<string, unknown> = {}): Promise<Awaited<ReturnType<typeof makeReceipt>>> {
   const report = await desk.engine.call('report', { state: desk.ledger.period.fold, kind: 'x' });
-  return makeReceipt(desk, 'x', { ...desk.ledger.preview(kind, operator(desk)), report, ...extra }, '');
+  return makeReceipt(desk, 'x', { ...desk.ledger.preview(kind, operator(desk)), report, ...extra }, '', 0, kind === 'z' ? Z_TO_COME : {});
 }
 
 export async function printX(desk: Desk): Promise<void> {

@@ -71,6 +71,11 @@ export function day(at: string | Date): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+const SHORT_DAY = new Intl.DateTimeFormat('fr-FR', { weekday: 'short', day: 'numeric', month: 'short' });
+
+/** "dim. 22 nov.", for lists. */
+export const shortDay = (at: string): string => SHORT_DAY.format(new Date(at));
+
 /** Age of a basket or of a waiting ticket, in words short enough for a tab. */
 export function age(since: string, now: number): { text: string; old: boolean } {
   const minutes = Math.max(0, Math.trunc((now - Date.parse(since)) / 60_000));

@@ -227,6 +227,7 @@ export async function openPayment(desk: Desk): Promise<void> {
   const draft = draftOf(desk);
   if (draft.lines.length === 0) return tell(desk, 'info', 'Le ticket est vide.', null);
   if (obstacle(desk, draft)) return;
+  if (draft.returning && desk.settled?.complete) return finish(desk); // an exchange without difference
   desk.drafts.set(draft.id, { ...draft, paying: true });
   keepDraft(desk, draft.id);
   show(desk, 'payment');

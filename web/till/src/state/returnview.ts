@@ -46,7 +46,7 @@ function tenderKeys(desk: Desk, returning: Returning, amount: number, meal: numb
   for (const kind of ['cash', 'credit_note']) {
     const type = typeOf(desk, firstOfKind(desk, kind) ?? '');
     if (!type || (types.length === 1 && types[0]!.code === type.code && made.length > 0)) continue;
-    made.push({ code: type.code, label: type.label, caption: kind === 'cash' ? 'sortent du tiroir' : 'à valoir, avec son code', amount_minor: amount, key: key(type), disabled: null });
+    made.push({ code: type.code, label: type.label, caption: kind === 'cash' ? 'du tiroir' : 'à valoir', amount_minor: amount, key: key(type), disabled: null });
   }
   return made;
 }

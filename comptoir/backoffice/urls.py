@@ -8,6 +8,7 @@ from .articles import pages as articles
 from .books.urls import urlpatterns as book_addresses
 from .closings import pages as closings
 from .company.pages import CompanyPage
+from .company.returns import ReturnsPage
 from .creditnotes.urls import urlpatterns as credit_note_addresses
 from .events import pages as events
 from .home.pages import HomePage, SearchEverywhere
@@ -77,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mon-mot-de-passe/", people.MyPassword.as_view(), name="my_password"),
     path("reglages/tickets-a-la-demande/", mails.MailPage.as_view(), name="mail_form"),
     path("reglages/tickets-a-la-demande/essai/", mails.MailTrial.as_view(), name="mail_trial"),
+    path("reglages/retours/", ReturnsPage.as_view(), name="return_rules"),
     path("reglages/", CompanyPage.as_view(), name="company_form"),
     *credit_note_addresses,
     *safe_addresses,

@@ -56,6 +56,7 @@ class CompanyPage(FormPage):
     required_right, edit_right = "settings.view", "settings.edit"
     room = "settings"
     title = _("Réglages")
+    template_name = "office/company.html"
     form_class = CompanyForm
     saved_text = _("Réglages enregistrés. Les prochains tickets les portent.")
 

@@ -71,13 +71,13 @@ def test_the_cash_book_of_the_whole_shop(till: Till) -> None:
     book = cash_book(NOVEMBER)
     assert amounts(book) == [
         ("", "Report", None, None, 0),
-        ("C1-1-cash-1", "Premier fond de caisse, C1", 10_000, None, 10_000),
+        ("Mvt C1-1-1", "Premier fond de caisse, C1", 10_000, None, 10_000),
         ("C1-1-1", "Vente en espèces", 120, None, 10_120),
-        ("C1-1-1", "Écart constaté · clôture de C1", None, 20, 10_100),
-        ("C1-1-1", "Z C1-1-1 · reste en caisse C1 : 41,00\u00a0€", None, None, 10_100),
-        ("C1-1-cash-4", "Écart à l’ouverture de C1", 50, None, 10_150),
+        ("Z C1-1-1", "Écart constaté · clôture de C1", None, 20, 10_100),
+        ("Z C1-1-1", "Z C1-1-1 · reste en caisse C1 : 41,00\u00a0€", None, None, 10_100),
+        ("Mvt C1-1-4", "Écart à l’ouverture de C1", 50, None, 10_150),
         ("C1-1-4", "Vente en espèces", 120, None, 10_270),
-        ("C1-1-2", "Z C1-1-2 · reste en caisse C1 : 62,70\u00a0€", None, None, 10_270),
+        ("Z C1-1-2", "Z C1-1-2 · reste en caisse C1 : 62,70\u00a0€", None, None, 10_270),
         ("", "Total et solde", 10_290, 20, 10_270),
     ]
     assert book.warnings == ()
@@ -96,9 +96,9 @@ def test_the_cash_book_of_the_safe_and_what_a_day_carries_to_the_next(till: Till
     safe = cash_book(NOVEMBER, places=frozenset({"safe/1"}), name="Coffre")
     assert amounts(safe) == [
         ("", "Report", None, None, 0),
-        ("C1-1-cash-2", "Mise au coffre", 6_000, None, 6_000),
-        ("C1-1-cash-5", "Monnaie prise au coffre", None, 2_000, 4_000),
-        ("S-1-cash-1", "Remise en banque", None, 3_000, 1_000),
+        ("Mvt C1-1-2", "Mise au coffre", 6_000, None, 6_000),
+        ("Mvt C1-1-5", "Monnaie prise au coffre", None, 2_000, 4_000),
+        ("Bureau S-1-1", "Remise en banque", None, 3_000, 1_000),
         ("", "Total et solde", 6_000, 5_000, 1_000),
     ]
     days = [cash_book(Span(day, day)) for day in (date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 24))]
@@ -114,7 +114,7 @@ def test_a_till_that_takes_more_than_its_drawer_held_is_named(till: Till) -> Non
     send(till)
     book = cash_book(NOVEMBER)
     assert book.warnings == (
-        "22/11/2026, C1-1-cash-2 (Petit achat) : 25,00\u00a0€ sortis de « la caisse C1 » qui n’avait que 10,00\u00a0€."
+        "22/11/2026, Mvt C1-1-2 (Petit achat) : 25,00\u00a0€ sortis de « la caisse C1 » qui n’avait que 10,00\u00a0€."
         " Il manque une entrée, ou la sortie est de trop.",
     )
     assert [line.tone for line in book.lines] == ["carried", "", "bad", "bad", "total"]

@@ -81,7 +81,7 @@ class CashBook:
     def _flush(self) -> None:
         for pending in self.pending.values():
             first, last = pending.events[0], pending.events[-1]
-            piece = first.number if first is last else f"{first.number} à {last.seq}"
+            piece = first.piece if first is last else f"{first.piece} à {last.seq}"
             label = "Vente en espèces" if first is last else f"Ventes en espèces ({len(pending.events)} tickets)"
             self._line(first, piece, label, sum(pending.amounts), z=self.covers(last))
         self.pending = {}
@@ -90,20 +90,11 @@ class CashBook:
         if event.code == CLOSED:
             held = self.states.held.get(f"drawer/{event.register}", 0)
             label = f"Z {event.number} · reste en caisse {event.register} : {format_euro(held)}"
-            cells = (
-                None,
-                event.day,
-                timezone.localtime(event.at),
-                event.number,
-                label,
-                event.number,
-                None,
-                None,
-                self.balance,
-            )
+            when = timezone.localtime(event.at)
+            cells = (None, event.day, when, event.piece, label, event.number, None, None, self.balance)
             self.lines.append(Line(cells, "z"))
             return
-        self._line(event, event.number, self._label(event), amount_minor, z=event.number if event.rank == 3 else "")
+        self._line(event, event.piece, self._label(event), amount_minor, z=event.number if event.rank == 3 else "")
 
     def _label(self, event: Event) -> str:
         if event.code == "opening":
@@ -134,7 +125,7 @@ class CashBook:
                 kind, _, code = place.partition("/")
                 name = f"la caisse {code}" if kind == "drawer" else self.names.get(place, place)
                 self.warnings.append(
-                    f"{event.day:%d/%m/%Y}, {event.number} ({self._label(event)}) : {format_euro(-amount_minor)} sortis de"
+                    f"{event.day:%d/%m/%Y}, {event.piece} ({self._label(event)}) : {format_euro(-amount_minor)} sortis de"
                     f" « {name} » qui n’avait que {format_euro(before)}. Il manque une entrée, ou la sortie est de trop."
                 )
 

@@ -13,6 +13,7 @@ from comptoir.apps.fiscal.raw_rows import date_text, instant_text
 from comptoir.apps.treasury.models import Closing, DrawerSession
 
 RANKS = {"opening": 0, "ticket": 1, "cash": 2, "z": 3}
+PIECES = {"cash": "Mvt", "z": "Z"}  # a ticket is its number alone
 CLOSED = "closed"  # the Z itself, after what it moved
 
 
@@ -37,8 +38,17 @@ class Event(NamedTuple):
 
     @property
     def number(self) -> str:
-        register, generation, kind = self.chain.split("-")
-        return f"{register}-{generation}-{self.seq}" if kind in ("ticket", "z") else f"{self.chain}-{self.seq}"
+        """Register, generation and number, as papers print them: of a ticket, or of a Z."""
+        register, generation, _ = self.chain.split("-")
+        return f"{register}-{generation}-{self.seq}"
+
+    @property
+    def piece(self) -> str:
+        """The paper that proves it."""
+        kind = self.chain.rsplit("-", 1)[1]
+        if self.register == "S":
+            return f"Bureau {self.number}"
+        return f"{PIECES[kind]} {self.number}" if kind in PIECES else self.number
 
 
 _SQL = (

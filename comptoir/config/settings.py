@@ -13,12 +13,14 @@ from pathlib import Path
 from comptoir.config.secret_key import existing_secret_key
 from comptoir.dossiers import connections as dossier_connections
 from comptoir.dossiers import guard as dossier_guard
+from comptoir.dossiers.append_only import deletion_allowed
 from comptoir.dossiers.home import home
 
 dossier_connections.install()
 dossier_guard.install()
 
 DATA_FOLDER = home  # a function: business code asks where its files go without knowing dossiers
+DELETION_ALLOWED = deletion_allowed  # the same for the one purge there is
 BASE_DIR = Path(__file__).resolve().parents[2]
 WEB_DIST = BASE_DIR / "web" / "dist"
 

@@ -6,6 +6,8 @@ before a dossier is served. They deter and they catch our own mistakes; who owns
 chains of sealed records reveal.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +73,21 @@ def create_trigger(cursor: Any, trigger: Trigger) -> None:
     if connection.vendor == "sqlite":
         cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"')
     cursor.execute(_statement(trigger))
+
+
+@contextmanager
+def deletion_allowed(*tables: str) -> Iterator[None]:
+    """Lifts the refusal to delete from these tables for the length of a `with` block, inside the caller's transaction: what
+    is undone takes the refusal back with it. Purging is the only use; the settings hand it to business code."""
+    triggers = [Trigger(table, "DELETE") for table in tables]
+    with connection.cursor() as cursor:
+        for trigger in triggers:
+            where = f' ON "{trigger.table}"' if connection.vendor == "postgresql" else ""
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"{where}')
+    yield
+    with connection.cursor() as cursor:
+        for trigger in triggers:
+            create_trigger(cursor, trigger)
 
 
 def missing_triggers() -> list[Trigger]:

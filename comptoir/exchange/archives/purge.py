@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -14,7 +14,6 @@ from comptoir.apps.access.services.require_right import require_right
 from comptoir.apps.fiscal.event_codes import PURGED
 from comptoir.apps.fiscal.services.seal_on_server import log_event
 from comptoir.apps.printing.models import PrintJob, PrintState
-from comptoir.dossiers.append_only import Trigger, install_triggers
 
 from .create import ALL, ArchiveRefused
 from .shelf import Shelved, shelved_archive
@@ -78,15 +77,10 @@ def _delete_papers(before: datetime) -> int:
     papers = PrintJob.objects.filter(at__lt=before)
     count = papers.count()
     tables = (PrintState._meta.db_table, PrintJob._meta.db_table)
-    with connection.cursor() as cursor:
-        for table in tables:
-            name = Trigger(table, "DELETE").name
-            where = f' ON "{table}"' if connection.vendor == "postgresql" else ""
-            cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{where}')
+    with settings.DELETION_ALLOWED(*tables), connection.cursor() as cursor:
         cursor.execute(
             f'DELETE FROM "{tables[0]}" WHERE job_id IN (SELECT id FROM "{tables[1]}" WHERE at < %s)',  # noqa: S608
             [before],
         )
         cursor.execute(f'DELETE FROM "{tables[1]}" WHERE at < %s', [before])  # noqa: S608 - names of models
-    install_triggers(apps.get_app_config("printing"))
     return count

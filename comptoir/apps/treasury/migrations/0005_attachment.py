@@ -1,4 +1,6 @@
 from django.db import migrations, models
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
 
 
 class Migration(migrations.Migration):
@@ -20,9 +22,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("media_type", "image/jpeg")), name="treasury_attachment_jpeg"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="treasury_attachment_digest"
-                    ),
+                    models.CheckConstraint(condition=Exact(Length("digest"), 64), name="treasury_attachment_digest"),
                 ],
             },
         ),

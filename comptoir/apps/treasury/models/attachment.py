@@ -1,6 +1,8 @@
 """The proof of a petty expense: the photo that a sealed cash record names by its digest."""
 
 from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
 
 
 class Attachment(models.Model):
@@ -16,9 +18,7 @@ class Attachment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(media_type="image/jpeg"), name="treasury_attachment_jpeg"),
-            models.CheckConstraint(
-                condition=models.Q(digest__regex=r"^[0-9a-f]{64}$"), name="treasury_attachment_digest"
-            ),
+            models.CheckConstraint(condition=Exact(Length("digest"), 64), name="treasury_attachment_digest"),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ from ..tables import PERIODS
 CLOSED_DAY = 50
 
 
-def days_without_opening(first: date, last: date) -> list[date]:
+def days_without_opening(first: date, *, last: date) -> list[date]:
     """The days of this span, both included, from the dossier's first one on, on which nothing was opened nor closed and
     that have no closing of their own yet."""
     begun = first_day()
@@ -35,7 +35,7 @@ def days_without_opening(first: date, last: date) -> list[date]:
 
 
 def close_empty_days(
-    first: date, last: date, *, operator: Operator | None = None, now: datetime | None = None
+    first: date, *, last: date, operator: Operator | None = None, now: datetime | None = None
 ) -> list[date]:
     """Seals `day/1`, total zero, for each day without opening of this span; returns them. One event 50 tells them all.
 
@@ -43,7 +43,7 @@ def close_empty_days(
     once nothing blocks the span. Idempotent: a day has one closing (constraint). Source: compliance notes, closings."""
     with transaction.atomic():
         lock_chain("period-closings")
-        days = days_without_opening(first, last)
+        days = days_without_opening(first, last=last)
         for day in days:
             sealed = seal_on_server(
                 DAY, fields=_fields(day), operator=operator, establishment=main_establishment().number, now=now

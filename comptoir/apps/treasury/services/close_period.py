@@ -125,7 +125,7 @@ def _close_one(period: Period, *, operator: Operator | None, now: datetime | Non
                 return []
             fields = _month(period) if period.kind == MONTH else _year(period)
             if period.kind == MONTH:
-                close_empty_days(period.first, period.last, operator=operator, now=now)
+                close_empty_days(period.first, last=period.last, operator=operator, now=now)
             return [_seal(period, fields=fields, operator=operator, now=now)]
     except LowerDiffers as problem:
         detail = {"period": period.label, "kind": period.kind, "differences": problem.differences[:20]}

@@ -29,4 +29,4 @@ def deposit_cheques(
         raise MoneyRefused("Choisissez au moins un chèque.", code="no_cheque")
     more = {"label": label, "reference": reference, "cheques": [one._asdict() for one in cheques]}
     move = Move("cheques", "cheques", ON_THE_WAY_TO_BANK, sum(one.amount_minor for one in cheques), more)
-    return seal_move(request, move, by=by, now=now)
+    return seal_move(request, move=move, by=by, now=now)

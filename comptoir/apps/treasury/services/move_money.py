@@ -56,7 +56,7 @@ def move_money(
     Raises RightMissing; MoneyRefused `amount`, `same_place`, `not_enough` (a safe never goes below zero), `pieces`
     (coins and notes that make another amount). Nothing is written then."""
     fields = {"reason": reason, "label": label, "pieces": pieces or [], "reference": reference}
-    return seal_move(request, Move("move", source, target, amount_minor, fields), by=by, now=now)
+    return seal_move(request, move=Move("move", source, target, amount_minor, fields), by=by, now=now)
 
 
 def send_money(
@@ -65,7 +65,7 @@ def send_money(
 ) -> OfficeMove:  # fmt: skip
     """Money that leaves a safe for a `transit/…` account: a bag for the bank, change for a register. Raises as `move_money`."""
     fields = {"label": label, "pieces": pieces or [], "reference": reference}
-    return seal_move(request, Move("sent", source, target, amount_minor, fields), by=by, now=now)
+    return seal_move(request, move=Move("sent", source, target, amount_minor, fields), by=by, now=now)
 
 
 def receive_money(
@@ -81,7 +81,7 @@ def receive_money(
         "expected_minor": origin.amount_minor, "reason": reason, "label": origin.label, "origin": str(origin.pk),
         "reference": reference or origin.reference, "value_date": value_date.isoformat(),
     }  # fmt: skip
-    return seal_move(request, Move(kind, origin.to_account, target, amount_minor, fields), by=by, now=now)
+    return seal_move(request, move=Move(kind, origin.to_account, target, amount_minor, fields), by=by, now=now)
 
 
 def count_safe(
@@ -117,7 +117,7 @@ def count_safe(
         return _write(request, Move("count", account, account, found, fields), by=by, now=now)
 
 
-def seal_move(request: UUID, move: Move, *, by: Any, now: datetime | None) -> OfficeMove:
+def seal_move(request: UUID, *, move: Move, by: Any, now: datetime | None) -> OfficeMove:
     """Checks a move and seals it, one person at a time; what was asked already is given back. Raises as `move_money`,
     and MoneyRefused `deposited_already` for a cheque that stands on a slip."""
     require_right(by, right="treasury.move")

@@ -24,7 +24,10 @@ def arguments(name: str, shop: SimpleNamespace) -> dict[str, object]:
         "register_": {"code": "C2"}, "device_": {"code": "C1", "generation": 1}, "printer_": {"code": "C1"},
         "user_": {"pk": shop.people["cashier"].pk}, "enrolment_aside": {"code": "C1", "generation": 1},
         # nothing of these exists yet: 404 for those who may, 403 for those who may not
-        **dict.fromkeys(("period_", "archive_", "work", "inspection_"), {"pk": uuid7()}),
+        **dict.fromkeys(
+            ("period_", "archive_", "work", "inspection_", "credit_note_", "office_move_", "deposit_"), {"pk": uuid7()}
+        ),
+        "safe_count": {"code": "1"}, "cash_place": {"kind": "safe", "code": "1"},
     }  # fmt: skip
     return next((given for start, given in samples.items() if name.startswith(start)), {})
 

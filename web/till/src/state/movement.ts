@@ -27,6 +27,7 @@ export function openMovement(desk: Desk): void {
   if (!permitted(desk, 'till.cash_move', 'les mouvements de caisse')) return;
   const typed = parseMinor(desk.field);
   photos.delete(desk);
+  desk.view.notice = null;
   desk.view.movement = {
     amount: typed === null ? '' : desk.field, direction: null, reason: null, label: '', ready: null, expense: false, vat_e4: null, photo: null, warning: null,
     reasons: (desk.boot?.reasons ?? []).map(({ code, label, direction, needs_label }) => ({ code, label, direction, needs_label })),

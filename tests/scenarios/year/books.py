@@ -15,6 +15,7 @@ def check_z(
 ) -> dict[str, Any]:  # fmt: skip
     """The Z that the server holds. `vat` is rate -> (VAT, TTC); `perpetual` the algebraic and the absolute total; `more` names
     other figures of its report, such as `refund=(1, -8_00)` (how many, how much) or `drawer_openings=1`."""
+    year.wait_for(lambda: number in z_numbers(year))
     z = next(one for one in year.sealed("z", slug=SLUG) if one["seq"] == number)
     report = z["report"]
     assert (z["business_date"], report["tickets"]["count"], z["total_minor"]) == (day, tickets, total)

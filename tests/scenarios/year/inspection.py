@@ -111,7 +111,7 @@ def refused_after_a_touch(archive: Path, folder: Path) -> None:
 def check_statement(office: Office) -> None:
     """The free statement of the same days says the same."""
     office.page.get_by_role("link", name="Relevé de la période", exact=True).click()
-    assert table(office, "TVA") == [["20 %", "260,00", "52,00", "312,00"], ["5,5 %", "83,43", "4,57", "88,00"]]
+    assert table(office, "TVA par taux") == [["20 %", "260,00", "52,00", "312,00"], ["5,5 %", "83,43", "4,57", "88,00"]]
     assert "400,00 €" in plain(office.page.locator("section.card dl").first.inner_text())
 
 

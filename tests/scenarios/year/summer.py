@@ -3,7 +3,7 @@
 from tests.scenarios.year.books import check_z, sound, z_numbers
 from tests.scenarios.year.closings import close_month, see_month
 from tests.scenarios.year.gestures import by_card, close_day, in_cash, open_day
-from tests.scenarios.year.shop import CASHIER, OWNER, Year
+from tests.scenarios.year.shop import CASHIER, OWNER, SLUG, Year
 
 
 def a_day_without_server(year: Year) -> None:
@@ -17,7 +17,7 @@ def a_day_without_server(year: Year) -> None:
     till = year.morning("2027-07-17T08:55")
     open_day(till, OWNER)
     by_card(till, "bol", "bol", total=24_00)
-    till.sent()
+    year.wait_for(lambda: len(year.sealed("ticket", slug=SLUG)) == 10)
     year.server.kill()
     in_cash(till, "lampe", total=60_00, given=100)
     in_cash(till, "pain", total=2_00)

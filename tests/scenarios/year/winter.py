@@ -3,7 +3,7 @@
 import shutil
 
 from tests.scenarios.year.books import check_z, sound
-from tests.scenarios.year.closings import close_year
+from tests.scenarios.year.closings import books_agree, close_year
 from tests.scenarios.year.gestures import (
     CODE,
     basket,
@@ -16,6 +16,11 @@ from tests.scenarios.year.gestures import (
     pay_out,
 )
 from tests.scenarios.year.shop import CASHIER, MANAGER, OWNER, SLUG, Year
+
+BOOKS = [  # month, Z, tickets
+    ("2027-04", 2, 5), ("2027-05", 1, 3), ("2027-06", 1, 1), ("2027-07", 1, 3), ("2027-09", 2, 2), ("2027-12", 1, 4), ("2028-01", 1, 4),
+    ("2028-02", 1, 3), ("2028-03", 1, 2),
+]  # fmt: skip
 
 
 def christmas_eve(year: Year) -> None:
@@ -177,4 +182,6 @@ def the_year_is_closed(year: Year) -> None:
         vat=[["20 %", "260,00", "52,00", "312,00"], ["5,5 %", "83,43", "4,57", "88,00"]],
     )  # fmt: skip
     sound(year)
+    for month, closings, tickets in BOOKS:
+        books_agree(office, month, closings=closings, tickets=tickets)
     year.evening()

@@ -125,3 +125,28 @@ def test_the_command_tells_lines_and_exit_code(sqlite_copy, tmp_path: Path, monk
     told = json.loads(done.stdout)
     assert (done.exit_code, told["created"], told["written"], len(told["problems"])) == (0, 4, True, 1)
     assert Article.objects.count() == 4
+
+
+def test_nature_container_and_meal_vouchers(dossier, tmp_path) -> None:
+    """The columns `nature`, `consigne` and `titre_resto`; the container stands below what it holds."""
+    text = (
+        "Référence;Désignation;EAN;Prix;TVA;Nature;Consigne;Titre resto\n"
+        "B1;Bière;;1,20;20;;V1;non\nP1;Pain;;2,00;5,5;;;oui\nS1;Livraison;;5,00;20;Service;;\nV1;Bouteille;;0,10;;consigne;;\n"
+    )
+    assert imported(tmp_path, text).created == 4
+    rows = {one.code: one for one in Article.objects.select_related("deposit")}
+    assert rows["B1"].deposit.code == "V1" and (rows["V1"].kind, rows["V1"].vat_e4) == ("deposit", None)
+    assert {code: one.meal_voucher for code, one in rows.items()} == {"B1": False, "P1": True, "S1": False, "V1": False}
+    assert rows["S1"].kind == "service"
+
+
+def test_a_container_that_does_not_exist_is_told_with_its_line(dossier, tmp_path) -> None:
+    before = Article.objects.count()
+    text = "Référence;Désignation;Prix;TVA;Nature;Consigne\nB1;Bière;1,20;20;;V9\nB2;Cidre;2,00;20;boisson;\n"
+    outcome = imported(tmp_path, text)
+    assert [(one.line, one.column) for one in outcome.problems] == [(3, "Nature")]
+    outcome = imported(tmp_path, text.replace("boisson", "bien"))
+    assert [(one.line, one.column, one.reason) for one in outcome.problems] == [
+        (2, "Consigne", "aucune consigne ne porte la référence V9.")
+    ]
+    assert Article.objects.count() == before

@@ -204,6 +204,7 @@ def check_the_z(street: Street, till: Till) -> None:
     assert street.command("verify", "bruxelles").returncode == 0
 
 
+@pytest.mark.feature("RND-01")
 def test_an_hour_in_brussels(street: Street, tmp_path: Path) -> None:
     make_the_shop(street, tmp_path)
     code = office_gives_code_and_pin(street)

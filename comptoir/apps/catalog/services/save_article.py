@@ -50,6 +50,8 @@ def update_article(article_id: UUID, *, asked: ArticleInput, operator: str = "")
         version = next_version("article")
         article = Article.objects.get(id=article_id)
         _check_free(asked, besides=article)
+        if asked.kind != "deposit" and article.contents.exists():
+            raise CatalogRefused(_("Des articles portent cette consigne : elle en reste une."), field="kind")
         before = (article.price_e4, article.vat_e4)
         for name in _PLAIN:
             setattr(article, name, getattr(asked, name))

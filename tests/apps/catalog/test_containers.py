@@ -1,0 +1,75 @@
+"""An article and the container sold with it."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from comptoir.apps.catalog.article_input import ArticleInput
+from comptoir.apps.catalog.models import Article, CatalogueVersion
+from comptoir.apps.catalog.naming import CatalogRefused
+from comptoir.apps.catalog.queries import article_tuples, containers
+from comptoir.apps.catalog.services.import_articles import import_articles
+from comptoir.apps.catalog.services.save_article import create_article, deactivate_article, update_article
+
+BOTTLE = ArticleInput("V1", "Consigne bouteille", 1_000, 2100, kind="deposit", meal_voucher=True)
+BEER = ArticleInput("B1", "Bière", 12_000, 2100, deposit="V1")
+
+
+def test_a_container_is_outside_vat_and_never_discounted(dossier) -> None:
+    bottle = create_article(BOTTLE)
+    assert (bottle.vat_e4, bottle.discountable, bottle.meal_voucher) == (None, False, False)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Article.objects.filter(pk=bottle.pk).update(vat_e4=2100)
+
+
+def test_tills_learn_which_container_goes_with_it(dossier) -> None:
+    bottle = create_article(BOTTLE)
+    beer = create_article(BEER._replace(deposit_milli=6_000))
+    rows = {row[0]: row for row in article_tuples()}
+    assert rows[str(beer.pk)][12] == [str(bottle.pk), 6_000] and rows[str(bottle.pk)][12] is None
+    update_article(beer.pk, asked=BEER._replace(deposit=None))
+    assert {row[0]: row[12] for row in article_tuples()}[str(beer.pk)] is None
+
+
+def test_only_containers_on_sale_are_offered(dossier) -> None:
+    bottle = create_article(BOTTLE)
+    create_article(BEER)
+    assert [one.code for one in containers()] == ["V1"]
+    deactivate_article(bottle.pk)
+    assert list(containers()) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        (BEER._replace(code="B2", deposit="V9"), "deposit"),
+        (BEER._replace(code="B2", deposit="B1"), "deposit"),
+        (BEER._replace(code="B2", deposit_milli=0), "deposit_milli"),
+        (BOTTLE._replace(code="V2", deposit="V1"), "deposit"),
+    ],
+)
+def test_what_cannot_be_a_container_is_refused(dossier, asked, field) -> None:
+    create_article(BOTTLE)
+    create_article(BEER)
+    before = (Article.objects.count(), CatalogueVersion.objects.count())
+    with pytest.raises(CatalogRefused) as refused:
+        create_article(asked)
+    assert refused.value.field == field
+    assert (Article.objects.count(), CatalogueVersion.objects.count()) == before
+    done = import_articles([asked])
+    assert [one.field for one in done.refusals] == [field] and Article.objects.count() == before[0]
+
+
+def test_a_container_in_use_stays_one(dossier) -> None:
+    bottle = create_article(BOTTLE)
+    create_article(BEER)
+    with pytest.raises(CatalogRefused) as refused:
+        update_article(bottle.pk, asked=BOTTLE._replace(kind="goods"))
+    assert refused.value.field == "kind" and Article.objects.get(pk=bottle.pk).kind == "deposit"
+
+
+def test_an_import_may_name_a_container_that_stands_lower(dossier) -> None:
+    done = import_articles([BEER, BOTTLE])
+    assert (done.created, done.refusals) == (2, [])
+    assert Article.objects.get(code="B1").deposit.code == "V1"
+    again = import_articles([BEER._replace(deposit=None)])
+    assert again.updated == 1 and Article.objects.get(code="B1").deposit is None

@@ -196,8 +196,11 @@ def _answer(tenders, total, rule, rounding, sign):
 
 def _corrects(tenders, total):
     """True for the tenders of a correction: nothing is due, some are taken back and others put in their place."""
-    signs = [tender.tendered > 0 for tender in tenders]
-    return not total and True in signs and False in signs
+    if total:
+        return False
+    back = [tender for tender in tenders if tender.tendered < 0]
+    new = [tender for tender in tenders if tender.tendered > 0]
+    return len(back) > 0 and len(new) > 0
 
 
 def _settle_correction(tenders, types, rule):

@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from comptoir.engine.door import call
@@ -30,19 +30,40 @@ def test_payments_and_rounding_balance(request):
     assert answer["change_minor"] == sum(row["change_minor"] for row in answer["payments"])
 
 
+def corrects(request):
+    """Nothing is due, some tenders are taken back and others put in their place."""
+    signs = {tender["amount_minor"] > 0 for tender in request["tenders"] if tender["amount_minor"]}
+    return not request["total_minor"] and signs == {True, False}
+
+
 @MANY
 @given(settlement())
 def test_change_is_only_given_where_allowed(request):
     for row in ask("settle", request)["payments"]:
         assert row["tendered_minor"] == row["amount_minor"] + row["change_minor"]
         assert row["type"] in KINDS_WITH_CHANGE or row["change_minor"] == 0
-        assert row["amount_minor"] * request["total_minor"] > 0
+        assert corrects(request) or row["amount_minor"] * request["total_minor"] > 0
         assert row["change_minor"] * request["total_minor"] >= 0
 
 
 @MANY
 @given(settlement())
+def test_a_correction_takes_tenders_whole_and_is_done_when_they_balance(request):
+    request = dict(request, total_minor=0, meal_voucher_minor=0)
+    answer = ask("settle", request)
+    if not corrects(request):
+        assert answer["payments"] == []  # nothing is due: there is nothing to pay, and nothing to take back
+        return
+    assert [row["amount_minor"] for row in answer["payments"]] == [row["tendered_minor"] for row in answer["payments"]]
+    assert answer["complete"] == (answer["paid_minor"] == answer["rounding_minor"])
+    refused = {row["id"] for row in answer["refusals"]}
+    assert {tender["id"] for tender in request["tenders"] if not tender["amount_minor"]} <= refused
+
+
+@MANY
+@given(settlement())
 def test_meal_vouchers_keep_their_limits(request):
+    assume(not corrects(request))
     answer = ask("settle", request)
     paid = abs(sum(row["amount_minor"] for row in answer["payments"] if row["type"] == "meal"))
     assert paid <= min(2500, abs(request["meal_voucher_minor"]))

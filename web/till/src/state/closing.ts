@@ -71,7 +71,7 @@ function tenderRows(desk: Desk, report: Report, closing: ClosingState): TenderCo
     counted_minor: closing.counted ? countedMinor(desk) : null, difference_minor: gap, pieces: null, explanation: closing.explanations[cash] ?? null,
   }];
   for (const row of report.tenders) {
-    if (row.kind === 'cash') continue;
+    if (['cash', 'exchange', 'credit_note'].includes(row.kind)) continue; // an exchange moves no money, and a credit note is not in the drawer
     const counted = closing.tenders[row.code] ?? null;
     rows.push({
       tender: row.code, label: row.label, expected_minor: counted !== null || open ? row.expected_minor : null, counted_minor: counted,

@@ -101,7 +101,15 @@ function authorised(desk: Desk, returning: Returning, amount: number, then: (by:
   const before = draftOf(desk).approved;
   const person = before && desk.boot?.cashiers.find((one) => one.id === before.id);
   if (before && person && person.rights.includes(right) && amount <= limitOf(desk, person.role)) return then(before);
-  return orApproved(desk, { right, text: `Rembourser ${euros(amount)}`, allows: (one) => amount <= limitOf(desk, one.role), then });
+  const asked = draftOf(desk);
+  return orApproved(desk, { right, text: `Rembourser ${euros(amount)}`, allows: (one) => amount <= limitOf(desk, one.role), then: (by) => (draftOf(desk) === asked ? then(by) : changedMeanwhile(desk, by)) });
+}
+
+/** What was allowed is not what stands there now: nothing is sealed, the name is kept for the amount its role may allow. */
+function changedMeanwhile(desk: Desk, by: Approver | null): void {
+  const draft = draftOf(desk);
+  if (by) desk.drafts.set(draft.id, { ...draft, approved: by });
+  tell(desk, 'info', 'Le retour a changé pendant l’autorisation.', 'Rien n’est remboursé. Vérifiez, puis validez de nouveau.');
 }
 
 // -- refund and exchange ----------------------------------------------------------------------------------------------------------
@@ -126,11 +134,23 @@ export async function refundNow(desk: Desk): Promise<void> {
   const basket = (await returnBasket(desk, draft))!;
   const priced = await priceBasket(desk, basket);
   const amount = -priced.gross_minor;
-  const tenders = refundTenders(desk, { ...returning, tender: desk.view.returning?.tender ?? returning.tender }, amount, -priced.meal_voucher_minor);
+  const wanted = refundTenders(desk, { ...returning, tender: desk.view.returning?.tender ?? returning.tender }, amount, -priced.meal_voucher_minor);
+  const tenders = await cashRounded(desk, priced, wanted);
   await authorised(desk, returning, amount, async (by) => {
     const sealed = await seal(desk, [refundPart(draft, basket, tenders, by)], draft);
     if (sealed) done(desk, sealed[0]!, `${euros(amount)} remboursés (${names(desk, tenders)}).`);
   });
+}
+
+/** Where cash is rounded, the cash part of a refund is what cash would give back. */
+async function cashRounded(desk: Desk, priced: { gross_minor: number; meal_voucher_minor: number }, tenders: Tender[]): Promise<Tender[]> {
+  const cash = tenders.find((row) => typeOf(desk, row.type)?.kind === 'cash');
+  if (!cash || desk.boot!.cash_rounding === 'none') return tenders;
+  const others = tenders.filter((row) => row !== cash);
+  const { due_cash_minor } = await desk.engine.call<{ due_cash_minor: number }>('settle', {
+    format: 'settle/1', total_minor: priced.gross_minor, meal_voucher_minor: priced.meal_voucher_minor, cash_rounding: desk.boot!.cash_rounding, types: settleTypes(desk), tenders: others,
+  });
+  return due_cash_minor === 0 ? others : [...others, { ...cash, amount_minor: due_cash_minor }];
 }
 
 const names = (desk: Desk, tenders: readonly Tender[]): string => tenders.map((row) => (typeOf(desk, row.type)?.label ?? row.type).toLowerCase()).join(', ');
@@ -196,6 +216,7 @@ export async function cancelTicket(desk: Desk, sure: boolean): Promise<void> {
   await orApproved(desk, {
     right: 'till.cancel_ticket', text: `Annuler le ticket ${numberFrom(ticket)}`,
     then: async (by) => {
+      if (draftOf(desk) !== draft) return changedMeanwhile(desk, null);
       const { basket, tenders } = await desk.engine.call<{ basket: Basket; tenders: Tender[] }>('cancel_basket', { ticket, returned: returning.returned });
       const part: Part = { operation: 'cancel', id: draft.id, origin: originOf(ticket), basket, tenders, customer: ticket.customer, opened_at: draft.opened_at, deleted: [], approved: by };
       const sealed = await seal(desk, [part], draft);
@@ -221,6 +242,7 @@ export async function correctTender(desk: Desk): Promise<void> {
   };
   const label = (type: string): string => (typeOf(desk, type)?.label ?? type).toLowerCase();
   const correct = async (by: Approver | null): Promise<void> => {
+    if (draftOf(desk) !== draft) return changedMeanwhile(desk, null);
     const sealed = await seal(desk, [{ ...part, approved: by }], draft);
     if (sealed) done(desk, sealed[0]!, `${euros(Math.abs(old.amount_minor))} passés de ${label(old.type)} à ${label(asked.put!)}.`);
   };

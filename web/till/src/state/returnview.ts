@@ -107,6 +107,7 @@ export async function drawReturn(desk: Desk): Promise<void> {
   const refund = lines.reduce((all, row) => all + row.amount_minor, 0);
   const meal = ticket && desk.priced && desk.priced.gross_minor < 0 ? -desk.priced.meal_voucher_minor : 0;
   const tenders = tenderKeys(desk, returning, refund, meal);
+  const exchanging = soldRows(draft).length > 0 ? 'Un échange est en cours : retirez d’abord les articles choisis.' : null;
   desk.view.returning = {
     ticket: ticket && {
       number: numberFrom(ticket), at: ticket.at, by: ticket.operator.name, operation: ticket.operation, total_minor: ticket.priced.gross_minor,
@@ -114,6 +115,6 @@ export async function drawReturn(desk: Desk): Promise<void> {
     },
     lines, selected: lines.some((row) => row.id === before) ? before! : null, reasons: (desk.boot?.return_reasons ?? []).map(({ code, label }) => ({ code, label })),
     reason: returning.reason, disposition: returning.disposition, tenders, tender: tenders.some((row) => row.code === returning.tender) ? returning.tender : tenders[0]?.code ?? '',
-    refund_minor: refund, sold: soldRows(draft).length, blocked: blockedBy(desk, draft, returning), no_cancel: whyNoCancel(returning), no_correction: whyNoCorrection(returning), correcting: correctingOf(desk, returning),
+    refund_minor: refund, sold: soldRows(draft).length, blocked: blockedBy(desk, draft, returning), no_cancel: exchanging ?? whyNoCancel(returning), no_correction: exchanging ?? whyNoCorrection(returning), correcting: correctingOf(desk, returning),
   };
 }

@@ -26,13 +26,14 @@ class ServerProcess:
     def start(self, *options: str) -> None:
         """Start and wait until it answers."""
         self.process = serve(self.home, "--port", str(self.port), *options)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120  # a machine that runs everything at once may be this slow
         while self.process.poll() is None and time.monotonic() < deadline:
             try:
                 if httpx.get(f"{self.url}/sante", timeout=2).status_code == 200:
                     return
             except httpx.TransportError:
                 time.sleep(0.05)
+        self.kill()  # a slow one would never end its output
         raise AssertionError(f"the server did not start: {self.process.communicate()}")
 
     def stop(self) -> int:

@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse, set_script_prefix, set_urlconf
 from django.utils.translation import gettext_lazy as _
 
 from comptoir.apps.access.models import User
@@ -66,12 +66,18 @@ def start_work(
         for old in [key for key, one in _works.items() if one.state != "running"][: max(0, len(_works) - MOST_KEPT)]:
             del _works[old]
         _works[work.id] = work
-    context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(_run, work, run, refusals), name=f"work-{work.id}", daemon=True).start()
+    context, place = contextvars.copy_context(), (get_urlconf(), get_script_prefix())
+    given = (_run, work, run, refusals, place)
+    threading.Thread(target=context.run, args=given, name=f"work-{work.id}", daemon=True).start()
     return reverse("work", args=[work.id])
 
 
-def _run(work: Work, run: Callable[[Progress], tuple[str, str]], refusals: tuple[type[Exception], ...]) -> None:
+def _run(
+    work: Work, run: Callable[[Progress], tuple[str, str]], refusals: tuple[type[Exception], ...],
+    place: tuple[str | None, str],
+) -> None:  # fmt: skip
+    set_urlconf(place[0])  # the request forgets both when it ends, and the work names addresses after that
+    set_script_prefix(place[1])
     try:
         work.url, work.sentence = run(work.progress)
         work.state = "done"

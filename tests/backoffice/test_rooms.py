@@ -302,6 +302,7 @@ SETTINGS = {
     "postcode": "59000",
     "city": "Lille",
     "print_policy": "always",
+    "language": "fr",
     "texts": "Merci\nÀ bientôt",
 }
 

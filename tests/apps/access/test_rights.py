@@ -22,11 +22,13 @@ MATRIX = {
     "till.reprint": "omc-", "till.training": "om--", "till.blind_count_off": "o---",
     "office.home": "om-a", "catalog.view": "om-a", "catalog.edit": "om--", "catalog.import": "om--",
     "catalog.cost": "om-a", "tickets.view": "om-a", "closings.view": "om-a", "closings.reprint": "om-a",
-    "closings.close_period": "om--",
+    "closings.close_period": "om--", "closings.set_aside": "o---", "archives.purge": "o---", "treasury.view": "om-a",
+    "treasury.move": "om--", "books.view": "om-a", "books.accounts": "om--", "keys.rotate": "o---",
     "parties.view": "om-a", "parties.edit": "om--", "exports.create": "om-a", "printing.view": "om-a",
     "printing.manage": "om--", "settings.view": "om-a", "settings.edit": "o---", "registers.enrol": "om--",
     "users.view": "om-a", "users.manage": "om--", "rights.manage": "o---", "audit.view": "om-a",
     "dossier.maintain": "o---",
+    "closings.set_aside": "o---", "archives.purge": "o---", "treasury.view": "om-a", "treasury.move": "om--", "books.view": "om-a", "books.accounts": "om--", "keys.rotate": "o---",
 }  # fmt: skip
 ROLES = ("owner", "manager", "cashier", "auditor")
 

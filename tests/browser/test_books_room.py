@@ -18,7 +18,7 @@ from tests.apps.till.shop import enrolled_till, set_up_shop
 from tests.exchange.test_books import first_day, second_day
 from tests.server_process import ServerProcess
 
-from .test_office import AXE, SCREENS, built_office  # noqa: F401  fixtures
+from .test_office import SCREENS, axe_findings, built_office  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.browser
 
@@ -149,3 +149,13 @@ def test_the_books_are_read_taken_away_and_checked(page, shop) -> None:
     picture(page, f"ecarts-{width}")
     with bound(shop.dossier):
         assert cross_check(month_of(2026, 11)).agrees
+
+
+@pytest.mark.parametrize("page", ["wide", "phone"], indirect=True)
+def test_every_page_is_accessible(page, shop) -> None:
+    """axe-core finds nothing against WCAG 2.1 AA."""
+    found = []
+    for path in ("coffre/", "coffre/especes/", "coffre/cheques/", "coffre/ecarts/", *BOOKS, "livres/controle/"):
+        page.goto(shop.base + path)
+        found += [f"{path} {one}" for one in axe_findings(page)]
+    assert found == []

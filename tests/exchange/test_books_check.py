@@ -1,18 +1,21 @@
 """The cross-check of the books: zero difference on a sound dossier; each table touched by raw SQL is named, with the ticket,
 the day and both amounts. The shop is that of test_books.py."""
 
-from datetime import timedelta
+import zipfile
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from comptoir.apps.treasury.services.move_money import send_money
 from comptoir.dossiers.binding import Dossier
+from comptoir.exchange.archives.create import create_archive
 from comptoir.exchange.books.cross_check import Check, cross_check
 from comptoir.exchange.books.table import month_of
 from tests.apps.access.people import one_of_each
 from tests.apps.till.shop import NOON, enrolled_till, set_up_shop
 from tests.apps.treasury.test_close_period_tampered import tamper
+from tests.exchange.archived import verified
 from tests.exchange.test_books import first_day, second_day
 
 NOVEMBER = month_of(2026, 11)
@@ -108,3 +111,13 @@ def test_what_was_touched_is_named(two_days, what: str) -> None:
     statement, expected = TOUCHED[what]
     tamper(statement)
     assert told(cross_check(NOVEMBER)) == expected
+
+
+def test_what_the_office_sealed_is_in_the_archive(two_days, tmp_path) -> None:
+    """The chain S-1-cash is taken whole, and verified by the archive's own program."""
+    made = create_archive(NOVEMBER.first, NOVEMBER.last, folder=tmp_path, now=datetime(2026, 12, 2, tzinfo=UTC))
+    assert verified(made.path) == (0, [])
+    with zipfile.ZipFile(made.path) as archive:
+        [name] = [name for name in archive.namelist() if name.endswith("mouvements.csv")]
+        rows = [row for row in archive.read(name).decode("utf-8-sig").splitlines() if "S-1-cash" in row]
+    assert len(rows) == 1 and "sent" in rows[0] and "30,00" in rows[0]

@@ -11,7 +11,7 @@ from .perpetual import Totals, follow_totals
 from .projection import record_row
 from .sealed import Fault, Sealed, read_sealed
 from .sealed_heads import CARRYING, heads_in
-from .signatures import load_public_key, signature_holds
+from .signatures import KeyRefused, load_public_key, signature_holds
 
 COLUMNS = (
     "id", "chain", "seq", "type", "register", "generation", "key", "body", "to_sign", "signature", "business_date",
@@ -57,7 +57,7 @@ class Checked(NamedTuple):
 
 def check_stretch(stretch: Stretch) -> Checked:
     """Walks the stretch and stops at its first wrong record."""
-    public = load_public_key(stretch.key[1]) if stretch.key else None
+    public = _public_key(stretch.key)
     project = function_named(stretch.projector)
     expected, previous, totals = stretch.first, stretch.previous, stretch.totals
     counts = [0] * len(stretch.derived)
@@ -78,6 +78,14 @@ def check_stretch(stretch: Stretch) -> Checked:
             )
         expected, previous = expected + 1, sealed.signature
     return Checked(None, expected - stretch.first, counts, heads, previous, totals)
+
+
+def _public_key(key: tuple[str, bytes] | None) -> Any:
+    """None when there is no key, or what stands in its place is none: then each record says so."""
+    try:
+        return load_public_key(key[1]) if key else None
+    except KeyRefused:
+        return None
 
 
 def _heads(sealed: Sealed) -> list[tuple[str, int, str, int]]:

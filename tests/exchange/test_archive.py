@@ -37,8 +37,9 @@ def test_an_archive_is_verified_without_the_application(archive) -> None:
     assert archive.path.stat().st_mode & 0o777 == 0o600
     answer, code = answered(archive.path)
     assert (code, answer["intact"], answer["findings"]) == (0, True, [])
-    # 4 Z, 8 cash records, 6 tickets, 1 event of the till, 2 enrolments and their 2 events, 2 months, 1 year
-    assert answer["records"] == archive.records == 26
+    # 4 Z, 8 cash records, 6 tickets, 1 event of the till, 2 enrolments and their 2 events, 2 months, 1 year,
+    # and 56 days without opening: 3 November to 31 December are 59 days, of which 3 were opened
+    assert answer["records"] == archive.records == 26 + 56
     assert not any("openssl" in remark for remark in answer["remarks"])
     assert sorted(path.name for path in archive.path.parent.iterdir()) == [archive.path.name, "bare"]
 
@@ -73,7 +74,10 @@ def test_the_xml_obeys_its_schema_and_says_the_same_as_the_tables(archive) -> No
         ("5,50", "1,14", "0,06"), ("20,00", "3,75", "0,75"), ("", "3,00", "0,00"),
     ]  # fmt: skip
     assert [(one["quantite"], one["montant"]) for one in table(files, "lignes_supprimees.csv")] == [("1,000", "4,50")]
-    closings = table(files, "clotures.csv")
+    days = [one for one in table(files, "clotures.csv") if one["nature"] == "journée sans ouverture"]
+    assert (len(days), days[0]["debut"], days[-1]["debut"]) == (56, "2026-11-04", "2026-12-31")
+    assert {one["total_ttc"] for one in days} == {"0,00"}
+    closings = [one for one in table(files, "clotures.csv") if one not in days]
     assert [(one["nature"], one["debut"], one["total_ttc"], one["perpetuel"]) for one in closings] == [
         ("journée", "2026-11-03", "8,70", "8,70"), ("journée", "2026-11-30", "2,40", "11,10"),
         ("journée", "2026-12-24", "1,20", "12,30"), ("journée", "2026-11-30", "4,50", "4,50"),

@@ -28,7 +28,6 @@ MATRIX = {
     "printing.manage": "om--", "settings.view": "om-a", "settings.edit": "o---", "registers.enrol": "om--",
     "users.view": "om-a", "users.manage": "om--", "rights.manage": "o---", "audit.view": "om-a",
     "dossier.maintain": "o---",
-    "closings.set_aside": "o---", "archives.purge": "o---", "treasury.view": "om-a", "treasury.move": "om--", "books.view": "om-a", "books.accounts": "om--", "keys.rotate": "o---",
 }  # fmt: skip
 ROLES = ("owner", "manager", "cashier", "auditor")
 

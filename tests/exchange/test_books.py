@@ -197,3 +197,21 @@ def test_the_entry_of_a_z_balances(till: Till) -> None:
     BookAccount.objects.create(role="tender", key="cash", account="530100", label="Caisse du magasin")
     assert [row[3] for row in rows_of(journal_entries(NOVEMBER, country="FR"))][1] == "530100"
     assert [row[3] for row in rows_of(journal_entries(NOVEMBER, country="BE"))][3:5] == ["700000", "451000"]
+
+
+def test_a_petty_expense_gives_its_vat_back(till: Till) -> None:
+    """12,00 with VAT at 20 %: 10,00 of expense, 2,00 to deduct."""
+    till.open()
+    later(till, seconds=1)
+    seal = till.soft._seal_body
+    till.soft._seal_body = lambda head, body, **more: seal(head, {**body, "vat_e4": 2000}, **more)  # type: ignore[method-assign]
+    till.soft.move_cash(kind="out", amount_minor=1_200, reason="expense", label="Ampoules")
+    till.soft._seal_body = seal  # type: ignore[method-assign]
+    till.close({"tender": "cash", "amount_minor": 8_800, "pieces": None})
+    send(till)
+    assert [(row[3], row[5], row[6], row[7]) for row in rows_of(journal_entries(NOVEMBER, country="FR"))] == [
+        ("531000", "Ampoules", None, 1_200),
+        ("606800", "Ampoules", 1_000, None),
+        ("445660", "TVA 20\u00a0% · Ampoules", 200, None),
+        ("", "", 1_200, 1_200),
+    ]

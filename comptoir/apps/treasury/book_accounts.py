@@ -1,6 +1,6 @@
 """Which accounting account each thing is booked on: the country's usual chart, unless the shop chose another.
 
-Roles and keys: `sales` and `vat` by rate in ten-thousandths ("none": outside VAT), `tender` by code or nature, `reason` by
+Roles and keys: `sales`, `vat` and `input_vat` (petty expenses) by rate in ten-thousandths ("none": outside VAT), `tender` by code or nature, `reason` by
 code of movement, `difference` and `rounding` by "gain" or "loss". A key left out falls back on the role's key "". The charts
 come from the PCG (France) and the PCMN (Belgium); sub-accounts are ours, and meant to be changed with the accountant."""
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .models import BookAccount
 
 ROLES = {
-    "sales": "Ventes", "vat": "TVA collectée", "tender": "Règlements", "reason": "Mouvements d’espèces",
+    "sales": "Ventes", "vat": "TVA collectée", "tender": "Règlements", "input_vat": "TVA déductible", "reason": "Mouvements d’espèces",
     "difference": "Écarts de caisse", "rounding": "Arrondis",
 }  # fmt: skip
 
@@ -51,6 +51,9 @@ class Chart:
 
     def vat(self, vat_e4: int) -> Account:
         return self.account("vat", str(vat_e4))
+
+    def input_vat(self, vat_e4: int) -> Account:
+        return self.account("input_vat", str(vat_e4))
 
     def tender(self, code: str, *, kind: str) -> Account:
         return self.account("tender", code, kind)

@@ -24,7 +24,7 @@ def keys_of(chart: Chart) -> list[tuple[str, str, str]]:
     for role in ("sales", "vat"):
         rates = [key for key in chart.usual["sales"] if key not in ("", "none") and (role == "sales" or key != "0")]
         found += [(role, key, rate_name(int(key))) for key in rates]
-    found.append(("sales", "none", rate_name(None)))
+    found += [("sales", "none", rate_name(None)), ("input_vat", "", str(_("Petits achats")))]
     found += [("tender", code, label) for code, label in TenderType.objects.values_list("code", "label")]
     found += [("reason", code, label) for code, label in CashReason.objects.values_list("code", "label")]
     return found + [(role, key, str(words)) for role in ("difference", "rounding") for key, words in SIDES.items()]

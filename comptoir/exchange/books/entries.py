@@ -3,12 +3,14 @@
 Debit: each tender. Credit: sales and VAT by rate. The rounding of cash (Belgium), the movements of the day and what the count
 found different follow, each against the drawer's account. Source: compliance notes, section 3.4."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from comptoir.apps.settings.models import CashReason, TenderType
 from comptoir.apps.treasury.book_accounts import Account, Chart
 from comptoir.apps.treasury.models import CashEntry, Closing, ClosingTender
+from comptoir.engine.vat import tax_amounts
 
 from .closed_sales import Sold, closed_sales
 from .receipts_book import rate_name
@@ -78,11 +80,16 @@ def _cash(closing: Closing, chart: Chart) -> Iterator[Entry]:
     drawer = chart.tender("cash", kind="cash")
     reasons = dict(CashReason.objects.values_list("code", "label"))
     sessions = closing.sessions.values_list("session", flat=True)
-    for row in CashEntry.objects.filter(session__in=list(sessions), kind__in=("in", "out")).order_by("chain", "seq"):
+    moves = CashEntry.objects.filter(session__in=list(sessions), kind__in=("in", "out")).select_related("record")
+    for row in moves.order_by("chain", "seq"):
         signed = row.amount_minor if row.kind == "in" else -row.amount_minor
         words = row.label or reasons.get(row.reason or "", "")
+        vat_e4 = json.loads(row.record.body).get("vat_e4")
+        tax = tax_amounts([-signed], vat_e4, "TTC")[3] if vat_e4 else 0
         yield Entry(drawer, words, signed)
-        yield Entry(chart.reason(row.reason), words, -signed)
+        yield Entry(chart.reason(row.reason), words, -signed - tax)
+        if vat_e4:
+            yield Entry(chart.input_vat(vat_e4), f"TVA {rate_name(vat_e4)} · {words}", tax)
     for found in _differences(closing):
         yield Entry(drawer, "Écart de caisse", found)
         yield Entry(chart.side("difference", gain=found > 0), "Écart de caisse", -found)

@@ -8,7 +8,7 @@ from comptoir.exchange.replay.softtill import SoftTill
 from tests.faults.real_server import enrolled_tills
 
 from .bare import connect
-from .figures import Figure, at_most
+from .figures import Figure, at_most, ratio
 from .place import Home, home, served
 from .sending import sell_typical
 
@@ -40,6 +40,7 @@ def run() -> Iterator[Figure]:
     yield at_most(section, "Z received, summed again and booked by the server", booked // 1_000_000, unit="ms", limit=2_000,
                   note="a peer: 23 s")  # fmt: skip
     yield Figure(section, "bare SQL sums over the same rows", bare // 1_000_000, "ms", note="best of 5")
+    yield ratio(section, "bare SQL sums to the server's Z", bare, booked, limit_percent=50)
 
 
 def _sell(till: SoftTill, storage: MemoryStorage, connection) -> None:

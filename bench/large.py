@@ -84,7 +84,7 @@ def _verification(place: Home) -> Iterator[Figure]:
         SECTION, f"verify of {told['records']} records", rate, "records/s", note=f"{told['milliseconds'] // 1000} s"
     )
     yield Figure(SECTION, "bare signature checks of the library, all cores", bare, "/s")
-    yield Figure(SECTION, "ratio of verify to bare signature checks", f"{rate * 100 // bare / 100:.2f}", "×")
+    yield ratio(SECTION, "ratio of verify to bare signature checks", rate, bare, limit_percent=60)
     yield Figure(SECTION, "largest process of this bench", memory, "MB")
 
 

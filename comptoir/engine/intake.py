@@ -7,12 +7,13 @@ text, so that what is kept is always what would be computed: `tests/engine/test_
 import json
 
 from .basket import LINES, price_lines, price_text, read_frame
-from .checks import OBJECT, Refusal
+from .checks import OBJECT, TEXT, Refusal
 from .lines import price_line
 
 KEPT = 4096
 _OPENING = '{"id":'  # a quote inside a JSON text is preceded by a backslash, so this only ever opens an object
 _known = {}
+_read = ["", "", []]  # the last text up to the end of its last line, its opening, its lines
 
 
 def _learn(text):
@@ -39,26 +40,66 @@ def _last(part):
     return None, ""
 
 
+def _resumed(text):
+    """(opening, lines already read, parts still to read, their text) when the text goes on from the last one read, else
+    None.
+
+    The same characters leave a reader of JSON in the same place, so lines that both texts begin with are the same."""
+    start, opening, lines = _read
+    if not start or not text.startswith(start):
+        return None
+    rest = text.partition(start)[2]  # a slice would count characters from the beginning
+    if rest[:1] == "]":
+        return opening, lines, rest, rest
+    parts = rest[1:].split(_OPENING)
+    if rest[:1] != "," or parts[0] or len(parts) < 2:
+        return None
+    return opening, lines, parts, rest
+
+
+def _parts(text):
+    """(opening, lines already read, parts still to read, their text), or None for another layout than the till's.
+
+    Looking for where each line begins is most of the work on a long basket: a scan adds one line to the last one's."""
+    found = _resumed(text)
+    if found is not None:
+        return found
+    parts = text.split(_OPENING)
+    if len(parts) < 2 or parts[0][-9:] != '"lines":[':
+        return None
+    _read[0] = ""
+    return parts[0], [], parts, text
+
+
 def _lines_and_frame(text):
     """(lines, frame) when the text is laid out as the till writes it, otherwise (None, None)."""
-    parts = text.split(_OPENING)
-    count = len(parts) - 1
-    if count < 1 or count > LINES or parts[0][-9:] != '"lines":[':
+    found = _parts(text)
+    if found is None:
         return None, None
-    lines = []
-    for index in range(1, count):
-        part = parts[index]
-        line = _known.get(part)
+    opening, before, parts, rest = found
+    lines = list(before)
+    tail = parts
+    if type(parts) is not TEXT:
+        count = len(parts) - 1
+        if len(lines) + count > LINES:
+            return None, None
+        for index in range(1, count):
+            part = parts[index]
+            line = _known.get(part)
+            if line is None:
+                if part[-2:] != "},":
+                    return None, None
+                line = _learn(part[:-1])
+            lines.append(line)
+        line, tail = _last(parts[count])
         if line is None:
-            if part[-2:] != "},":
-                return None, None
-            line = _learn(part[:-1])
+            return None, None
         lines.append(line)
-    line, tail = _last(parts[count])
-    if line is None or '"lines"' in tail or '"lines"' in parts[0][:-9]:
+    if '"lines"' in tail or '"lines"' in opening[:-9]:
         return None, None
-    lines.append(line)
-    return lines, json.loads(parts[0] + tail)
+    frame = json.loads(opening + tail)
+    _read[:] = [_read[0] + rest[: len(rest) - len(tail)], opening, lines]
+    return lines, frame
 
 
 def price_json(text):

@@ -100,3 +100,20 @@ def test_what_is_kept_is_bounded(monkeypatch):
     for start in range(0, 100, 5):
         both({**FRAME, "lines": [line(start + number) for number in range(5)]})
         assert len(intake._known) <= 10
+
+
+def test_a_text_that_goes_on_from_the_last_one():
+    """Only what was added is read again, whatever the next text does with what both begin with."""
+    lines = [line(1), line(2, label="],{")]
+    for more in ([], [line(3)], [line(4), line(5)]):
+        both({**FRAME, "lines": [*lines, *more], "discounts": []})
+    both(
+        {**FRAME, "lines": lines, "discounts": [{"kind": "amount", "value_minor": 100}]}
+    )  # the same lines, another end
+    both({**FRAME, "lines": [line(2)], "discounts": []})
+    both({**FRAME, "lines": lines, "charges": [{"label": '"lines":[', "amount_minor": 100, "vat_e4": 2000}]})
+    text = compact({**FRAME, "lines": lines, "discounts": []})
+    call("price_basket", text)
+    for cut in (text[:-1], text + "x"):
+        assert json.loads(call("price_basket", cut))["error"]["code"] == "not_json"
+    assert json.loads(call("price_basket", text))["lines"][1]["id"] == "l2"

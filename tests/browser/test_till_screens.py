@@ -15,7 +15,7 @@ PROBES = Path(__file__).with_name("paper_probes.js")
 SCREENS = SELLING + OTHERS
 # Several made-up scenes show one screen in different states.
 SCREEN_OF = {
-    **dict.fromkeys(["amount", "search", "unknown", "after", "empty", "long", "trouble", "receipt"], "sale"),
+    **dict.fromkeys(["amount", "search", "unknown", "after", "empty", "long", "trouble", "receipt", "copy_mail", "copy_qr"], "sale"),
     **{"payment_due": "payment", "lock_wait": "lock", "closing_seal": "closing"},
 }
 TABBED = [

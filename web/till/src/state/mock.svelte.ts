@@ -88,7 +88,9 @@ function closing(view: TillView): void {
 
 const SCENES: Record<string, (view: TillView) => void> = {
   empty: (v) => { v.lines = []; v.total_minor = v.due_minor = v.net_minor = v.vat_minor = v.discount_minor = v.articles = 0; v.vat = []; v.selected = null; v.hand_overs = []; v.baskets = [{ id: 'b1', name: 'Client suivant', since: '2026-11-22T13:32:00Z', lines: 0, total_minor: 0, current: true }]; for (const t of v.tenders) t.amount_minor = null; },
-  after: (v) => { SCENES.empty!(v); v.last = LAST; },
+  after: (v) => { SCENES.empty!(v); v.last = LAST; v.offers = { mail: true, qr: true }; },
+  copy_mail: (v) => { SCENES.after!(v); v.copy = { way: 'mail', number: LAST.number, link: null, message: 'Cette adresse n’a pas la forme nom@domaine. Relisez-la avec le client.' }; v.overlay = 'copy'; },
+  copy_qr: (v) => { SCENES.after!(v); v.copy = { way: 'qr', number: LAST.number, link: 'https://caisse.exemple.fr/d/maison-verdier/t/C1-1-412/dGhpcyBpcyBubyB0b2tlbg', message: null }; v.overlay = 'copy'; },
   amount: (v) => {
     v.field = { text: '20', number: '20,00', mode: 'number', multiplier_milli: null, hints: [{ key: 'Espèces', does: 'prend 20,00 €, reste 64,85 €' }, { key: '×', does: 'multiplie par 20' }, { key: '%', does: 'remise de 20 % sur la ligne' }], found: [], selected: 0, queued: 0 };
     for (const t of v.tenders) if (t.amount_minor !== null) t.amount_minor = 2000;

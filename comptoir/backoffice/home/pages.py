@@ -14,6 +14,7 @@ from comptoir.apps.fiscal.queries import open_kept
 from comptoir.apps.printing.queries import waiting_counts
 from comptoir.apps.settings.queries import registers
 from comptoir.apps.till.queries import devices, tickets
+from comptoir.apps.treasury.periods import MONTH, local_today, next_to_close
 from comptoir.apps.treasury.queries import closings, sessions
 from comptoir.engine.money import format_euro, format_unit_price
 
@@ -45,7 +46,7 @@ class HomePage(OfficePage):
 
 def to_do(rights: frozenset[str]) -> list[dict[str, Any]]:
     """What asks for somebody, from what is stored: papers waiting, records set aside, drawers left open, Z that disagree."""
-    found = [*_records(), *_drawers(), *_papers(), *_tills()]
+    found = [*_records(), *_periods(), *_drawers(), *_papers(), *_tills()]
     return [row for row in found if row["right"] in rights]
 
 
@@ -74,6 +75,14 @@ def _records() -> list[dict[str, Any]]:
             )
         )
     return rows
+
+
+def _periods() -> list[dict[str, Any]]:
+    month = next_to_close(MONTH)
+    if month is None or month.last >= local_today():
+        return []
+    what = _("Clôture à faire : %s") % month.label
+    return [_row("", what, _("Le mois est terminé, ses Z attendent d’être additionnés"), "period_list", "closings.view")]
 
 
 def _drawers() -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from comptoir.apps.treasury.models import Closing, PeriodClosing
 from comptoir.apps.treasury.periods import (
     DAY,
+    MONTH,
     YEAR,
     Period,
     closing_of_period,
@@ -25,12 +26,13 @@ from comptoir.apps.treasury.queries import sessions
 
 
 def shown_month(text: str) -> Period:
-    """The month asked for as `2026-11`; this month when it is none."""
+    """The month asked for as `2026-11`; when it is none, the oldest one that is over and not closed, or this month."""
     try:
         year, month = text.split("-")
         return month_of(date(int(year), int(month), 1))
     except (ValueError, OverflowError):
-        return month_of(local_today())
+        today, following = local_today(), next_to_close(MONTH)
+        return following if following is not None and following.last < today else month_of(today)
 
 
 def weeks_of(month: Period) -> list[list[dict[str, Any] | None]]:

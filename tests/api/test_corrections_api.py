@@ -51,7 +51,7 @@ def test_a_ticket_with_what_came_after_it(till, ask) -> None:
     first = ask("tickets/C1-1-ticket/1").json()
     kept = {name: sale[name] for name in ("id", "chain", "seq", "type", "body", "to_sign", "signature")}
     assert first == {
-        "ticket": kept, "returned": [], "cancelled": False, "duplicates": 0,
+        "ticket": kept, "returned": [], "cancelled": False, "duplicates": 0, "refunded": [],
         "payments": [{"type": "cash", "amount_minor": 1200, "reference": None}],
     }  # fmt: skip
     take_back(till, sale, [("Chemise", 1000)])
@@ -60,6 +60,7 @@ def test_a_ticket_with_what_came_after_it(till, ask) -> None:
     later = ask("tickets/C1-1-ticket/1").json()
     assert later["returned"] == [{"line": "Chemise", "quantity_milli": 1000}]
     assert later["payments"] == [{"type": "card", "amount_minor": 1200, "reference": None}]
+    assert later["refunded"] == [{"type": "cash", "amount_minor": -400, "reference": None}]
     other = sell(till)
     cancel(till, other)
     send(till)

@@ -41,7 +41,15 @@ def is_cancelled(ticket: UUID | str) -> bool:
 def payments_after_corrections(ticket: UUID | str) -> list[Paid]:
     """How a ticket stands paid once wrong tenders were corrected; what sums to nothing is left out."""
     corrections = Ticket.objects.filter(origin=ticket, operation="correction")
-    rows = TicketPayment.objects.filter(ticket=ticket) | TicketPayment.objects.filter(ticket__in=corrections)
+    return _held(TicketPayment.objects.filter(ticket=ticket) | TicketPayment.objects.filter(ticket__in=corrections))
+
+
+def refunded_payments(ticket: UUID | str) -> list[Paid]:
+    """By which tenders refunds that stand gave back, every register together: negative amounts."""
+    return _held(TicketPayment.objects.filter(ticket__in=standing("refund").filter(origin=ticket)))
+
+
+def _held(rows: QuerySet[TicketPayment]) -> list[Paid]:
     held: dict[tuple[str, str | None], int] = {}
     for tender, reference, amount_minor in rows.order_by("ticket__at", "ticket_id", "position").values_list(
         "tender", "reference", "amount_minor"
@@ -62,5 +70,6 @@ def correction_state(ticket: Ticket) -> dict[str, Any]:
         "returned": [{"line": line, "quantity_milli": milli} for (_origin, line), milli in sorted(returned.items())],
         "cancelled": is_cancelled(ticket.pk),
         "payments": [paid._asdict() for paid in payments_after_corrections(ticket.pk)],
+        "refunded": [paid._asdict() for paid in refunded_payments(ticket.pk)],
         "duplicates": duplicates_of(ticket.chain, seq=ticket.seq).count(),
     }

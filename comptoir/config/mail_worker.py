@@ -91,6 +91,7 @@ class MailWorker(threading.Thread):
                 except Exception:
                     # The next round tries again: a mail must never stop the server, nor the server a mail.
                     logger.exception("mail round stopped", extra={"dossier": self._dossier.slug})
+                    connection.close()  # a database that was restarted is reached anew
             connection.close()
 
 

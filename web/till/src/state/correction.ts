@@ -20,7 +20,7 @@ export interface Returning {
   exchange: string; refund: string; // ids, given once so that a second attempt seals the same records
   correcting: { taken: number | null; put: string | null } | null;
 }
-interface ServerTicket { ticket: Envelope; returned: Returned[]; cancelled: boolean; payments: Paid[]; duplicates: number }
+interface ServerTicket { ticket: Envelope; returned: Returned[]; cancelled: boolean; payments: Paid[]; refunded?: Paid[]; duplicates: number }
 
 export const ORIGIN = 'origin'; // to the tenders the ticket was paid with
 const PATIENCE_MS = 4000;
@@ -97,7 +97,7 @@ function gather(ticket: TicketBody, own: readonly Own<TicketBody>[], server: Ser
     returned: [...lines].map((line) => ({ line, quantity_milli: Math.max(here.get(line) ?? 0, there.get(line) ?? 0) })),
     cancelled: (server?.cancelled ?? false) || own.some(({ body }) => body.operation === 'cancel'),
     corrected: own.some(({ body }) => body.operation === 'correction') || JSON.stringify(key(paid)) !== JSON.stringify(key(sealed)),
-    paid, refunded: sum(own.filter(({ body }) => body.operation === 'refund').flatMap(({ body }) => body.settled.payments)),
+    paid, refunded: sum([...(server?.refunded ?? []), ...(server?.refunded ? unsent : own).filter(({ body }) => body.operation === 'refund').flatMap(({ body }) => body.settled.payments)]),
   };
 }
 

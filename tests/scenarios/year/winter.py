@@ -41,7 +41,7 @@ def christmas_eve(year: Year) -> None:
     give_back(till, "C1-1-15", "bol", reason="Taille ou modèle", refund=12_00)
     till.touch("Échanger")
     till.scan(CODE["miel"])
-    till.figure(-4_00, label="Total")
+    till.figure(-4_00, label="À rendre")
     till.picture("year-exchange")
     till.press("F9")
     till.shows("Reprise C1-1-17, vente C1-1-18.")

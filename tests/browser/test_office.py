@@ -120,7 +120,9 @@ def rooms(office: SimpleNamespace) -> list[str]:
     return [
         "", "articles/", "articles/?colonnes=1", "articles/nouveau/", f"articles/{office.article}/", "familles/", "familles/epicerie/modifier/",
         "tickets/", f"tickets/{office.ticket}/", "sessions/", f"sessions/{office.session}/", "z/", f"z/{office.closing}/", "controle/",
-        "controle/evenements/", "controle/mis-de-cote/", "clotures/", "clotures/regles/", "clotures/releve/", "archives/", "caisses/", "imprimantes/", "imprimantes/C1/", "utilisateurs/", "utilisateurs/nouveau/", "utilisateurs/droits/",
+        "controle/evenements/", "controle/mis-de-cote/", "clotures/", "clotures/regles/", "clotures/releve/", "archives/", "caisses/",
+        "imprimantes/", "imprimantes/C1/", "utilisateurs/", "utilisateurs/nouveau/", "utilisateurs/droits/",
+        "coffre/", "livres/", "avoirs/",
         f"utilisateurs/{office.cashier}/", "mon-mot-de-passe/", "reglages/",
     ]  # fmt: skip
 

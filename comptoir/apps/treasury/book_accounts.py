@@ -1,8 +1,8 @@
 """Which accounting account each thing is booked on: the country's usual chart, unless the shop chose another.
 
-Roles and keys: `sales`, `vat` and `input_vat` (petty expenses) by rate in ten-thousandths ("none": outside VAT), `tender` by code or nature, `reason` by
-code of movement, `difference` and `rounding` by "gain" or "loss". A key left out falls back on the role's key "". The charts
-come from the PCG (France) and the PCMN (Belgium); sub-accounts are ours, and meant to be changed with the accountant."""
+Roles and keys: `sales`, `vat` and `input_vat` (petty expenses) by rate in ten-thousandths ("none": outside VAT), `tender`
+by code or nature, `reason` by code of movement, `difference` and `rounding` by "gain" or "loss". A key left out falls back on the role's key "".
+The charts come from the PCG (France) and the PCMN (Belgium); sub-accounts are ours, and meant to be changed with the accountant."""
 
 import json
 from functools import lru_cache

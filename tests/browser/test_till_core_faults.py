@@ -321,8 +321,11 @@ def test_a_new_build_waits_for_the_end_of_the_sale(till: TillHand, till_server: 
     till.page.wait_for_timeout(2500)
     assert till.page.evaluate("window.sameLife") is True
     till.pay_cash()
-    till.wait("view.screen === 'lock'", 15000)
-    assert till.page.evaluate("window.sameLife === undefined")
+    till.wait("view.last !== null")
+    till.page.wait_for_timeout(6000)  # what is to be given back is still on the screen
+    assert till.page.evaluate("window.sameLife") is True
+    till.do({"c": "lock"})
+    till.wait("window.sameLife === undefined && view.screen === 'lock'", 20000)
     till.synced()
     assert totals(till_server) == [101]
 

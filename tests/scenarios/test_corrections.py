@@ -99,7 +99,7 @@ def cancel_a_ticket(shop: Shop) -> None:
     counter.scan("TC1-1-7")
     counter.touch("Annuler le ticket")
     paper = papers_after(
-        shop, lambda: counter.page.locator(".notice").get_by_role("button", name="Annuler le ticket").click()
+        shop, lambda: counter.page.locator(".notice").get_by_role("button", name="Oui, l’annuler").click()
     )
     assert re.search(r"ANNULATION", paper, re.IGNORECASE) and "C1-1-7" in paper
     counter.shows("Ticket C1-1-8 scellé")

@@ -132,7 +132,7 @@ def a_leap_day(year: Year) -> None:
     till.scan("TC1-1-23")
     till.shows("Ticket C1-1-23")
     till.touch("Annuler le ticket")
-    till.page.locator("section.notice").get_by_role("button", name="Annuler le ticket").click()
+    till.page.locator("section.notice").get_by_role("button", name="Oui, l’annuler").click()
     till.shows("Ticket C1-1-23 annulé : 8,00 € rendus.")
     in_cash(till, "pain", total=2_00)
     pay_out(till, "2", reason="Petit achat", label="Timbre")

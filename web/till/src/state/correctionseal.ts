@@ -212,7 +212,7 @@ export async function cancelTicket(desk: Desk, sure: boolean): Promise<void> {
   const no = desk.view.returning?.no_cancel;
   if (no) { desk.sounds.play('refused'); return tell(desk, 'warn', `Le ticket ${numberFrom(ticket)} ne peut pas être annulé.`, no); }
   if (desk.ledger.period.session === null) return show(desk, 'opening');
-  if (!sure) return tell(desk, 'warn', `Annuler le ticket ${numberFrom(ticket)}, ${euros(ticket.priced.gross_minor)} ?`, 'Un ticket contraire sera scellé, et l’argent rendu comme il a été reçu.', [{ label: 'Annuler le ticket', command: { c: 'cancel_ticket', sure: true } }]);
+  if (!sure) return tell(desk, 'warn', `Annuler le ticket ${numberFrom(ticket)}, ${euros(ticket.priced.gross_minor)} ?`, 'Un ticket contraire sera scellé, et l’argent rendu comme il a été reçu.', [{ label: 'Oui, l’annuler', command: { c: 'cancel_ticket', sure: true } }]);
   await orApproved(desk, {
     right: 'till.cancel_ticket', text: `Annuler le ticket ${numberFrom(ticket)}`,
     then: async (by) => {
@@ -240,11 +240,12 @@ export async function correctTender(desk: Desk): Promise<void> {
     tenders: [{ id: uuid7(), type: old.type, amount_minor: -old.amount_minor, reference: old.reference }, { id: uuid7(), type: asked.put!, amount_minor: old.amount_minor, reference: old.reference }],
     customer: ticket.customer, opened_at: draft.opened_at, deleted: [], approved: null,
   };
+  const of = (word: string): string => (/^[aeiouyéèêhœ]/.test(word) ? `d’${word}` : `de ${word}`);
   const label = (type: string): string => (typeOf(desk, type)?.label ?? type).toLowerCase();
   const correct = async (by: Approver | null): Promise<void> => {
     if (draftOf(desk) !== draft) return changedMeanwhile(desk, null);
     const sealed = await seal(desk, [{ ...part, approved: by }], draft);
-    if (sealed) done(desk, sealed[0]!, `${euros(Math.abs(old.amount_minor))} passés de ${label(old.type)} à ${label(asked.put!)}.`);
+    if (sealed) done(desk, sealed[0]!, `${euros(Math.abs(old.amount_minor))} passés ${of(label(old.type))} à ${label(asked.put!)}.`);
   };
   if (desk.cashier?.rights.includes('till.refund')) return correct(null);
   askApproval(desk, { right: 'till.refund', text: `Corriger le règlement du ticket ${numberFrom(ticket)}`, then: correct });

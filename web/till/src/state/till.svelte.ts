@@ -12,7 +12,7 @@ import { tell, type Desk } from './desk';
 import { emptyView } from './emptyview';
 import { Keyboard } from './keymap';
 import { firstOfKind } from './payment';
-import { startServiceWorker } from './update';
+import { betweenCustomers, startServiceWorker } from './update';
 
 interface Waiting { command: Command; done: () => void }
 
@@ -94,12 +94,13 @@ export async function openTill(): Promise<TillModel> {
   desk.behind = () => queue.scans;
   desk.burst = () => scanner.burst;
   keyboard.listen();
-  for (const gesture of ['keydown', 'pointerdown'] as const) addEventListener(gesture, () => desk.sounds.wake(), { capture: true, passive: true });
+  let touched = performance.now();
+  for (const gesture of ['keydown', 'pointerdown'] as const) addEventListener(gesture, () => { touched = performance.now(); desk.sounds.wake(); }, { capture: true, passive: true });
   boot(desk, codes).catch((reason: unknown) => {
     console.error('start', reason);
     view.blocked = 'La caisse n’a pas pu démarrer. Rechargez la page ; vos ventes enregistrées sont intactes.';
     view.screen = 'blocked';
   });
-  startServiceWorker(() => queue.idle && (view.screen === 'lock' || view.screen === 'enrol' || (view.screen === 'sale' && view.lines.length === 0)), (whenIdle) => { update.whenIdle = whenIdle; });
+  startServiceWorker(() => queue.idle && betweenCustomers(view, performance.now() - touched), (whenIdle) => { update.whenIdle = whenIdle; });
   return { view, do: send };
 }

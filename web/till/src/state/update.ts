@@ -1,7 +1,16 @@
 /* A new build is taken only when nobody is selling: between two customers, never in the middle of a sale. */
 import { scriptUrl } from '../core/trusted';
+import type { TillView } from '../model';
 
 const LOOK_EVERY_MS = 30 * 60_000;
+const TRY_AGAIN_MS = 5_000;
+const CHANGE_GIVEN_MS = 60_000; // after a sale the screen still says what to give back: it stays until hands have rested
+
+/** Would nobody miss this page for a second? `untouched_ms`: since the last key or touch. */
+export function betweenCustomers(view: TillView, untouched_ms: number): boolean {
+  if (view.screen === 'lock' || view.screen === 'enrol') return true;
+  return view.screen === 'sale' && view.lines.length === 0 && (view.last === null || untouched_ms > CHANGE_GIVEN_MS);
+}
 
 export function startServiceWorker(idle: () => boolean, onIdle: (act: () => void) => void): void {
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
@@ -19,6 +28,7 @@ export function startServiceWorker(idle: () => boolean, onIdle: (act: () => void
       waiting = registration.waiting;
       watch(registration.installing);
       registration.addEventListener('updatefound', () => watch(registration.installing));
+      setInterval(take, TRY_AGAIN_MS);
       setInterval(() => void registration.update().catch(() => undefined), LOOK_EVERY_MS);
       take();
     } catch (reason) {

@@ -112,7 +112,7 @@ def check_the_sealed_z(till: TillHand, till_server: TillServer) -> None:
         assert json.loads(door.call("check_ticket", json.dumps({"body": ticket["body"]}))) == {"differences": []}
 
 
-@pytest.mark.feature("CASH-01", "CASH-02", "CASH-03", "FISC-01", "FISC-02")
+@pytest.mark.feature("CASH-01", "CASH-02", "CASH-03", "CLO-01", "FISC-01", "FISC-02", "FISC-07")
 def test_a_day_from_the_float_to_the_sealed_z(till: TillHand, till_server: TillServer):
     sell_pay_out_and_read_x(till)
     count_blind_and_find_the_gap(till)

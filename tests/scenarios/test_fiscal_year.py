@@ -24,6 +24,7 @@ def year(tmp_path, chromium_type, monkeypatch):
     year.close()
 
 
+@pytest.mark.feature("FISC-03", "FISC-10", "FISC-11", "OFF-01", "TILL-16", "TILL-17", "TILL-19", "RET-01", "RET-02")
 def test_a_fiscal_year(year: shop.Year) -> None:
     shop.found_the_shop(year)
     shop.furnish_the_shop(year, GOODS)

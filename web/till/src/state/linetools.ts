@@ -204,6 +204,7 @@ export async function enter(desk: Desk): Promise<void> {
     if (found.length > 1) return pick(desk, desk.view.field.selected);
   }
   if (desk.view.field.found.length > 0) return pick(desk, desk.view.field.selected);
+  if (number === null && !/\d/.test(text)) return tell(desk, 'info', `Rien ne correspond à « ${text} ».`, 'Corrigez le mot, ou Échap pour l’effacer.'); // words are no code
   if (number === null) { clearField(desk); return scan(desk, text); }
   tell(desk, 'info', `${text} attend une touche.`, 'Espèces, Carte, × pour la quantité, % pour une remise.');
 }

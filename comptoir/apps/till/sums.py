@@ -11,6 +11,8 @@ from comptoir.engine.recheck import compare
 from comptoir.engine.report import make_report
 
 Rows = list[tuple[Any, ...]]
+Range = tuple[str, int, int]  # chain, first and last number
+NO_RANGE: Range = ("", 0, 0)
 _TICKETS = "FROM till_ticket t WHERE t.chain = %s AND t.seq BETWEEN %s AND %s"
 _JOINED = "FROM {table} x JOIN till_ticket t ON t.id = x.ticket_id WHERE t.chain = %s AND t.seq BETWEEN %s AND %s"
 
@@ -19,30 +21,27 @@ def disagreements(sealed: Sealed) -> list[dict[str, Any]]:
     """What a complete Z says otherwise than the rows: `[{"path", "sealed", "computed"}]`, empty when they agree."""
     body = sealed.body
     ranges = {one["chain"].rsplit("-", 1)[1]: (one["chain"], one["first"], one["last"]) for one in body["ranges"]}
-    computed = sums_of(ranges)
+    tickets = _Tickets(ranges.get("ticket", NO_RANGE))
+    computed = _sums(ranges, tickets)
     said = {key: _comparable(key, body["state"].get(key)) for key in computed}
     found = compare("state", said, computed)
     shown = make_report(body["state"], "z")
     found += compare("report", body["report"], shown)
     found += compare("differences", body["differences"], counted_differences(shown, body["counted"]))
     found += compare("total_minor", body["total_minor"], computed["gross_minor"])
-    return found + _perpetual(body, ranges.get("ticket"))
+    return found + _perpetual(body, ranges.get("ticket"), tickets)
 
 
-def sums_of(ranges: dict[str, tuple[str, int, int]]) -> dict[str, Any]:
+def _sums(ranges: dict[str, Range], tickets: "_Tickets") -> dict[str, Any]:
     """The parts of a folded state (engine/totals.py) that rows can give, for ranges by record type."""
-    tickets = ranges.get("ticket", ("", 0, 0))
+    span = ranges.get("ticket", NO_RANGE)
     return {
-        **_ticket_sums(tickets),
-        "vat": _dicts(("vat_e4", "base_minor", "vat_minor", "gross_minor"), _vat(tickets)),
-        "tenders": _dicts(("code", "count", "amount_minor", "tendered_minor", "change_minor"), _tenders(tickets)),
-        "operators": _dicts(("id", "count", "amount_minor"), _operators(tickets)),
-        "families": _dicts(("code", "count", "amount_minor", "net_minor"), _families(tickets)),
-        "discounts": _discounts(tickets),
-        "deposits": _deposits(tickets),
-        **_corrections(tickets),
-        "cash": _dicts(("kind", "reason", "label", "count", "amount_minor"), _cash(ranges.get("cash", ("", 0, 0)))),
-        "events": _dicts(("code", "count"), _events(ranges.get("event", ("", 0, 0)))),
+        **tickets.parts(),
+        "vat": _dicts(("vat_e4", "base_minor", "vat_minor", "gross_minor"), _vat(span)),
+        **_line_parts(span),
+        **_payment_parts(span),
+        "cash": _dicts(("kind", "reason", "label", "count", "amount_minor"), _cash(ranges.get("cash", NO_RANGE))),
+        "events": _dicts(("code", "count"), _events(ranges.get("event", NO_RANGE))),
     }
 
 
@@ -70,27 +69,49 @@ def _dicts(names: tuple[str, ...], rows: Rows) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _ticket_sums(tickets: tuple[str, int, int]) -> dict[str, Any]:
-    columns = ("gross_minor", "net_minor", "vat_minor", "rounding_minor", "articles")
-    total = ", ".join(f"COALESCE(SUM(t.{column}), 0)" for column in (*columns, "deleted_lines", "deleted_minor"))
-    row = _ask(f"SELECT COUNT(*), COALESCE(MIN(t.seq), 0), COALESCE(MAX(t.seq), 0), {total} {_TICKETS}", tickets)[0]  # noqa: S608
-    by_operation = {
-        name: {"count": count, "amount_minor": amount}
-        for name, count, amount in _ask(
-            f"SELECT t.operation, COUNT(*), SUM(t.gross_minor) {_TICKETS} GROUP BY t.operation",  # noqa: S608
-            tickets,
+class _Tickets:
+    """Everything that is summed of the tickets themselves, in one pass: rows by operation and operator."""
+
+    NAMES = ("operation", "operator", "count", "first_seq", "last_seq", "gross_minor", "net_minor", "vat_minor",
+             "rounding_minor", "articles", "deleted_lines", "deleted_minor", "size_minor")  # fmt: skip
+
+    def __init__(self, tickets: Range) -> None:
+        self.rows = _dicts(
+            self.NAMES,
+            _ask(
+                "SELECT t.operation, t.operator_id, COUNT(*), MIN(t.seq), MAX(t.seq), SUM(t.gross_minor), SUM(t.net_minor),"
+                " SUM(t.vat_minor), SUM(t.rounding_minor), SUM(t.articles), SUM(t.deleted_lines), SUM(t.deleted_minor),"
+                f" SUM(ABS(t.gross_minor)) {_TICKETS} GROUP BY t.operation, t.operator_id",  # noqa: S608
+                tickets,
+            ),
         )
-    }
-    nothing = {"count": 0, "amount_minor": 0}
-    return {
-        "tickets": {"count": row[0], "first_seq": row[1], "last_seq": row[2]},
-        **dict(zip(columns, row[3:8], strict=True)),
-        "deleted": {"count": row[8], "amount_minor": row[9]},
-        **{name: by_operation.get(name, nothing) for name in ("sale", "refund", "cancel", "correction")},
-    }
+
+    def sum(self, name: str) -> int:
+        return sum(row[name] for row in self.rows)
+
+    def parts(self) -> dict[str, Any]:
+        """The parts of a state that tickets give."""
+        first = min((row["first_seq"] for row in self.rows), default=0)
+        last = max((row["last_seq"] for row in self.rows), default=0)
+        return {
+            "tickets": {"count": self.sum("count"), "first_seq": first, "last_seq": last},
+            **{
+                name: self.sum(name) for name in ("gross_minor", "net_minor", "vat_minor", "rounding_minor", "articles")
+            },
+            "deleted": {"count": self.sum("deleted_lines"), "amount_minor": self.sum("deleted_minor")},
+            **{name: self._counted("operation", name) for name in ("sale", "refund", "cancel", "correction")},
+            "operators": [{"id": one} | self._counted("operator", one) for one in self._operators()],
+        }
+
+    def _operators(self) -> list[str]:
+        return sorted({row["operator"] for row in self.rows})
+
+    def _counted(self, key: str, value: str) -> dict[str, int]:
+        rows = [row for row in self.rows if row[key] == value]
+        return {"count": sum(row["count"] for row in rows), "amount_minor": sum(row["gross_minor"] for row in rows)}
 
 
-def _vat(tickets: tuple[str, int, int]) -> Rows:
+def _vat(tickets: Range) -> Rows:
     rows = _ask(
         "SELECT x.vat_e4, SUM(x.base_minor), SUM(x.vat_minor), SUM(x.gross_minor) "
         + _JOINED.format(table="till_ticketvat")
@@ -100,74 +121,76 @@ def _vat(tickets: tuple[str, int, int]) -> Rows:
     return sorted(rows, key=lambda row: 1 if row[0] is None else -1 - row[0])
 
 
-def _tenders(tickets: tuple[str, int, int]) -> Rows:
-    return sorted(
-        _ask(
-            "SELECT x.tender, COUNT(*), SUM(x.amount_minor), SUM(x.tendered_minor), SUM(x.change_minor) "
-            + _JOINED.format(table="till_ticketpayment")
-            + " GROUP BY x.tender",
-            tickets,
-        )
-    )
-
-
-def _operators(tickets: tuple[str, int, int]) -> Rows:
-    return sorted(
-        _ask(f"SELECT t.operator_id, COUNT(*), SUM(t.gross_minor) {_TICKETS} GROUP BY t.operator_id", tickets)  # noqa: S608
-    )
-
-
-def _families(tickets: tuple[str, int, int]) -> Rows:
+def _line_parts(tickets: Range) -> dict[str, Any]:
+    """Families, discounts and containers, in one pass over the lines."""
     rows = _ask(
-        "SELECT x.family, COUNT(*), SUM(x.gross_minor), SUM(x.net_minor) "
+        "SELECT x.family, x.kind, x.quantity_milli >= 0, COUNT(*), SUM(x.gross_minor), SUM(x.net_minor),"
+        " SUM(CASE WHEN x.discount_minor <> 0 THEN 1 ELSE 0 END), SUM(x.discount_minor),"
+        " SUM(CASE WHEN x.kind = 'deposit' THEN x.quantity_milli ELSE 0 END) "
         + _JOINED.format(table="till_ticketline")
-        + " AND x.kind <> 'charge' GROUP BY x.family",
+        + " GROUP BY x.family, x.kind, x.quantity_milli >= 0",
         tickets,
     )
-    return sorted(rows, key=lambda row: row[0] or "")
-
-
-def _discounts(tickets: tuple[str, int, int]) -> dict[str, int]:
-    count, amount = _ask(
-        "SELECT COUNT(*), COALESCE(SUM(x.discount_minor), 0) "
-        + _JOINED.format(table="till_ticketline")
-        + " AND x.discount_minor <> 0",
-        tickets,
-    )[0]
-    return {"count": count, "amount_minor": amount}
-
-
-def _deposits(tickets: tuple[str, int, int]) -> dict[str, dict[str, int]] | None:
-    """Containers sold and taken back; None when no line is one, as the sealed state then has no such part."""
-    counted, sold, sold_minor, returned, returned_minor = _ask(
-        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN x.quantity_milli >= 0 THEN x.quantity_milli ELSE 0 END), 0),"
-        " COALESCE(SUM(CASE WHEN x.quantity_milli >= 0 THEN x.gross_minor ELSE 0 END), 0),"
-        " COALESCE(SUM(CASE WHEN x.quantity_milli < 0 THEN x.quantity_milli ELSE 0 END), 0),"
-        " COALESCE(SUM(CASE WHEN x.quantity_milli < 0 THEN x.gross_minor ELSE 0 END), 0) "
-        + _JOINED.format(table="till_ticketline")
-        + " AND x.kind = 'deposit'",
-        tickets,
-    )[0]
-    if not counted:
-        return None
+    families: dict[str | None, list[int]] = {}
+    deposits = {True: [0, 0], False: [0, 0]}
+    discounts = [0, 0]
+    for family, kind, out, count, gross, net, reduced, discount, quantity in rows:
+        discounts = [discounts[0] + reduced, discounts[1] + discount]
+        if kind == "deposit":
+            deposits[bool(out)] = [deposits[bool(out)][0] + quantity, deposits[bool(out)][1] + gross]
+        if kind != "charge":
+            families[family] = [
+                a + b for a, b in zip(families.get(family, [0, 0, 0]), (count, gross, net), strict=True)
+            ]
     return {
-        "sold": {"quantity_milli": sold, "amount_minor": sold_minor},
-        "returned": {"quantity_milli": returned, "amount_minor": returned_minor},
+        "families": [
+            {"code": family, "count": sums[0], "amount_minor": sums[1], "net_minor": sums[2]}
+            for family, sums in sorted(families.items(), key=lambda item: item[0] or "")
+        ],
+        "discounts": {"count": discounts[0], "amount_minor": discounts[1]},
+        "deposits": _deposits(deposits) if any(row[1] == "deposit" for row in rows) else None,
     }
 
 
-def _corrections(tickets: tuple[str, int, int]) -> dict[str, dict[str, int] | None]:
+def _deposits(sums: dict[bool, list[int]]) -> dict[str, dict[str, int]]:
+    """Containers sold and taken back; the sealed state has no such part when no line is one."""
+    names = ("quantity_milli", "amount_minor")
+    return {key: dict(zip(names, sums[out], strict=True)) for key, out in (("sold", True), ("returned", False))}
+
+
+def _payment_parts(tickets: Range) -> dict[str, Any]:
+    """Tenders, and the counters that only some days have, in one pass over the payments."""
+    rows = _ask(
+        "SELECT x.tender, x.kind, t.operation, COUNT(*), SUM(x.amount_minor), SUM(x.tendered_minor), SUM(x.change_minor) "
+        + _JOINED.format(table="till_ticketpayment")
+        + " GROUP BY x.tender, x.kind, t.operation",
+        tickets,
+    )
+    tenders: dict[str, list[int]] = {}
+    for tender, _kind, _operation, *sums in rows:
+        tenders[tender] = [a + b for a, b in zip(tenders.get(tender, [0, 0, 0, 0]), sums, strict=True)]
+    names = ("code", "count", "amount_minor", "tendered_minor", "change_minor")
+    seldom = any(kind in ("credit_note", "exchange") or operation == "correction" for _, kind, operation, *_ in rows)
+    return {
+        "tenders": _dicts(names, [(tender, *sums) for tender, sums in sorted(tenders.items())]),
+        **(_corrections(tickets) if seldom else dict.fromkeys(CORRECTIONS)),
+    }
+
+
+CORRECTIONS = {  # counted by ticket or by payment, and which payments
+    "exchanges": ("t.seq", "x.kind = 'exchange' AND t.operation = 'sale' AND t.exchange IS NOT NULL AND x.amount_minor > 0"),
+    "credit_issued": ("x.id", "x.kind = 'credit_note' AND x.amount_minor < 0"),
+    "credit_spent": ("x.id", "x.kind = 'credit_note' AND x.amount_minor >= 0"),
+    "corrected": ("t.seq", "t.operation = 'correction' AND x.amount_minor > 0"),
+}  # fmt: skip
+
+
+def _corrections(tickets: Range) -> dict[str, dict[str, int] | None]:
     """Counters that only some days have (engine/totals.py): None where the sealed state has no such part."""
-    parts = {  # counted by ticket or by payment, and which payments
-        "exchanges": ("t.seq", "x.kind = 'exchange' AND t.operation = 'sale' AND t.exchange IS NOT NULL AND x.amount_minor > 0"),
-        "credit_issued": ("x.id", "x.kind = 'credit_note' AND x.amount_minor < 0"),
-        "credit_spent": ("x.id", "x.kind = 'credit_note' AND x.amount_minor >= 0"),
-        "corrected": ("t.seq", "t.operation = 'correction' AND x.amount_minor > 0"),
-    }  # fmt: skip
     columns = ", ".join(
         f"COUNT(DISTINCT CASE WHEN {which} THEN {place} END),"
         f" COALESCE(SUM(CASE WHEN {which} THEN ABS(x.amount_minor) ELSE 0 END), 0)"
-        for place, which in parts.values()
+        for place, which in CORRECTIONS.values()
     )
     row = _ask(
         f"SELECT {columns} "
@@ -175,11 +198,11 @@ def _corrections(tickets: tuple[str, int, int]) -> dict[str, dict[str, int] | No
         + " AND (x.kind IN ('credit_note', 'exchange') OR t.operation = 'correction')",
         tickets,
     )[0]
-    found = zip(parts, row[::2], row[1::2], strict=True)
+    found = zip(CORRECTIONS, row[::2], row[1::2], strict=True)
     return {name: {"count": count, "amount_minor": amount} if count else None for name, count, amount in found}
 
 
-def _cash(records: tuple[str, int, int]) -> Rows:
+def _cash(records: Range) -> Rows:
     rows = _ask(
         "SELECT kind, reason, label, COUNT(*), SUM(amount_minor) FROM treasury_cashentry"
         " WHERE chain = %s AND seq BETWEEN %s AND %s AND kind <> 'count' GROUP BY kind, reason, label",
@@ -188,7 +211,7 @@ def _cash(records: tuple[str, int, int]) -> Rows:
     return sorted(rows, key=lambda row: (row[0], row[1] or "", row[2] or ""))
 
 
-def _events(records: tuple[str, int, int]) -> Rows:
+def _events(records: Range) -> Rows:
     return sorted(
         _ask(
             "SELECT e.code, COUNT(*) FROM fiscal_record r JOIN fiscal_event e ON e.id = r.id"
@@ -198,18 +221,14 @@ def _events(records: tuple[str, int, int]) -> Rows:
     )
 
 
-def _perpetual(body: dict[str, Any], tickets: tuple[str, int, int] | None) -> list[dict[str, Any]]:
+def _perpetual(body: dict[str, Any], span: Range | None, tickets: _Tickets) -> list[dict[str, Any]]:
     """Both perpetual totals of a Z, followed from the ticket before its range."""
-    if tickets is None:
+    if span is None:
         return []
-    chain, first, last = tickets
-    algebraic, absolute = perpetual_before(chain, seq=first)
-    gross, size = _ask(
-        f"SELECT COALESCE(SUM(t.gross_minor), 0), COALESCE(SUM(ABS(t.gross_minor)), 0) {_TICKETS}",  # noqa: S608
-        (chain, first, last),
-    )[0]
+    algebraic, absolute = perpetual_before(span[0], seq=span[1])
     said = {key: body[f"perpetual_{key}_minor"] for key in ("algebraic", "absolute")}
-    return compare("perpetual", said, {"algebraic": algebraic + gross, "absolute": absolute + size})
+    computed = {"algebraic": algebraic + tickets.sum("gross_minor"), "absolute": absolute + tickets.sum("size_minor")}
+    return compare("perpetual", said, computed)
 
 
 def perpetual_before(chain: str, *, seq: int) -> tuple[int, int]:

@@ -48,7 +48,7 @@ def _resumed(text):
     start, opening, lines = _read
     if not start or not text.startswith(start):
         return None
-    rest = text.partition(start)[2]  # a slice would count characters from the beginning
+    rest = text.split(start, 1)[1]  # a slice would count characters from the beginning
     if rest[:1] == "]":
         return opening, lines, rest, rest
     parts = rest[1:].split(_OPENING)

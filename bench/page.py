@@ -16,6 +16,7 @@ machine, ratios less.
   (`synchronous=FULL`, `fsync=on`). Requests are made beforehand, so that the client costs next to nothing. *Bare*: the very rows that the
   server wrote, inserted by the same driver into the same tables with their indexes and triggers, one ticket (or twenty) a commit, by one
   and by eight connections; the better counts.
+- **Z.** The bare sums select the rows of the Z by chain and number, as any sum in a dossier of many days must.
 - **Large dossier.** Genuine sealed tickets of four registers. Its reception and that of an empty dossier are measured in turns.
 - **Till.** The shipped page on a real server, Chromium without a screen, keys with the rhythm of a scanner. A scan counts from the event of
   its last key to the first change of the page that shows the line.

@@ -15,6 +15,7 @@ from comptoir.config.start_events import tell_creation
 from comptoir.dossiers import registry
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.creation import build_tables
+from comptoir.dossiers.postgres_tools import maintain
 
 
 class CreationRefused(RuntimeError):
@@ -46,7 +47,7 @@ def _make_empty(dossier: Dossier) -> None:
             raise CreationRefused(f"Le fichier {dossier.location} existe déjà.")
         return
     try:
-        _maintenance(dossier, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(dossier.location)))
+        maintain(dossier, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(dossier.location)))
     except psycopg.errors.DuplicateDatabase as problem:
         raise CreationRefused(f"La base « {dossier.location} » existe déjà sur ce serveur.") from problem
     except psycopg.Error as problem:
@@ -62,11 +63,4 @@ def drop_dossier(dossier: Dossier) -> None:
     if dossier.engine == "sqlite":
         shutil.rmtree(Path(dossier.location).parent, ignore_errors=True)
     else:
-        _maintenance(dossier, sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(dossier.location)))
-
-
-def _maintenance(dossier: Dossier, statement: sql.Composed) -> None:
-    keys = ("host", "port", "user", "password")
-    options = {key: dossier.options[key] for key in keys if dossier.options.get(key)}
-    with psycopg.connect(dbname="postgres", autocommit=True, connect_timeout=5, **options) as connection:
-        connection.execute(statement)
+        maintain(dossier, sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(dossier.location)))

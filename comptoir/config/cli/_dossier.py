@@ -10,6 +10,7 @@ from comptoir.config.cli import start_django
 from comptoir.config.cli._output import UNSAFE, refuse
 
 if TYPE_CHECKING:
+    from comptoir.apps.access.models import User
     from comptoir.dossiers.binding import Dossier
 
 dossier_option = click.option(
@@ -51,3 +52,13 @@ def opened(slug: str | None, *, writes: str | None = None) -> Iterator["Dossier"
             yield dossier
         except UnsafeDatabase as refusal:
             refuse(str(refusal), code=UNSAFE)
+
+
+def person_named(name: str) -> "User":
+    """The active person of the bound dossier with this login; refuses in French otherwise."""
+    from comptoir.apps.access.models import User
+
+    known = User.objects.filter(login=name, active=True).first()
+    if known is None:
+        refuse(f"Personne ne s’appelle « {name} » dans ce dossier.")
+    return known

@@ -1,4 +1,4 @@
-"""`comptoir dossier create|list|check`."""
+"""`comptoir dossier`: create, list, check; and its care, told in the modules beside this one."""
 
 import os
 import sys
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comptoir.config.cli import start_django
+from comptoir.config.cli._backup import backup_command, copies_command
 from comptoir.config.cli._dossier import chosen_dossier
 from comptoir.config.cli._output import answer, json_option, progress, refuse
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 @click.group()
 def command() -> None:
-    """Créer, lister et vérifier les dossiers (un dossier : les comptes d’une entreprise)."""
+    """Créer, lister, vérifier, copier et soigner les dossiers (un dossier : les comptes d’une entreprise)."""
+
+
+command.add_command(backup_command, "backup")
+command.add_command(copies_command, "copies")
 
 
 @command.command("create")

@@ -1,15 +1,10 @@
 """`comptoir keys list|rotate-server|rotate-register DOSSIER`: the keys that seal, and how they change."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from comptoir.config.cli import start_django
-from comptoir.config.cli._dossier import opened
+from comptoir.config.cli._dossier import opened, person_named
 from comptoir.config.cli._output import answer, json_option, refuse
-
-if TYPE_CHECKING:
-    from comptoir.apps.access.models import User
 
 by_option = click.option("--by", "name", required=True, help="Identifiant du propriétaire qui change la clé.")
 WORDS = {
@@ -55,7 +50,7 @@ def rotate_server_command(slug: str, name: str, as_json: bool) -> None:
         from comptoir.apps.till.services.rotate_keys import rotate_server_key
 
         try:
-            generation = rotate_server_key(by=_person(name))
+            generation = rotate_server_key(by=person_named(name))
         except RightMissing as missing:
             refuse(str(missing))
         answer(
@@ -77,19 +72,10 @@ def rotate_register_command(slug: str, register: str, name: str, lost: bool, as_
         from comptoir.apps.till.services.rotate_keys import RotationRefused, rotate_register_key
 
         try:
-            code = rotate_register_key(register, by=_person(name), lost=lost)
+            code = rotate_register_key(register, by=person_named(name), lost=lost)
         except RightMissing as missing:
             refuse(str(missing))
         except RotationRefused as refusal:
             refuse(WORDS[refusal.code])
         text = f"La clé de {register} ne scelle plus. Tapez ce code sur la caisse, sous 30 minutes : {code}"
         answer({"code": code}, as_json=as_json, text=text)
-
-
-def _person(name: str) -> "User":
-    from comptoir.apps.access.models import User
-
-    known = User.objects.filter(login=name).first()
-    if known is None:
-        refuse(f"Personne ne s’appelle « {name} » dans ce dossier.")
-    return known

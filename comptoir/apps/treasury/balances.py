@@ -1,6 +1,6 @@
 """What every account of the ledger holds, computed; and what stands on its way from one place to another."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Sum
 
@@ -61,8 +61,3 @@ def on_the_way_to_registers() -> list[Holding]:
         for account, held in sorted(balances().items())
         if account.startswith("transit/") and account != ON_THE_WAY_TO_BANK and held
     ]
-
-
-def office_moves() -> Any:
-    """Everything the office sealed about money, latest first."""
-    return OfficeMove.objects.order_by("-at", "-chain", "-seq")

@@ -15,6 +15,7 @@ from comptoir.apps.settings.models import TenderType
 from comptoir.apps.settings.queries import registers
 from comptoir.apps.till.queries import tickets
 from comptoir.apps.treasury.models import Closing, DrawerSession
+from comptoir.apps.treasury.money_moves import IN_OR_OUT
 from comptoir.apps.treasury.queries import closing_of, closings, entries_of, sessions
 from comptoir.exchange.receipts.pdf import as_pdf
 
@@ -137,7 +138,13 @@ def _tender_rows(closing: Closing) -> list[dict[str, Any]]:
 def _cash_rows(session_ids: list[UUID]) -> list[dict[str, Any]]:
     rows = [entry for session in session_ids for entry in entries_of(session)]
     return [
-        {"what": CASH_WORDS[entry.kind], "entry": entry, "sign": -1 if entry.kind == "out" else 1} for entry in rows
+        {
+            "what": CASH_WORDS[entry.kind],
+            "entry": entry,
+            "sign": -1 if entry.kind == "out" else 1,
+            "has_page": entry.kind in IN_OR_OUT,
+        }
+        for entry in rows
     ]
 
 

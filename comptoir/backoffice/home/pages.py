@@ -82,7 +82,9 @@ def _periods() -> list[dict[str, Any]]:
     if month is None or month.last >= local_today():
         return []
     what = _("Clôture à faire : %s") % month.label
-    return [_row("", what, _("Le mois est terminé, ses Z attendent d’être additionnés"), "period_list", "closings.view")]
+    return [
+        _row("", what, _("Le mois est terminé, ses Z attendent d’être additionnés"), "period_list", "closings.view")
+    ]
 
 
 def _drawers() -> list[dict[str, Any]]:

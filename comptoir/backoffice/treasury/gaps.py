@@ -11,7 +11,8 @@ from comptoir.apps.treasury.differences import counted_tenders, gaps_by_month, g
 from comptoir.engine.money import format_minor
 
 from ..kit.page import OfficePage
-from .pages import ROOM, tabs
+from .moves import ROOM
+from .words import tabs
 
 WIDTH, HEIGHT, MIDDLE, TALL = 760, 200, 96, 66
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

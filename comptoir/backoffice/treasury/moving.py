@@ -31,7 +31,8 @@ from .forms import (
     ReceiveForm,
     request_of,
 )
-from .pages import ROOM, move_or_404
+from .moves import ROOM
+from .pages import move_or_404
 
 
 def place_or_404(account: str) -> CashPlace:

@@ -5,36 +5,25 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import django_filters
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from comptoir.apps.settings.queries import registers
-from comptoir.apps.treasury.balances import balances, office_moves, on_the_way_to_registers, safes, sent_not_received
+from comptoir.apps.treasury.balances import balances, on_the_way_to_registers, safes, sent_not_received
 from comptoir.apps.treasury.models import OfficeMove
+from comptoir.apps.treasury.money_moves import money_moves
 from comptoir.engine.money import format_euro
 from comptoir.exchange.books.cash_states import states_before
 from comptoir.exchange.books.cheques import cheques_to_deposit
 from comptoir.exchange.books.slip import slip_pdf
 
-from ..kit.columns import AmountColumn, InstantColumn, LinkColumn, OfficeColumn
-from ..kit.listing import ListPage, OfficeFilters, OfficeTable
 from ..kit.page import OfficePage
-from ..tickets.pages import DATE, seal_state
-from .words import KIND_WORDS, account_words
+from ..tickets.pages import seal_state
+from .moves import ROOM, ends_of, move_address, z_link
+from .words import KIND_WORDS, account_words, tabs
 
-ROOM = "safe"
-
-
-def tabs(here: str) -> list[tuple[Any, str, bool]]:
-    return [
-        (_("Coffre"), reverse("safe_home"), here == "home"),
-        (_("Mouvements"), reverse("office_move_list"), here == "moves"),
-        (_("Écarts de caisse"), reverse("gap_page"), here == "gaps"),
-    ]
+LATEST = 12  # movements shown with the holdings
 
 
 class SafeHome(OfficePage):
@@ -55,8 +44,17 @@ class SafeHome(OfficePage):
             tabs=tabs("home"), safes=safes(), drawers=drawers, waiting=waiting, cheques=cheques,
             cheques_minor=sum(one.amount_minor for one in cheques), on_the_way_minor=held.get("transit/bank", 0),
             change=[{"one": one, "missing_minor": -one.held_minor} for one in on_the_way_to_registers()],
-            latest=[_drawn(one) for one in office_moves()[:8]], may_move=self.may("treasury.move"), **kwargs,
+            latest=[_line(one) for one in money_moves()[:LATEST]], may_move=self.may("treasury.move"), **kwargs,
         )  # fmt: skip
+
+
+def _line(move: Any) -> dict[str, Any]:
+    """A row of `money_moves` for the list of the latest."""
+    ends = ends_of(move)
+    return {
+        "move": move, "label": move.label or KIND_WORDS[move.kind], "url": move_address(move), "from": account_words(ends[0]),
+        "to": "" if move.kind == "count" else account_words(ends[1]), "z": z_link(move) if move.z_id else "",
+    }  # fmt: skip
 
 
 def _drawn(move: OfficeMove) -> dict[str, Any]:
@@ -65,59 +63,6 @@ def _drawn(move: OfficeMove) -> dict[str, Any]:
         "move": move, "kind": KIND_WORDS[move.kind], "from": account_words(move.from_account), "to": account_words(move.to_account),
         "gap_minor": None if move.expected_minor is None else move.amount_minor - move.expected_minor,
     }  # fmt: skip
-
-
-class MoveTable(OfficeTable):
-    label = LinkColumn(_("Libellé"), route="office_move_detail", orderable=False)
-    at = InstantColumn(_("Date"))
-    kind = OfficeColumn(_("Nature"))
-    from_account = OfficeColumn(_("De"), orderable=False)
-    to_account = OfficeColumn(_("Vers"), orderable=False)
-    reference = OfficeColumn(_("Référence"), card="hidden")
-    operator_name = OfficeColumn(_("Par"), card="hidden")
-    amount_minor = AmountColumn(_("Montant"), card="amount")
-
-    class Meta(OfficeTable.Meta):
-        model = OfficeMove
-        fields = ("label", "at", "kind", "from_account", "to_account", "reference", "operator_name", "amount_minor")
-        empty_text = _("Aucun mouvement pour ces jours.")
-
-    def render_kind(self, value: str) -> str:
-        return KIND_WORDS[value]
-
-    value_kind = render_kind
-
-    def render_from_account(self, value: str) -> str:
-        return account_words(value)
-
-    def render_to_account(self, value: str) -> str:
-        return account_words(value)
-
-    value_from_account, value_to_account = render_from_account, render_to_account
-
-
-class MoveFilters(OfficeFilters):
-    recherche = None
-    du = django_filters.DateFilter(field_name="business_date", lookup_expr="gte", label=_("Du"), widget=DATE)
-    au = django_filters.DateFilter(field_name="business_date", lookup_expr="lte", label=_("Au"), widget=DATE)
-    nature = django_filters.ChoiceFilter(
-        field_name="kind", label=_("Nature"), empty_label=_("Toutes"), choices=list(KIND_WORDS.items())
-    )
-
-
-class MoveList(ListPage):
-    required_right = "treasury.view"
-    room = ROOM
-    title = _("Mouvements du coffre")
-    table_class = MoveTable
-    filterset_class = MoveFilters
-
-    def get_queryset(self) -> QuerySet[OfficeMove]:
-        found: QuerySet[OfficeMove] = office_moves()
-        return found
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(tabs=tabs("moves"), **kwargs)
 
 
 def move_or_404(pk: UUID) -> OfficeMove:

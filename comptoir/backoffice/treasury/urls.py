@@ -2,15 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from . import moving, pages
+from . import moves, moving, pages
 from .gaps import GapPage
 
 urlpatterns: list[URLPattern] = [
     path("coffre/", pages.SafeHome.as_view(), name="safe_home"),
-    path("coffre/mouvements/", pages.MoveList.as_view(), name="office_move_list"),
+    path("coffre/mouvements/", moves.MoveList.as_view(), name="office_move_list"),
     path("coffre/mouvements/<uuid:pk>/", pages.MoveDetail.as_view(), name="office_move_detail"),
     path("coffre/mouvements/<uuid:pk>/bordereau/", pages.MoveSlip.as_view(), name="deposit_slip"),
     path("coffre/mouvements/<uuid:pk>/reception/", moving.Receive.as_view(), name="deposit_receive"),
+    path("coffre/caisses/", moves.DrawerMoveList.as_view(), name="drawer_move_list"),
+    path("coffre/caisses/<uuid:pk>/", moves.DrawerMoveDetail.as_view(), name="drawer_move_detail"),
+    path("coffre/caisses/<uuid:pk>/photo/", moves.DrawerMovePhoto.as_view(), name="drawer_move_photo"),
     path("coffre/especes/", moving.BankDeposit.as_view(), name="bank_deposit"),
     path("coffre/cheques/", moving.ChequeDeposit.as_view(), name="cheque_deposit"),
     path("coffre/monnaie/", moving.ChangeFromBank.as_view(), name="change_from_bank"),

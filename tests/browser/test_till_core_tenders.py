@@ -1,9 +1,11 @@
 """Amount first or article first: what each key takes, what is refused, what is sealed."""
 
+import json
+
 import pytest
 
 from .till_hand import TillHand
-from .till_server import TillServer
+from .till_server import TillServer, article
 
 pytestmark = pytest.mark.browser
 
@@ -142,6 +144,60 @@ def test_scans_during_payment_belong_to_the_next_customer(till: TillHand, till_s
     assert till.lines() == [("Article n°2", 1000, 102)]
     till.synced()
     assert [ticket["priced"]["gross_minor"] for ticket in tickets(till_server)] == [101]
+
+
+def burst(till: TillHand, *commands: dict) -> None:
+    """Gestures that come faster than the till obeys them: all are in its queue before the first is done."""
+    till.page.evaluate("(all) => Promise.all(all.map((one) => window.__comptoir.do(one)))", list(commands))
+
+
+def scanned(i: int) -> dict:
+    return {"c": "scan", "text": article(i)[9][0]}
+
+
+@pytest.mark.feature("TILL-05")
+def test_a_tender_between_two_scans_takes_what_is_due_and_the_next_scan_is_the_next_customer(
+    till: TillHand, till_server: TillServer
+):
+    burst(till, scanned(1), scanned(2), {"c": "tender", "code": "cash"}, scanned(4))
+    till.wait("view.lines.length === 1")
+    assert till.lines() == [("Article n°4", 1000, 104)]
+    assert (till.view()["due_minor"], till.view()["taken"]) == (104, [])
+    till.synced()
+    assert [payments(ticket) for ticket in tickets(till_server)] == [[("cash", 203, 203, 0)]]
+
+
+@pytest.mark.feature("TILL-05")
+def test_a_scan_behind_the_payment_key_leaves_what_is_due_on_the_screen(till: TillHand):
+    till.scan_article(0)
+    till.wait("view.due_minor === 100")
+    burst(till, scanned(1), {"c": "pay"}, scanned(4))
+    till.wait("view.baskets.length === 2")
+    view = till.view()
+    assert (view["screen"], view["total_minor"], view["due_minor"]) == ("payment", 201, 201)
+    burst(till, {"c": "take_amount", "code": "cash", "amount_minor": 200}, scanned(6))
+    till.wait("view.baskets.some((one) => one.lines === 2)")
+    view = till.view()
+    assert ([row["amount_minor"] for row in view["taken"]], view["due_minor"]) == ([200], 1)
+    assert view["pay_blocked"] == "Il manque 0,01\u00a0€."
+
+
+def test_a_code_read_in_part_after_a_scan_leaves_what_is_due_on_the_screen(till: TillHand):
+    burst(till, scanned(1), {"c": "scan", "text": "3760000000012"})
+    till.wait("view.notice !== null")
+    assert (till.view()["total_minor"], till.view()["due_minor"]) == (101, 101)
+
+
+def test_what_is_sealed_is_counted_as_waiting_from_that_moment(till: TillHand, till_server: TillServer):
+    till.synced()
+    till_server.stop()
+    till.scan_article(1)
+    till.wait("view.total_minor === 101")
+    waiting = till.page.evaluate(
+        "window.__comptoir.do({c: 'tender', code: 'cash'}).then(() => JSON.stringify(window.__comptoir.view.status))"
+    )
+    status = json.loads(waiting)
+    assert (status["waiting"], status["unsynced"], status["oldest_unsynced"]) == (1, 1, till.view()["last"]["at"])
 
 
 def test_search_without_accents_with_a_slip_of_the_finger_and_customer_by_phone(till: TillHand):

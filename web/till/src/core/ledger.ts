@@ -43,6 +43,7 @@ export class Ledger {
   readonly heads = new Map<string, Head>();
   versions: Versions = { engine: '', pack: '', catalogue: 0, software: '' };
   training = false;
+  onSealed: ((records: readonly StoredRecord[]) => void) | null = null;
   onClockBack: ((from: string, to: string) => void) | null = null;
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -120,6 +121,7 @@ export class Ledger {
     const before = this.period.last_at;
     for (const { envelope: { chain, seq, signature } } of made) this.heads.set(chain, { chain, seq, signature });
     this.period = period;
+    this.onSealed?.(made.map((one) => one.envelope));
     if (before && period.last_at && period.last_at < before) this.onClockBack?.(before, period.last_at);
     return made.map(({ envelope, body, prints }) => ({ envelope, body, prints }));
   }

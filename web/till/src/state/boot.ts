@@ -128,6 +128,12 @@ function connect(desk: Desk): void {
     prints: () => desk.printing.way === 'server',
   });
   if (desk.ledger.training) sendReal(desk);
+  desk.ledger.onSealed = (records) => { // counted as waiting from the moment they exist; the outbox is counted again when it is emptied
+    const tickets = records.filter((record) => record.type === 'ticket');
+    view.status.waiting += records.length;
+    view.status.unsynced += tickets.length;
+    view.status.oldest_unsynced ??= tickets[0]?.at ?? null;
+  };
   desk.ledger.onClockBack = (from, to) => {
     view.status.clock_warning = 'L’horloge de ce poste a reculé. Vérifiez l’heure.';
     void logEvent(desk, EVENT.clockBack, 'Horloge reculée', { from, to }).catch(() => undefined);

@@ -50,7 +50,7 @@ export interface Desk {
   boot: Bootstrap | null;
   cashier: Cashier | null; chosen: string | null; pin: string;
   drafts: Map<string, Draft>; current: string; next: string | null; back: string | null;
-  priced: Priced | null; settled: Settled | null;
+  priced: Priced | null; settled: Settled | null; unsettled: boolean; // unsettled: what is due was left to the last of the scans waiting
   selected: string | null;
   field: string; digits: string | null; // what was typed; its reading by the places of the keys on a French keyboard
   multiplier: Milli | null; pending: Pending | null;

@@ -44,7 +44,12 @@ const settle = (desk: Desk, tenders: readonly Tender[]): Promise<Settled> => des
 
 /** After the line is on the screen: what is due, what each key would take, plausible hand-overs. */
 export async function afterPricing(desk: Desk): Promise<void> {
-  if (desk.behind() > 0) return; // the next scan will do it
+  if (desk.behind() > 0) { desk.unsettled = true; return; } // once for all of them: the queue comes back to it
+  await settleNow(desk);
+}
+
+export async function settleNow(desk: Desk): Promise<void> {
+  desk.unsettled = false;
   const draft = draftOf(desk);
   desk.settled = await settle(desk, draft.tenders);
   const due = desk.settled.due_minor;

@@ -11,7 +11,7 @@ import { perform } from './commands';
 import { tell, type Desk } from './desk';
 import { emptyView } from './emptyview';
 import { Keyboard } from './keymap';
-import { firstOfKind } from './payment';
+import { firstOfKind, settleNow } from './payment';
 import { betweenCustomers, startServiceWorker } from './update';
 
 interface Waiting { command: Command; done: () => void }
@@ -38,7 +38,9 @@ class CommandQueue {
     for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
       if (this.desk.view.field.queued !== this.scans) this.desk.view.field.queued = this.scans;
       try {
+        if (this.desk.unsettled && next.command.c !== 'scan') await settleNow(this.desk); // no key may work on what was due before
         await perform(this.desk, next.command);
+        if (this.desk.unsettled && this.scans === 0) await settleNow(this.desk); // the last scan went elsewhere: the next customer, an unread code
       } catch (reason) {
         console.error(next.command.c, reason);
         tell(this.desk, 'bad', 'Ce geste n’a pas pu se faire.', 'Le ticket et les ventes enregistrées sont intacts.');
@@ -69,7 +71,7 @@ function newDesk(view: TillView, slug: string, send: (command: Command) => Promi
   const later = undefined as never; // given by boot() before any command is obeyed
   return {
     view, do: send, slug, home: later, db: later, engine: new Engine(), api: new Api(`/d/${slug}/api/till/`), ledger: later, catalogue: new Catalogue(), sync: later, printing: later, pins: later,
-    sounds: new Sounds(), boot: null, cashier: null, chosen: null, pin: '', drafts: new Map(), current: '', next: null, back: null, priced: null, settled: null, selected: null,
+    sounds: new Sounds(), boot: null, cashier: null, chosen: null, pin: '', drafts: new Map(), current: '', next: null, back: null, priced: null, settled: null, unsettled: false, selected: null,
     field: '', digits: null, multiplier: null, pending: null, undo: null, approval: null, page: 0, family: '*', keysPerPage: 20, storageFull: false, asked: new Set(), count: [], countSelected: 0,
     countTyped: false, countTouched: false, closing: null, behind: () => 0, burst: () => false,
   };

@@ -1,23 +1,29 @@
 """A TCP proxy between a till and a real server that mistreats the bytes: cut, split, delayed, sent twice, answer lost.
 
-One fault a connection, chosen by a seeded generator, so that a failing run can be told by its seed."""
+One fault a connection, chosen by a seeded generator, so that a failing run can be told by its seed; or, with a `script`, the
+faults of the first connections one by one, after which the line is sound."""
 
 import random
 import socket
 import threading
 import time
+from collections.abc import Sequence
 
 FAULTS = ("none", "answer_lost", "cut_request", "split", "twice", "late", "cut_answer")
 
 
 class Proxy:
-    def __init__(self, *, target_port: int, seed: int, faults: tuple[str, ...] = FAULTS) -> None:
+    def __init__(
+        self, *, target_port: int, seed: int = 0, faults: tuple[str, ...] = FAULTS, script: Sequence[tuple[str, float]] = ()
+    ) -> None:  # fmt: skip
+        """`script`: (fault, where to cut as a share of the bytes); `refused` closes before a byte is read."""
         self._target = target_port
         self._rng = random.Random(seed)
         self._faults = faults
+        self._script = [*script, ("none", 0.0)] if script else []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
-        self.done: dict[str, int] = dict.fromkeys(faults, 0)
+        self.done: dict[str, int] = dict.fromkeys([*faults, *(fault for fault, _ in self._script)], 0)
         self._open = True
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
@@ -33,13 +39,20 @@ class Proxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            fault, cut = self._rng.choice(self._faults), self._rng.random()
+            fault, cut = self._next()
             threading.Thread(target=self._serve, args=(client, fault, cut), daemon=True).start()
+
+    def _next(self) -> tuple[str, float]:
+        if self._script:
+            return self._script.pop(0) if len(self._script) > 1 else self._script[0]
+        return self._rng.choice(self._faults), self._rng.random()
 
     def _serve(self, client: socket.socket, fault: str, cut: float) -> None:
         self.done[fault] += 1
         try:
             with client:
+                if fault == "refused":
+                    return
                 client.settimeout(30)
                 request = read_message(client)
                 if not request:

@@ -39,8 +39,9 @@ def create_dossier(home: Path, *options: str) -> None:
 
 
 class Server:
-    def __init__(self, home: Path, *, threads: int = 8) -> None:
+    def __init__(self, home: Path, *, threads: int = 8, environment: dict[str, str] | None = None) -> None:
         self.home, self.port, self._threads = home, free_port(), threads
+        self._environment = {**os.environ, "COMPTOIR_HOME": str(home), **(environment or {})}
         self.process: subprocess.Popen[bytes] | None = None
         self.starts = 0
 
@@ -53,9 +54,9 @@ class Server:
         command = ["serve", "--port", str(self.port), "--threads", str(self._threads), "--no-browser"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "comptoir", *command], start_new_session=True, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, env={**os.environ, "COMPTOIR_HOME": str(self.home)},
+            stderr=subprocess.PIPE, env=self._environment,
         )  # fmt: skip
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
                 httpx.get(f"http://127.0.0.1:{self.port}/", timeout=2, trust_env=False)

@@ -29,6 +29,12 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 
+# In the language of the shop's papers, whatever the browser of the customer asks for.
+WORDS = {
+    "fr": {"copy": "Copie numérique de votre ticket.", "keep": "Enregistrer en PDF"},
+    "nl": {"copy": "Digitale kopie van uw kasticket.", "keep": "Bewaren als pdf"},
+}
+
 
 @declare(PUBLIC)
 @require_safe
@@ -41,6 +47,7 @@ def public_receipt(request: HttpRequest, number: str, token: str) -> HttpRespons
     context = {
         "paper": mark_safe(as_html(ticket_paper(record))),  # noqa: S308, every text in it is escaped
         "number": number, "shop": place.name, "lang": place.language, "pdf": f"{token}/ticket.pdf",
+        "words": WORDS.get(place.language, WORDS["fr"]),
     }  # fmt: skip
     return _closed(render(request, "public_receipt.html", context))
 

@@ -105,7 +105,7 @@ def standing_of(period: Period) -> dict[str, Any]:
     if closing is not None:
         return row | {"words": _("Clôturé"), "tone": "ok"}
     if begun is None or period.last < begun:
-        return row | {"words": _("Avant l’ouverture"), "tone": ""}
+        return row | {"words": _("Avant l’ouverture"), "tone": "", "before_opening": True}
     if period.last >= today:
         return row | {"words": _("En cours") if period.first <= today else _("À venir"), "tone": ""}
     following = next_to_close(period.kind)

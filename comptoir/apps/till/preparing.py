@@ -14,20 +14,30 @@ MADE_BETWEEN_LOOKS = 20_000  # objects; a ticket makes hundreds, none of them in
 Frame = tuple[str, str, str, str, list[tuple[str, int, str, bytes]], list[dict[str, Any]]]
 
 
-def write_frame(stream: BinaryIO, value: Any) -> None:
-    """Writes one value, whole, and flushes."""
+def framed(value: Any) -> bytes:
+    """One value as it goes through the pipe."""
     text = marshal.dumps(value)
-    stream.write(len(text).to_bytes(LENGTH_BYTES, "big") + text)
+    return len(text).to_bytes(LENGTH_BYTES, "big") + text
+
+
+def write_bytes(stream: BinaryIO, frame: bytes) -> None:
+    """Writes a frame, whole, and flushes."""
+    stream.write(frame)
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> Any:
-    """The next value; raises EOFError when the other end is gone."""
+def read_bytes(stream: BinaryIO) -> bytes:
+    """The text of the next frame, for `unframed`; raises EOFError when the other end is gone."""
     head = stream.read(LENGTH_BYTES)
     length = int.from_bytes(head, "big")
     text = stream.read(length) if len(head) == LENGTH_BYTES else b""
     if len(head) < LENGTH_BYTES or len(text) < length:
         raise EOFError("the other end is gone")
+    return text
+
+
+def unframed(text: bytes) -> Any:
+    """The value that a frame holds."""
     return marshal.loads(text)  # noqa: S302 - written by our own process, over a pipe that nobody else holds
 
 
@@ -39,10 +49,10 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
     gc.set_threshold(MADE_BETWEEN_LOOKS)
     while True:
         try:
-            frame = read_frame(source)
+            frame = read_bytes(source)
         except EOFError:
             return
-        write_frame(target, prepared_frame(frame))
+        write_bytes(target, framed(prepared_frame(unframed(frame))))
 
 
 if __name__ == "__main__":

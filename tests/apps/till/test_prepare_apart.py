@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from comptoir.apps.till.models import Ticket
 from comptoir.apps.till.services import prepare_apart
 from comptoir.apps.till.services.prepare_apart import prepare_batch, start_preparing, stop_preparing
 from comptoir.apps.till.services.prepare_records import Intake, Prepared, prepare_record
+from comptoir.dossiers.binding import bound
 from tests.apps.till.shop import NOON, Till, enrolled_till, line, send, set_up_shop, statuses
 
 
@@ -81,3 +83,41 @@ def test_more_requests_than_the_line_holds_are_prepared_here(dossier, preparing,
     monkeypatch.setattr(prepare_apart, "MOST_WAITING", 0)
     items = prepare_batch([(one, []) for one in records], intake=Intake.now(sender="C1", received=NOON))
     assert [item.fault for item in items] == [None] * 5
+
+
+def asked_together(dossier, records: list[dict], *, requests: int) -> list[tuple[dict, list[Prepared]]]:
+    """Each record in many requests, all asked at once from threads of their own: what was asked, what came back."""
+    answers: list[tuple[dict, list[Prepared]]] = []
+
+    def ask(record: dict) -> None:
+        with bound(dossier):
+            items = prepare_batch([(record, [])], intake=Intake.now(sender="C1", received=NOON))
+            answers.append((record, items))
+
+    threads = [threading.Thread(target=ask, args=(records[index % len(records)],)) for index in range(requests)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return answers
+
+
+def test_each_thread_of_the_line_has_its_own_answer(dossier_copy, preparing) -> None:
+    _till, records = a_morning()
+    prepare_batch([(records[0], [])], intake=Intake.now(sender="C1", received=NOON))  # the keys are known from here on
+    answers = asked_together(dossier_copy, records, requests=40)
+    assert len(answers) == 40 and not prepare_apart._preparers[0].gone
+    assert all(item.sealed and item.sealed.envelope == asked for asked, (item,) in answers)
+
+
+def test_a_line_whose_process_is_killed_is_prepared_here(dossier_copy, preparing) -> None:
+    _till, records = a_morning()
+    prepare_batch([(records[0], [])], intake=Intake.now(sender="C1", received=NOON))
+    process = prepare_apart._preparers[0].process
+    os.kill(process.pid, signal.SIGSTOP)  # the line forms: nothing is answered
+    death = threading.Timer(0.3, os.kill, (process.pid, signal.SIGKILL))
+    death.start()
+    answers = asked_together(dossier_copy, records, requests=8)
+    death.join()
+    assert len(answers) == 8 and prepare_apart._preparers[0].gone
+    assert all(item.sealed and item.sealed.envelope == asked for asked, (item,) in answers)

@@ -19,7 +19,7 @@ from comptoir.apps.fiscal.sealed import Sealed
 from comptoir.apps.fiscal.signatures import load_public_key
 from comptoir.apps.fiscal.tables import RECORDS
 
-from ..preparing import Frame, read_frame, write_frame
+from ..preparing import Frame, framed, read_bytes, unframed, write_bytes
 from .prepare_records import Intake, Prepared, prepare_record
 
 Received = tuple[dict[str, Any], Sequence[dict[str, Any]]]
@@ -30,7 +30,11 @@ logger = logging.getLogger(__name__)
 
 
 class Preparer:
-    """One process and the line of threads that wait for it."""
+    """One process and the line of threads that wait for it.
+
+    A request is written as soon as it is there, not when the one before is answered: the process finds its next one in
+    the pipe and never waits for a thread of ours to wake. Answers come in the order of the requests, and each thread
+    lets the next one read when it has its own."""
 
     def __init__(self) -> None:
         environment = {name: value for name, value in os.environ.items() if name != "COMPTOIR_SERVING"}
@@ -44,23 +48,48 @@ class Preparer:
         self._input, self._output = self.process.stdin, self.process.stdout
         for pipe in (self._input, self._output):
             _widen(pipe.fileno())
-        self._turn = threading.Lock()
+        self._sending = threading.Lock()
+        self._last_to_read = threading.Lock()  # held until the last thread of the line has its answer
         self.waiting = 0
         self.gone = False
 
     def ask(self, frame: Frame) -> list[Any] | None:
         """The answer to a frame, or None when the process is no more."""
-        with self._turn:
-            if self.gone:
-                return None
+        request = framed(frame)
+        mine = threading.Lock()
+        mine.acquire()
+        try:
+            with self._sending:
+                before, self._last_to_read = self._last_to_read, mine
+                self._write(request)
+            with before:
+                text = self._read()
+        except BaseException:
+            self.gone = True  # an answer may be left in the pipe: nobody must take it for his own
+            raise
+        finally:
+            mine.release()
+        return None if text is None else unframed(text)
+
+    def _write(self, request: bytes) -> None:
+        if not self.gone:
             try:
-                write_frame(self._input, frame)
-                answer: list[Any] = read_frame(self._output)
-                return answer
-            except (OSError, EOFError, ValueError):
-                self.gone = True
-        logger.warning("a preparing process has ended; records are prepared by the server itself")
+                write_bytes(self._input, request)
+            except (OSError, ValueError):
+                self._lose()
+
+    def _read(self) -> bytes | None:
+        if self.gone:
+            return None
+        try:
+            return read_bytes(self._output)
+        except (OSError, EOFError, ValueError):
+            self._lose()
         return None
+
+    def _lose(self) -> None:
+        self.gone = True
+        logger.warning("a preparing process has ended; records are prepared by the server itself")
 
     def end(self) -> None:
         """Lets the process finish: its input ends."""

@@ -2,7 +2,9 @@
 
 Threads that bring records take turns by dossier. Who has the turn writes everything that waits, in one transaction; the
 others find their records written when their turn comes. One commit then serves many tills, without a thread of its
-own to feed, and a lone till waits for nobody."""
+own to feed. While more requests are being prepared than wait to be written, who has the turn lets some of them come, for
+a few milliseconds at most: half of the tills are prepared while the other half is written, and a lone till waits for
+nobody."""
 
 import logging
 import threading
@@ -23,6 +25,7 @@ from .prepare_apart import Received, prepare_batch
 from .prepare_records import Intake, Prepared
 
 GROUP_RECORDS = 400
+PATIENCE_S = 0.008  # at most so long, once, for what is being prepared to join a group
 OUTAGE = (OperationalError, InterfaceError)  # the database, not the record: nothing is written, the till sends again
 logger = logging.getLogger(__name__)
 
@@ -44,9 +47,29 @@ class Desk:
 
     def __init__(self) -> None:
         self.turn = threading.Lock()
+        self.coming = 0  # requests being prepared
+        self.counting = threading.Condition()  # for `coming` and for the arrivals at `waiting`
         self.waiting: deque[Job] = deque()
         self.asked: set[Place] = set()  # registers whose closings were looked for since this process began
         self.unclosed: set[Place] = set()  # registers of which a Z waits for records
+
+    def prepare(self, records: Sequence[Received], *, intake: Intake) -> Job:
+        """The records of a request, prepared and in line to be written."""
+        with self.counting:
+            self.coming += 1
+        try:
+            job = Job(prepare_batch(records, intake=intake))
+            self.waiting.append(job)
+        finally:
+            with self.counting:
+                self.coming -= 1
+                self.counting.notify()
+        return job
+
+    def let_come(self) -> None:
+        """Waits, a little, until no more requests are being prepared than are waiting. Called by who has the turn."""
+        with self.counting:
+            self.counting.wait_for(lambda: self.coming <= len(self.waiting), PATIENCE_S)
 
     def take(self) -> list[Job]:
         """The jobs to write now: all that wait, up to a size that keeps the transaction short."""
@@ -72,12 +95,12 @@ def receive_records(records: Sequence[Received], *, register: str, received: dat
 def receive_batch(records: Sequence[Received], *, register: str, received: datetime | None = None) -> Job:
     """As `receive_records`, with the heads of the chains after the writing."""
     received = received or timezone.now()
-    job = Job(prepare_batch(records, intake=Intake.now(sender=register, received=received)))
     desk = _desks.setdefault(dossier_id(), Desk())
-    desk.waiting.append(job)
+    job = desk.prepare(records, intake=Intake.now(sender=register, received=received))
     while not job.done:
         with desk.turn:
             if not job.done:
+                desk.let_come()
                 _write_jobs(desk, desk.take(), received=received)
     if job.error is not None:
         raise job.error

@@ -38,3 +38,11 @@ def tables_up_to_date(dossier: Dossier) -> bool:
     with bound(dossier):
         executor = MigrationExecutor(connection)
         return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def newer_tables(dossier: Dossier) -> bool:
+    """Whether a dossier was brought up to date by a later version, which this one cannot read."""
+    with bound(dossier):
+        loader = MigrationExecutor(connection).loader
+        own = {app for app, _ in loader.disk_migrations}
+        return any(name not in loader.disk_migrations for name in loader.applied_migrations if name[0] in own)

@@ -11,6 +11,7 @@ from comptoir.config.cli import start_django
 from comptoir.config.cli._backup import backup_command, copies_command
 from comptoir.config.cli._dossier import chosen_dossier
 from comptoir.config.cli._output import answer, json_option, progress, refuse
+from comptoir.config.cli._restore import restore_command
 
 if TYPE_CHECKING:
     from comptoir.dossiers.binding import Dossier
@@ -23,6 +24,7 @@ def command() -> None:
 
 command.add_command(backup_command, "backup")
 command.add_command(copies_command, "copies")
+command.add_command(restore_command, "restore")
 
 
 @command.command("create")

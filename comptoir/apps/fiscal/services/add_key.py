@@ -5,6 +5,7 @@ from typing import Any
 
 from ..models import SealingKey
 from ..queries import latest_generation, register_heads
+from ..restorations import next_generation
 from ..sealed import Sealed, signature_digest
 from ..signatures import load_public_key, public_bytes, thumbprint
 from .seal_on_server import Operator, lock_chain, seal_on_server
@@ -25,7 +26,7 @@ def enrol_key(
     Raises KeyRefused for anything but a P-256 key; IntegrityError for a key that already served."""
     spki = public_bytes(load_public_key(spki))  # one spelling of the key, whatever came
     lock_chain(f"enrol-{register}")
-    generation = latest_generation(register) + 1
+    former, generation = latest_generation(register), next_generation(register)
     fields = {
         "enrolled": {
             "register": register,
@@ -33,7 +34,7 @@ def enrol_key(
             "thumbprint": thumbprint(spki),
             "origin": origin,
             "perpetual": perpetual,
-            "continues": _former_heads(register, generation=generation - 1),
+            "continues": _former_heads(register, generation=former),
         }
     }
     sealed = seal_on_server("enrolment", fields=fields, operator=operator, establishment=establishment, now=now)

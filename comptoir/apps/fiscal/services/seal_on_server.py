@@ -18,6 +18,7 @@ from ..models import SealingKey
 from ..projection import compact, event_row, record_row
 from ..queries import NO_HEAD, chain_names, heads_of, latest_generation, sealing_key
 from ..raw_rows import insert_rows
+from ..restorations import next_generation
 from ..sealed import Sealed, signature_digest
 from ..server_key import ServerKeyMissing, create_server_key, dossier_id, load_server_key
 from ..signatures import public_bytes, sign, thumbprint
@@ -51,7 +52,7 @@ def ensure_server_key() -> int:
         except ServerKeyMissing:
             pass
     lock_chain("server-key")
-    generation = latest_generation(SERVER) + 1
+    generation = next_generation(SERVER)
     open_generation(generation, spki=new_public_key(generation))
     return generation
 
@@ -64,12 +65,13 @@ def new_public_key(generation: int) -> bytes:
 def open_generation(generation: int, *, spki: bytes, operator: Operator | None = None) -> None:
     """Adds the server's key of this generation. Its first record, after the very first generation, is the event that seals
     where each chain of the generation before ended. Inside a transaction."""
+    before = latest_generation(SERVER)
     SealingKey.objects.create(
         thumbprint=thumbprint(spki), register=SERVER, generation=generation, spki=spki, added_at=timezone.now()
     )
-    if generation == 1:
+    if not before:
         return
-    former = [name for name in chain_names() if name.startswith(f"{SERVER}-{generation - 1}-")]
+    former = [name for name in chain_names() if name.startswith(f"{SERVER}-{before}-")]
     detail: dict[str, Any] = {"generation": generation, "thumbprint": thumbprint(spki)}
     for name, head in heads_of(former).items():
         detail[name] = f"{head.seq}:{signature_digest(head.signature)}"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ..chain_check import Finding
 from ..models import Record
 from ..queries import chain_names, heads_of
+from ..restorations import lost_by_the_server
 from ..sealed import signature_digest
 from .anchor_heads import anchor_path, read_anchors
 
@@ -51,18 +52,26 @@ def _log(given: Path | None) -> tuple[list[Finding], list[Known], list[str]]:
 
 def compare_heads(known: Iterable[Known]) -> list[Finding]:
     """The first head of each chain that the dossier no longer holds; and, when it lacks the end of every chain that others
-    know, that the whole file is an older one."""
+    know, that the whole file is an older one. What a sealed event declares lost with a replaced dossier is no finding."""
     marks: dict[str, dict[int, Known]] = {}
     latest = ""
-    for one in known:
-        marks.setdefault(one.chain, {}).setdefault(one.seq, one)
-        latest = one.source
+    declared = lost_by_the_server()
     tops = {chain: head.seq for chain, head in heads_of(chain_names()).items()}
+    for one in known:
+        if not _is_declared(one, declared, tops):
+            marks.setdefault(one.chain, {}).setdefault(one.seq, one)
+        latest = one.source
     wrong = (_first_wrong(chain, of_chain, top=tops.get(chain, 0)) for chain, of_chain in sorted(marks.items()))
     findings = [finding for finding in wrong if finding is not None]
     if len(marks) > 1 and all(max(of_chain) > tops.get(chain, 0) for chain, of_chain in marks.items()):
         findings.append(Finding("dossier", 0, "older_file", f"ce fichier est plus ancien que {latest}"))
     return findings
+
+
+def _is_declared(one: Known, declared: dict[str, tuple[int, int]], tops: dict[str, int]) -> bool:
+    """Only while nothing was sealed after the copy's own end: else the numbers are there, and must be the same."""
+    kept, last = declared.get(one.chain, (0, 0))
+    return kept < one.seq <= last and tops.get(one.chain, 0) == kept
 
 
 def _first_wrong(chain: str, marks: dict[int, Known], *, top: int) -> Finding | None:

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.db.models import Max
+
 from ..chain_check import Finding
 from ..chains import SERVER
 from ..event_codes import SERVER_KEY_CHANGED
@@ -68,7 +70,9 @@ def _check_succession(key: SealingKey) -> list[Finding]:
     opening = _change_in(f"{name}-event", first=True)
     if opening is None or opening.get("generation") != key.generation:
         return [Finding(name, 0, "key_not_announced", "aucun événement scellé n’ouvre cette clé")]
-    announced = _change_in(f"S-{key.generation - 1}-event", first=False)
+    before = SealingKey.objects.filter(register=SERVER, generation__lt=key.generation).aggregate(last=Max("generation"))
+    former_name = f"S-{before['last'] or key.generation - 1}"  # a copy put back skips the numbers it cannot know
+    announced = _change_in(f"{former_name}-event", first=False)
     if announced is None or announced.get("generation") != key.generation:
         announced = {"thumbprint": key.thumbprint}  # the former key was lost: it announced nobody
     if announced.get("thumbprint") != key.thumbprint:
@@ -78,7 +82,7 @@ def _check_succession(key: SealingKey) -> list[Finding]:
     if opening["thumbprint"] != key.thumbprint:
         return [Finding(name, 0, "key_not_announced", "son premier événement nomme une autre clé")]
     ended = {chain: seq for chain, seq, _ in heads_of_change(opening)}
-    former = [chain for chain in chain_names() if chain.startswith(f"S-{key.generation - 1}-")]
+    former = [chain for chain in chain_names() if chain.startswith(f"{former_name}-")]
     return [
         Finding(
             chain, ended.get(chain, 0) + 1, "sealed_after_change", f"ajouté après la fin de la clé, dite par {name}"

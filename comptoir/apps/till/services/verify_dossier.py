@@ -7,6 +7,7 @@ from typing import NamedTuple
 from comptoir.apps.fiscal.chain_check import Finding
 from comptoir.apps.fiscal.models import Record
 from comptoir.apps.fiscal.queries import envelope_of
+from comptoir.apps.fiscal.restorations import restoration_remarks
 from comptoir.apps.fiscal.sealed import read_sealed
 from comptoir.apps.fiscal.services.verify_anchors import Known, compare_heads, verify_anchors
 from comptoir.apps.fiscal.services.verify_chains import verify_chains
@@ -52,6 +53,7 @@ def verify_dossier(
         findings, remarks = findings + more, remarks + said
     elif known:
         findings = findings + compare_heads(known)
+    remarks = remarks + restoration_remarks()
     return Verification(findings, remarks, chains.records, closings, chains.heads)
 
 

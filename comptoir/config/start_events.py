@@ -1,16 +1,14 @@
 """What the journal must know when a dossier begins to be served: another version of the software, a clock gone back."""
 
 import json
-from datetime import datetime, timedelta
-
-from django.utils import timezone
+from datetime import datetime
 
 from comptoir import __version__
-from comptoir.apps.fiscal.event_codes import DATA_INITIALISED, SERVER_CLOCK_BACK, VERSION_INSTALLED
+from comptoir.apps.fiscal.event_codes import DATA_INITIALISED, VERSION_INSTALLED
 from comptoir.apps.fiscal.models import Event
 from comptoir.apps.fiscal.services.seal_on_server import log_event
 
-TOLERATED = timedelta(seconds=90)  # two machines of one shop are rarely closer
+from .server_clock import tell_clock_at_start
 
 
 def tell_creation() -> None:
@@ -20,14 +18,11 @@ def tell_creation() -> None:
 
 
 def tell_start(*, now: datetime | None = None) -> None:
-    """An event 250 when this version is not the last one told; an event 9125 when the server's own journal is ahead of its
-    clock. Otherwise nothing is written."""
-    known = Event.objects.filter(code=VERSION_INSTALLED, register="S").order_by("-record__seq").first()
+    """An event 250 when this version is not the last one told; an event 9125 when the clock is behind what the dossier has seen
+    of it. Otherwise nothing is written."""
+    told = Event.objects.filter(code=VERSION_INSTALLED, register="S")
+    known = told.order_by("-record__generation", "-record__seq").first()
     before = json.loads(known.detail).get("version", "") if known else ""
     if before != __version__:
         log_event(VERSION_INSTALLED, detail={"version": __version__, "before": before})
-    now = now or timezone.now()
-    last = Event.objects.filter(register="S").order_by("-at").values_list("at", flat=True).first()
-    if last is not None and last - now > TOLERATED:
-        detail = {"seconds": int((last - now).total_seconds()), "last": f"{last:%Y-%m-%dT%H:%M:%SZ}"}
-        log_event(SERVER_CLOCK_BACK, detail=detail)
+    tell_clock_at_start(now=now)

@@ -1,13 +1,14 @@
 """Events that the server writes by itself: exports whoever the page, settings, versions, clock; and how they are shown."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from comptoir import __version__
 from comptoir.apps.fiscal.event_codes import event_codes, event_label
 from comptoir.apps.fiscal.models import Event
+from comptoir.apps.fiscal.queries import last_received
 from comptoir.apps.settings.queries import company
 from comptoir.config.start_events import tell_start
 from comptoir.dossiers.home import home
@@ -67,12 +68,18 @@ def test_a_version_is_told_once(shop, monkeypatch) -> None:
 
 
 def test_a_clock_gone_back_is_told(shop) -> None:
-    tell_start()
-    last = Event.objects.filter(register="S").order_by("-at").values_list("at", flat=True)[0]
+    """Against the last record received, once; then only when it goes back further still."""
+    last = datetime.fromisoformat(last_received())
     tell_start(now=last - timedelta(seconds=90))
     assert told(9125) == []
-    tell_start(now=last - timedelta(hours=2))
+    for back in (timedelta(hours=2), timedelta(hours=2), timedelta(hours=1)):
+        tell_start(now=last - back)
     assert [one["seconds"] for one in told(9125)] == [7_200]
+    for back in (timedelta(hours=30), timedelta(hours=30)):
+        tell_start(now=last - back)
+    assert sorted(one["seconds"] for one in told(9125)) == [7_200, 28 * 3_600]
+    tell_start(now=last + timedelta(days=1))
+    assert len(told(9125)) == 2
 
 
 def test_codes_are_data_that_the_owner_of_the_list_completes(shop) -> None:

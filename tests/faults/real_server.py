@@ -41,7 +41,7 @@ def create_dossier(home: Path, *options: str) -> None:
 class Server:
     def __init__(self, home: Path, *, threads: int = 8, environment: dict[str, str] | None = None) -> None:
         self.home, self.port, self._threads = home, free_port(), threads
-        self._environment = {**os.environ, "COMPTOIR_HOME": str(home), **(environment or {})}
+        self.environment = {**os.environ, "COMPTOIR_HOME": str(home), **(environment or {})}
         self.process: subprocess.Popen[bytes] | None = None
         self.starts = 0
 
@@ -54,7 +54,7 @@ class Server:
         command = ["serve", "--port", str(self.port), "--threads", str(self._threads), "--no-browser"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "comptoir", *command], start_new_session=True, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, env=self._environment,
+            stderr=subprocess.PIPE, env=self.environment,
         )  # fmt: skip
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:

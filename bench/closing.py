@@ -19,10 +19,10 @@ SUMS = (  # what a Z holds, one plain statement a table, over the rows of this Z
     " SUM(t.rounding_minor), SUM(t.articles), SUM(t.deleted_lines), SUM(t.deleted_minor) FROM till_ticket t"
     " WHERE t.chain = ? AND t.seq BETWEEN ? AND ? GROUP BY 1, 2",
     f"SELECT x.vat_e4, SUM(x.base_minor), SUM(x.vat_minor), SUM(x.gross_minor) FROM till_ticketvat x {_RANGE} GROUP BY 1",  # noqa: S608
-    "SELECT x.tender, COUNT(*), SUM(x.amount_minor), SUM(x.tendered_minor), SUM(x.change_minor)"
-    f" FROM till_ticketpayment x {_RANGE} GROUP BY 1",  # noqa: S608
-    "SELECT x.family, COUNT(*), SUM(x.gross_minor), SUM(x.net_minor), COUNT(NULLIF(x.discount_minor, 0)),"
-    f" SUM(x.discount_minor) FROM till_ticketline x {_RANGE} GROUP BY 1",  # noqa: S608
+    "SELECT x.tender, COUNT(*), SUM(x.amount_minor), SUM(x.tendered_minor), SUM(x.change_minor)"  # noqa: S608
+    f" FROM till_ticketpayment x {_RANGE} GROUP BY 1",
+    "SELECT x.family, COUNT(*), SUM(x.gross_minor), SUM(x.net_minor), COUNT(NULLIF(x.discount_minor, 0)),"  # noqa: S608
+    f" SUM(x.discount_minor) FROM till_ticketline x {_RANGE} GROUP BY 1",
 )
 
 

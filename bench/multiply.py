@@ -21,7 +21,7 @@ PARIS = ZoneInfo("Europe/Paris")
 TICKETS_A_DAY = 800
 STEP_SECONDS = 40
 CHUNK = 2_000
-SENTINELS = {"id": "@id@", "at": "@at@", "opened_at": "@opened@", "business_date": "@date@"}
+SENTINELS = {"id": "@id@", "at": "@at@", "opened_at": "@opened@", "business_date": "@date@", "session": "@session@"}
 NUMBERS = {"seq": 900_000_000_001, "perpetual_absolute_minor": 900_000_000_002,
            "perpetual_algebraic_minor": 900_000_000_003, "offset_minutes": 900_000_000_004}  # fmt: skip
 
@@ -38,7 +38,11 @@ class Moment(NamedTuple):
 def moment(number: int) -> Moment:
     """The instant of a register's n-th ticket: so many a day, day after day."""
     day, place = divmod(number, TICKETS_A_DAY)
-    at = START + timedelta(days=day, seconds=place * STEP_SECONDS)
+    return moment_at(START + timedelta(days=day, seconds=place * STEP_SECONDS))
+
+
+def moment_at(at: datetime) -> Moment:
+    """An instant as a ticket tells it."""
     local = at.astimezone(PARIS)
     offset = round(local.utcoffset().total_seconds()) // 60  # type: ignore[union-attr]
     text = at.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -54,7 +58,8 @@ class Template:
     def __init__(
         self, *, till: SoftTill, key: RegisterKey, ticket: dict[str, Any], connection: sqlite3.Connection
     ) -> None:
-        body = json.loads(ticket["body"])
+        self.ticket = body = json.loads(ticket["body"])
+        self.session, self.moment = body["session"], moment
         self.total = body["priced"]["gross_minor"]
         self.chain, self._key = body["chain"], key
         self._body = json.dumps(
@@ -79,14 +84,14 @@ class Template:
     def next_rows(self) -> list[list[tuple]]:
         """The rows of the register's next ticket, table by table."""
         self.seq += 1
-        now = moment(self.seq)
+        now = self.moment(self.seq)
         for kind, sign in (("absolute_minor", 1), ("algebraic_minor", 1)):
             self.perpetual[kind] += sign * self.total
         record = uuid7(at_ms=now.ms, random_bits=secrets.randbits(74))
         body = self._body
         for old, new in (
             ("@id@", record), ("@at@", now.at), ("@opened@", now.at), ("@date@", now.date),
-            (str(NUMBERS["seq"]), str(self.seq)), (str(NUMBERS["offset_minutes"]), str(now.offset)),
+            ("@session@", self.session), (str(NUMBERS["seq"]), str(self.seq)), (str(NUMBERS["offset_minutes"]), str(now.offset)),
             (str(NUMBERS["perpetual_absolute_minor"]), str(self.perpetual["absolute_minor"])),
             (str(NUMBERS["perpetual_algebraic_minor"]), str(self.perpetual["algebraic_minor"])),
         ):  # fmt: skip
@@ -97,7 +102,7 @@ class Template:
         changed = {
             "seq": self.seq, "at": now.stored, "business_date": now.date, "body": body, "to_sign": to_sign,
             "signature": self.signature, "perpetual_algebraic_minor": self.perpetual["algebraic_minor"],
-            "perpetual_absolute_minor": self.perpetual["absolute_minor"],
+            "perpetual_absolute_minor": self.perpetual["absolute_minor"], "session": self.session.replace("-", ""),
         }  # fmt: skip
         bare = record.replace("-", "")
         keys = {"id": bare, "ticket_id": bare, "source": bare}
@@ -117,15 +122,21 @@ def _known(row: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
 
 def multiply(connection: sqlite3.Connection, templates: list[Template], *, tickets: int) -> None:
     """Adds so many tickets in all, the registers in turn, `CHUNK` a commit."""
-    statements = templates[0].statements()
     done = 0
     while done < tickets:
-        tables: list[list[tuple]] = [[] for _ in statements]
-        for number in range(min(CHUNK, tickets - done)):
-            for place, rows in enumerate(templates[number % len(templates)].next_rows()):
-                tables[place].extend(rows)
-        connection.execute("BEGIN IMMEDIATE")
-        for statement, rows in zip(statements, tables, strict=True):
-            connection.executemany(statement, rows)
-        connection.execute("COMMIT")
-        done += min(CHUNK, tickets - done)
+        size = min(CHUNK, tickets - done)
+        add_tickets(connection, [templates[number % len(templates)] for number in range(size)])
+        done += size
+
+
+def add_tickets(connection: sqlite3.Connection, templates: list[Template]) -> None:
+    """The next ticket of each of these, in one commit."""
+    statements = templates[0].statements()
+    tables: list[list[tuple]] = [[] for _ in statements]
+    for template in templates:
+        for place, rows in enumerate(template.next_rows()):
+            tables[place].extend(rows)
+    connection.execute("BEGIN IMMEDIATE")
+    for statement, rows in zip(statements, tables, strict=True):
+        connection.executemany(statement, rows)
+    connection.execute("COMMIT")

@@ -71,7 +71,7 @@ class _Naive:
     """A receiver that trusts the network: writes a row for each record each time it arrives."""
 
     def __init__(self, *, envelope: dict[str, Any]) -> None:
-        self.envelope, self.status, self.fault, self.sealed = envelope, "stored", None, None
+        self.envelope, self.status, self.fault, self.sound = envelope, "stored", None, None
 
 
 def naive_receive(records: Any, *, register: str) -> list[_Naive]:

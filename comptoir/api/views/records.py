@@ -21,7 +21,7 @@ def records(request: HttpRequest, *, caller: Caller) -> dict[str, Any]:
 def received_answer(raw: bytes, *, caller: Caller) -> dict[str, Any]:
     """The answer to a batch, given after its commit: one result a record, in the order of the request. Raises Problem."""
     job = receive_batch(records_in(raw), register=caller.register)
-    chains = sorted({item.envelope["chain"] for item in job.items if item.sealed is not None})
+    chains = sorted({item.envelope["chain"] for item in job.items if item.sound is not None})
     return {
         "results": [_result(item) for item in job.items],
         "heads": [{"chain": chain, "seq": job.heads.get(chain, 0)} for chain in chains],

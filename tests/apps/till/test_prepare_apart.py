@@ -38,7 +38,7 @@ def a_morning() -> tuple[Till, list[dict]]:
 def seen(item: Prepared) -> tuple:
     fault = item.fault and (item.fault.code, item.fault.detail)
     rows = [(table.name, [list(row) for row in rows]) for table, rows in item.rows]
-    return item.envelope, item.sender, item.sealed, fault, rows, item.differences, list(item.prints)
+    return item.envelope, item.sender, item.sound, fault, rows, item.differences, list(item.prints)
 
 
 def test_the_same_as_the_server_itself(dossier, preparing) -> None:
@@ -107,7 +107,9 @@ def test_each_thread_of_the_line_has_its_own_answer(dossier_copy, preparing) -> 
     prepare_batch([(records[0], [])], intake=Intake.now(sender="C1", received=NOON))  # the keys are known from here on
     answers = asked_together(dossier_copy, records, requests=40)
     assert len(answers) == 40 and not prepare_apart._preparers[0].gone
-    assert all(item.sealed and item.sealed.envelope == asked for asked, (item,) in answers)
+    assert all(
+        item.sound and (item.sound.id, item.sound.text) == (asked["id"], asked["body"]) for asked, (item,) in answers
+    )
 
 
 def test_a_line_whose_process_is_killed_is_prepared_here(dossier_copy, preparing) -> None:
@@ -120,4 +122,6 @@ def test_a_line_whose_process_is_killed_is_prepared_here(dossier_copy, preparing
     answers = asked_together(dossier_copy, records, requests=8)
     death.join()
     assert len(answers) == 8 and prepare_apart._preparers[0].gone
-    assert all(item.sealed and item.sealed.envelope == asked for asked, (item,) in answers)
+    assert all(
+        item.sound and (item.sound.id, item.sound.text) == (asked["id"], asked["body"]) for asked, (item,) in answers
+    )

@@ -13,10 +13,11 @@ from django.db import connection
 from comptoir.apps.fiscal import event_codes as codes
 from comptoir.apps.fiscal.queries import NO_HEAD, Head, heads_of, waiting_for_gap
 from comptoir.apps.fiscal.raw_rows import RawTable, fetch_rows, insert_stored
-from comptoir.apps.fiscal.sealed import Fault, Sealed
+from comptoir.apps.fiscal.sealed import Fault
 from comptoir.apps.fiscal.services.keep_records import Kept, keep_records, resolve_as_booked
 from comptoir.apps.fiscal.services.seal_on_server import lock_chain, log_events, now_text
 
+from ..facts import Sound
 from .check_policy import policy_events
 from .check_returns import return_events
 from .prepare_records import Intake, Prepared, prepare_record
@@ -52,7 +53,7 @@ def book_group(items: Sequence[Prepared], *, received: datetime, careful: bool =
     database raises: the caller owns the transaction."""
     group = Group(items, received=received)
     sound = sorted((item for item in items if item.fault is None), key=_place)
-    chains = sorted({_sealed(item).chain.name for item in sound})
+    chains = sorted({_sound(item).chain for item in sound})
     for chain in chains:
         lock_chain(chain)
     group.heads = heads_of(chains)
@@ -73,9 +74,9 @@ def _place(item: Prepared) -> tuple[str, int]:
     return item.envelope["chain"], item.envelope["seq"]
 
 
-def _sealed(item: Prepared) -> Sealed:
-    assert item.sealed is not None
-    return item.sealed
+def _sound(item: Prepared) -> Sound:
+    assert item.sound is not None
+    return item.sound
 
 
 def _is_old(group: Group, item: Prepared) -> bool:
@@ -101,29 +102,29 @@ def _look_up(group: Group, items: Sequence[Prepared]) -> None:
 
 def _put(group: Group, item: Prepared) -> None:
     """Gives a sound record its place, or says why it has none."""
-    sealed = _sealed(item)
-    name, head = sealed.chain.name, group.heads.get(sealed.chain.name, NO_HEAD)
-    mine = (name, sealed.seq, sealed.text, sealed.signature)
-    same_id = group.known.get(sealed.id.replace("-", ""))
+    sound = _sound(item)
+    head = group.heads.get(sound.chain, NO_HEAD)
+    mine = (sound.chain, sound.seq, sound.text, sound.signature)
+    same_id = group.known.get(sound.id.replace("-", ""))
     if same_id == mine:
         item.status = "duplicate"
-    elif same_id is not None or sealed.seq <= head.seq:
+    elif same_id is not None or sound.seq <= head.seq:
         _keep(group, item, Fault("conflict", "ce numéro ou cet identifiant est déjà pris par un autre contenu"))
-    elif sealed.seq > head.seq + 1:
+    elif sound.seq > head.seq + 1:
         _keep(group, item, Fault("gap", f"le numéro {head.seq + 1} manque"))
-    elif sealed.previous != head.signature:
+    elif sound.previous != head.signature:
         _keep(group, item, Fault("broken_link", f"ne suit pas le numéro {head.seq}"))
     else:
-        if sealed.body["at"] < head.at:
-            _tell(group, codes.CLOCK_BACK, sealed, before=head.at, after=sealed.body["at"])
-        group.heads[name] = Head(sealed.seq, sealed.signature, sealed.body["at"])
-        group.known[sealed.id.replace("-", "")] = mine
+        if sound.at < head.at:
+            _tell(group, codes.CLOCK_BACK, sound, before=head.at, after=sound.at)
+        group.heads[sound.chain] = Head(sound.seq, sound.signature, sound.at)
+        group.known[sound.id.replace("-", "")] = mine
         group.placed.append(item)
         item.status = "stored"
 
 
-def _tell(group: Group, code: int, sealed: Sealed, **detail: Any) -> None:
-    detail = {"record": sealed.id, "number": f"{sealed.chain.name}-{sealed.seq}", **detail}
+def _tell(group: Group, code: int, sound: Sound, **detail: Any) -> None:
+    detail = {"record": sound.id, "number": sound.number, **detail}
     group.events.append({"code": code, "detail": detail})
 
 
@@ -173,7 +174,7 @@ def _put_again(group: Group, sound: Sequence[Prepared]) -> bool:
 def _book_one_waiting(group: Group, kept_id: str, envelope: dict[str, Any], sender: str) -> bool:
     item = prepare_record(envelope, intake=Intake.now(sender=sender, received=group.received))
     head = group.heads.get(envelope["chain"], NO_HEAD)
-    if item.fault is not None or envelope["seq"] != head.seq + 1 or _sealed(item).previous != head.signature:
+    if item.fault is not None or envelope["seq"] != head.seq + 1 or _sound(item).previous != head.signature:
         return False  # stays kept: a person must look at it
     _put(group, item)
     if item.status == "stored":
@@ -185,16 +186,16 @@ def _write(group: Group) -> None:
     _insert(group.placed)
     for item in group.placed:
         if item.differences:
-            _tell(group, codes.ARITHMETIC_DIFFERS, _sealed(item), differences=item.differences[:10])
+            _tell(group, codes.ARITHMETIC_DIFFERS, _sound(item), differences=item.differences[:10])
     resolve_as_booked(group.resolved, at=group.received_at)
     new = keep_records(group.kept, received_at=group.received_at) if group.kept else []
     group.events += _kept_events(new)
-    tickets = [_sealed(item) for item in group.placed if _sealed(item).chain.type == "ticket"]
+    tickets = [_sound(item) for item in group.placed if _sound(item).type == "ticket"]
     group.events += policy_events(tickets) + return_events(tickets)
     log_events(group.events, now=group.received)
     for item in group.placed:
         if item.prints and not _is_late(group, item):
-            queue_prints(item.prints, register=_sealed(item).chain.register, at=group.received)
+            queue_prints(item.prints, register=_sound(item).register, at=group.received)
 
 
 def _insert(items: Sequence[Prepared]) -> None:
@@ -219,5 +220,5 @@ def _kept_events(kept: Sequence[Kept]) -> list[dict[str, Any]]:
 
 
 def _is_late(group: Group, item: Prepared) -> bool:
-    sealed_at = datetime.fromisoformat(_sealed(item).body["at"])
+    sealed_at = datetime.fromisoformat(_sound(item).at)
     return group.received - sealed_at > LATE

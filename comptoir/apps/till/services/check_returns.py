@@ -10,34 +10,37 @@ from django.db.models import Sum
 
 from comptoir.apps.fiscal import event_codes as codes
 from comptoir.apps.fiscal.models import Record
-from comptoir.apps.fiscal.sealed import Sealed
 from comptoir.apps.wallets.models import CreditNote
 from comptoir.apps.wallets.queries import balances
 
 from ..corrections import returned_quantities, standing
+from ..facts import Sound, TicketFacts
 from ..models import Ticket, TicketLine
 
 Event = dict[str, Any]
 
 
-def return_events(tickets: Sequence[Sealed]) -> list[Event]:
+def return_events(tickets: Sequence[Sound]) -> list[Event]:
     """The events that these tickets deserve, once their rows are written; in their order."""
     events: list[Event] = []
-    back = [sealed for sealed in tickets if sealed.body["operation"] in ("refund", "cancel") and sealed.body["origin"]]
+    pairs = [(record, record.ticket) for record in tickets if record.ticket is not None]
+    back = [
+        (record, ticket.origin)
+        for record, ticket in pairs
+        if ticket.origin and ticket.operation in ("refund", "cancel")
+    ]
     if back:
-        beyond = _beyond_sold({sealed.body["origin"]["id"] for sealed in back})
-        for sealed in back:
-            found = beyond.get(sealed.body["origin"]["id"])
+        beyond = _beyond_sold({origin for _record, origin in back})
+        for record, origin in back:
+            found = beyond.get(origin)
             if found:
-                events.append(_event(codes.RETURNED_BEYOND_SOLD, sealed, **found))
-    spending = [(sealed, _spent(sealed.body)) for sealed in tickets]
-    spending = [(sealed, spent) for sealed, spent in spending if spent]
+                events.append(_event(codes.RETURNED_BEYOND_SOLD, record, **found))
+    spending = [(record, ticket) for record, ticket in pairs if ticket.spent]
     return events + (_note_events(spending) if spending else [])
 
 
-def _event(code: int, sealed: Sealed, **detail: Any) -> Event:
-    number = f"{sealed.chain.name}-{sealed.seq}"
-    return {"code": code, "detail": {"record": sealed.id, "number": number, **detail}}
+def _event(code: int, record: Sound, **detail: Any) -> Event:
+    return {"code": code, "detail": {"record": record.id, "number": record.number, **detail}}
 
 
 def _beyond_sold(origins: set[str]) -> dict[str, dict[str, Any]]:
@@ -73,31 +76,19 @@ def _amounts(origin: str) -> tuple[int, int]:
     return -int(back), int(sold)
 
 
-def _spent(body: dict[str, Any]) -> list[str]:
-    """References of the credit notes that a ticket spends."""
-    kinds = {tender["code"]: tender["kind"] for tender in body["settle"]["types"]}
-    return sorted(
-        {
-            one["reference"]
-            for one in body["settled"]["payments"]
-            if kinds[one["type"]] == "credit_note" and one["amount_minor"] > 0
-        }
-    )
-
-
-def _note_events(spending: Sequence[tuple[Sealed, list[str]]]) -> list[Event]:
-    references = {reference for _sealed, spent in spending for reference in spent}
+def _note_events(spending: Sequence[tuple[Sound, TicketFacts]]) -> list[Event]:
+    references = {reference for _record, ticket in spending for reference in ticket.spent}
     left = balances(references)
     ends = dict(CreditNote.objects.filter(reference__in=references).values_list("reference", "valid_until"))
     events = []
-    for sealed, spent in spending:
-        for reference in spent:
+    for record, ticket in spending:
+        for reference in ticket.spent:
             if left[reference] < 0:
                 detail = {"credit_note": reference, "balance_minor": left[reference], "known": reference in ends}
-                events.append(_event(codes.CREDIT_NOTE_OVERSPENT, sealed, **detail))
+                events.append(_event(codes.CREDIT_NOTE_OVERSPENT, record, **detail))
             until = ends.get(reference)
-            if until is not None and date.fromisoformat(sealed.body["business_date"]) > until:
+            if until is not None and date.fromisoformat(ticket.business_date) > until:
                 events.append(
-                    _event(codes.CREDIT_NOTE_EXPIRED, sealed, credit_note=reference, valid_until=until.isoformat())
+                    _event(codes.CREDIT_NOTE_EXPIRED, record, credit_note=reference, valid_until=until.isoformat())
                 )
     return events

@@ -11,14 +11,11 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from comptoir.apps.fiscal.chains import parse_chain
-from comptoir.apps.fiscal.projection import record_row
 from comptoir.apps.fiscal.queries import forget_sealing_keys, sealing_keys_of
 from comptoir.apps.fiscal.raw_rows import table_of
-from comptoir.apps.fiscal.sealed import Sealed
 from comptoir.apps.fiscal.signatures import load_public_key
-from comptoir.apps.fiscal.tables import RECORDS
 
+from ..facts import Sound, TicketFacts
 from ..preparing import Frame, framed, read_bytes, unframed, write_bytes
 from .prepare_records import Intake, Prepared, prepare_record
 
@@ -157,7 +154,7 @@ def _frame(records: Sequence[Received], intake: Intake) -> Frame:
 
 
 def prepared_frame(frame: Frame) -> list[Any]:
-    """What the process answers: for each record its fault, or its body, what it follows, its rows and differences."""
+    """What the process answers: for each record its fault, or its facts, rows and differences."""
     sender, received_at, dossier, vendor, keys, envelopes = frame
     intake = Intake(sender=sender, received_at=received_at, dossier=dossier, vendor=vendor)
     for register, generation, thumbprint, spki in keys:
@@ -175,10 +172,11 @@ def _loaded(spki: bytes) -> Any:
 
 
 def _packed(item: Prepared) -> tuple[Any, ...]:
-    if item.fault is not None or item.sealed is None:
+    if item.fault is not None or item.sound is None:
         return (item.fault and (item.fault.code, item.fault.detail),)
-    rows = [(table.key, rows) for table, rows in item.rows if table is not RECORDS]
-    return (None, item.sealed.body, item.sealed.previous, rows, item.differences)
+    rows = [(table.key, rows) for table, rows in item.rows]
+    ticket = item.sound.ticket
+    return (None, tuple(item.sound[:-1]), ticket and tuple(ticket), rows, item.differences)
 
 
 def _unpacked(
@@ -188,16 +186,10 @@ def _unpacked(
         if packed[0][0] == "unknown_key":
             forget_sealing_keys(intake.sender)
         return prepare_record(envelope, intake=intake, prints=prints)
-    _fault, body, previous, rows, differences = packed
-    chain = parse_chain(envelope["chain"])
-    assert chain is not None
+    _fault, head, ticket, rows, differences = packed
     item = Prepared(envelope, sender=intake.sender, prints=prints)
-    item.sealed = Sealed(
-        envelope["id"], chain, envelope["seq"], body, envelope["body"], envelope["to_sign"], envelope["signature"],
-        previous,
-    )  # fmt: skip
-    own = RECORDS.stored([record_row(item.sealed, received_at=intake.received_at)], vendor=intake.vendor)
-    item.rows = [(RECORDS, own), *((table_of(key), values) for key, values in rows)]
+    item.sound = Sound(*head, ticket and TicketFacts(*ticket))
+    item.rows = [(table_of(key), values) for key, values in rows]
     item.differences = differences
     return item
 

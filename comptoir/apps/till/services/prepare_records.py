@@ -27,6 +27,7 @@ from comptoir.apps.treasury.tables import CLOSINGS, ENTRIES, SESSIONS, TRANSFERS
 from comptoir.apps.wallets.projection import wallet_rows
 from comptoir.apps.wallets.tables import CREDIT_NOTES, WALLET_TRANSFERS
 
+from ..facts import Sound, sound_record
 from ..projection import duplicate_row, ticket_rows
 from ..tables import DUPLICATES, LINES, PAYMENTS, TICKETS, VAT
 from .recheck_ticket import arithmetic_differences
@@ -62,13 +63,13 @@ class Intake:
 class Prepared:
     """A received record, read and checked as far as it can be alone. `fault` says why it cannot be booked."""
 
-    __slots__ = ("differences", "envelope", "fault", "prints", "rows", "sealed", "sender", "status")
+    __slots__ = ("differences", "envelope", "fault", "prints", "rows", "sender", "sound", "status")
 
     def __init__(self, envelope: dict[str, Any], *, sender: str, prints: Sequence[dict[str, Any]]) -> None:
         self.envelope = envelope
         self.sender = sender  # code of the register whose device brought it
         self.prints = prints
-        self.sealed: Sealed | None = None
+        self.sound: Sound | None = None
         self.fault: Fault | None = None
         self.rows: Rows = []  # as the database stores them
         self.differences: list[dict[str, Any]] = []
@@ -79,9 +80,9 @@ def prepare_record(envelope: dict[str, Any], *, intake: Intake, prints: Sequence
     """Reads and checks one record. Never raises for what the record holds: its fault is in the answer."""
     item = Prepared(envelope, sender=intake.sender, prints=prints)
     try:
-        item.sealed = _trusted(envelope, intake)
-        rows = _rows(item, received_at=intake.received_at)
-        item.rows = [(table, table.stored(values, vendor=intake.vendor)) for table, values in rows]
+        sealed = _trusted(envelope, intake)
+        rows = _rows(item, sealed, received_at=intake.received_at)
+        item.rows = [(table, table.stored(values, vendor=intake.vendor)) for table, values in rows if values]
     except Fault as fault:
         item.fault = fault
     return item
@@ -100,10 +101,9 @@ def _trusted(envelope: dict[str, Any], intake: Intake) -> Sealed:
     return sealed
 
 
-def _rows(item: Prepared, *, received_at: str) -> Rows:
-    sealed = item.sealed
-    assert sealed is not None
+def _rows(item: Prepared, sealed: Sealed, *, received_at: str) -> Rows:
     try:
+        sound = sound_record(sealed)
         rows: Rows = [(RECORDS, [record_row(sealed, received_at=received_at)])]
         make = _PROJECTIONS.get(sealed.chain.type)
         if make is not None:
@@ -116,6 +116,7 @@ def _rows(item: Prepared, *, received_at: str) -> Rows:
                 wrong = table.wrong_column(row)
                 if wrong:
                     raise Fault("unreadable", f"valeur inattendue : {wrong}")
+    item.sound = sound
     return rows
 
 

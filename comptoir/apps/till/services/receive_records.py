@@ -159,9 +159,9 @@ def _book_closings(desk: Desk, items: list[Prepared]) -> None:
     """Looks for closings to book where one may be: a Z came, a Z waited, or nobody has looked yet.
 
     The records are durable: whatever happens here must not have them sent again."""
-    sound = [item.sealed for item in items if item.sealed is not None and item.status != "kept"]
-    places = {sealed.key_place for sealed in sound if sealed.chain.type == "z"}
-    places |= {sealed.key_place for sealed in sound if sealed.key_place not in desk.asked}
+    sound = [item.sound for item in items if item.sound is not None and item.status != "kept"]
+    places = {record.place for record in sound if record.type == "z"}
+    places |= {record.place for record in sound if record.place not in desk.asked}
     places |= desk.unclosed
     if not places:
         return

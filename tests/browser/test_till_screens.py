@@ -8,15 +8,31 @@ import pytest
 playwright = pytest.importorskip("playwright.sync_api")
 
 from .conftest import ARGUMENTS, CHROMIUM  # noqa: E402
-from .till_on_paper import AXE, OTHERS, SELLING, SIZES, PaperTill  # noqa: E402
+from .till_on_paper import AXE, BACK, OTHERS, SELLING, SIZES, PaperTill  # noqa: E402
 
 pytestmark = pytest.mark.browser
 PROBES = Path(__file__).with_name("paper_probes.js")
-SCREENS = SELLING + OTHERS
+SCREENS = SELLING + OTHERS + BACK
 # Several made-up scenes show one screen in different states.
 SCREEN_OF = {
-    **dict.fromkeys(["amount", "search", "unknown", "after", "empty", "long", "trouble", "receipt", "copy_mail", "copy_qr"], "sale"),
-    **{"payment_due": "payment", "lock_wait": "lock", "closing_seal": "closing"},
+    **dict.fromkeys(
+        [
+            "amount",
+            "search",
+            "unknown",
+            "after",
+            "empty",
+            "long",
+            "trouble",
+            "receipt",
+            "copy_mail",
+            "copy_qr",
+            "exchange",
+        ],
+        "sale",
+    ),
+    **dict.fromkeys(["return_free", "correcting", "approval"], "return"),
+    **{"payment_due": "payment", "lock_wait": "lock", "closing_seal": "closing", "forgotten": "opening"},
 }
 TABBED = [
     "sale",
@@ -30,10 +46,26 @@ TABBED = [
     "xreport",
     "closed",
     "receipt",
+    "tickets",
+    "return",
+    "correcting",
+    "approval",
+    "forgotten",
 ]
-WITH_PAD = ["sale", "amount", "after", "search", "payment", "lock", "movement"]
-WITH_BAR = ["sale", "after", "empty", "payment", "lock", "closing", "closed", "enrol"]
-WITH_FIGURES = ["sale", "after", "payment", "payment_due", "opening", "closing_seal", "movement", "search"]
+WITH_PAD = ["sale", "amount", "after", "search", "payment", "lock", "movement", "return", "correcting", "exchange"]
+WITH_BAR = ["sale", "after", "empty", "payment", "lock", "closing", "closed", "enrol", "tickets", "return"]
+WITH_FIGURES = [
+    "sale",
+    "after",
+    "payment",
+    "payment_due",
+    "opening",
+    "closing_seal",
+    "movement",
+    "search",
+    "tickets",
+    "return",
+]
 
 
 @pytest.fixture(scope="session")
@@ -250,3 +282,25 @@ def test_amounts_are_written_the_french_way(draw) -> None:
     assert payment.locator(".taken .value").first.inner_text() == "\u221220,00\u00a0€"
     closing = draw("closing")
     assert "1\u202f243,50" in closing.locator("table").inner_text()
+
+
+@pytest.mark.parametrize("screen", ["return", "return_free", "exchange", "correcting"])
+def test_no_word_of_a_return_is_cut_on_the_smallest_till(draw, screen: str) -> None:
+    page = draw(screen)
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.tenders .cut, .r-work .cut, .r-bar .cut, .head strong.cut')]"
+        ".filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
+    )
+    assert cut == []
+
+
+def test_an_exchange_says_what_was_given_back_and_a_forgotten_day_counts_nothing_yet(draw) -> None:
+    head = draw("exchange").locator(".live .head")
+    assert head.inner_text().split("\n") == [
+        "Échange, ticket C1-1-398",
+        "rendu 45,00\u00a0€ · 1\u00a0article choisi",
+        "Le retour",
+    ]
+    forgotten = draw("forgotten")
+    assert forgotten.locator(".r-total").inner_text().split("\n") == ["Journée oubliée", "rien n’est encore à compter"]
+    assert "0,00" not in forgotten.locator(".till").inner_text()

@@ -36,6 +36,7 @@ OTHERS = [
     "blocked",
     "starting",
 ]
+BACK = ["tickets", "return", "return_free", "correcting", "exchange", "approval", "forgotten"]
 
 
 class _WithPolicy(SimpleHTTPRequestHandler):

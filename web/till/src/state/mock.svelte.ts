@@ -3,6 +3,7 @@
    Amounts here are only drawn: nothing computes. Not in the production build. */
 import type { Command, CountView, LineView, ReceiptDoc, TillModel, TillView } from '../model';
 import { emptyView } from './emptyview';
+import { RETURNS } from './mockreturns';
 
 function line(id: string, label: string, gross_minor: number, more: Partial<LineView> = {}): LineView {
   return {
@@ -123,7 +124,7 @@ const SCENES: Record<string, (view: TillView) => void> = {
   starting: (v) => { v.screen = 'starting'; },
   trouble: (v) => { v.status = { ...v.status, unsynced: 12, oldest_unsynced: '2026-11-22T12:05:00Z', online: false, server_seen: false, printer: { state: 'off', message: 'Imprimante sans papier.', action: 'Changez le rouleau : le ticket sortira seul.', waiting: 2 } }; },
   long: (v) => { v.lines = Array.from({ length: 300 }, (_, i) => line(`l${i}`, `Article au nom plutôt long numéro ${i + 1}`, 1000 + i)); v.selected = 'l299'; },
-  sale: () => undefined,
+  sale: () => undefined, ...RETURNS,
 };
 
 export function openMock(screen: string): TillModel {

@@ -1,5 +1,5 @@
 /* The day's session: opening with its float, movements of cash, drawer, X. */
-import type { Piece } from '../model';
+import type { Piece, ReceiptBlock } from '../model';
 import { uuid7 } from '../core/ids';
 import { instant, localDate } from '../core/clock';
 import { clean } from '../core/folding';
@@ -116,7 +116,11 @@ const Z_TO_COME = { x: 'Z À SCELLER', x_note: 'Aperçu : rien n’est encore sc
 
 export async function previewOf(desk: Desk, kind: 'x' | 'z', extra: Record<string, unknown> = {}): Promise<Awaited<ReturnType<typeof makeReceipt>>> {
   const report = await desk.engine.call('report', { state: desk.ledger.period.fold, kind: 'x' });
-  return makeReceipt(desk, 'x', { ...desk.ledger.preview(kind, operator(desk)), report, ...extra }, '', 0, kind === 'z' ? Z_TO_COME : {});
+  const paper = await makeReceipt(desk, 'x', { ...desk.ledger.preview(kind, operator(desk)), report, ...extra }, '', 0, kind === 'z' ? Z_TO_COME : {});
+  if (kind === 'x') return paper;
+  const said = (block: ReceiptBlock): boolean => block.t === 'text' && block.s === Z_TO_COME.x_note;
+  const first = paper.blocks.findIndex(said);
+  return { ...paper, blocks: paper.blocks.filter((block, i) => i === first || !said(block)) }; // said once, under its title
 }
 
 export async function printX(desk: Desk): Promise<void> {

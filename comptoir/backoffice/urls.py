@@ -7,6 +7,7 @@ from .articles import lists as article_lists
 from .articles import pages as articles
 from .books.urls import urlpatterns as book_addresses
 from .closings import pages as closings
+from .company import reasons, tenders
 from .company.pages import CompanyPage
 from .company.returns import ReturnsPage
 from .creditnotes.urls import urlpatterns as credit_note_addresses
@@ -62,6 +63,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("controle/mis-de-cote/", events.KeptList.as_view(), name="kept_list"),
     path("controle/<uuid:pk>/", inspection.InspectionDetail.as_view(), name="inspection_detail"),
     path("caisses/", registers.RegisterList.as_view(), name="register_list"),
+    path("caisses/nouvelle/", registers.RegisterNew.as_view(), name="register_new"),
+    path("caisses/<str:code>/", registers.RegisterPage.as_view(), name="register_form"),
     path("caisses/<str:code>/code/", registers.RegisterCode.as_view(), name="register_code"),
     path("caisses/<str:code>/<int:generation>/detacher/", registers.DeviceRevoke.as_view(), name="device_revoke"),
     path("imprimantes/", printers.PrinterList.as_view(), name="printer_list"),
@@ -79,6 +82,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reglages/tickets-a-la-demande/", mails.MailPage.as_view(), name="mail_form"),
     path("reglages/tickets-a-la-demande/essai/", mails.MailTrial.as_view(), name="mail_trial"),
     path("reglages/retours/", ReturnsPage.as_view(), name="return_rules"),
+    path("reglages/reglements/", tenders.TenderList.as_view(), name="tender_list"),
+    path("reglages/reglements/nouveau/", tenders.TenderNew.as_view(), name="tender_new"),
+    path("reglages/reglements/<str:code>/", tenders.TenderPage.as_view(), name="tender_form"),
+    path("reglages/motifs/", reasons.ReasonsPage.as_view(), name="reason_form"),
+    path("reglages/motifs/habituels/", reasons.ReasonsProposed.as_view(), name="reasons_proposed"),
     path("reglages/", CompanyPage.as_view(), name="company_form"),
     *credit_note_addresses,
     *safe_addresses,

@@ -21,11 +21,12 @@ def arguments(name: str, shop: SimpleNamespace) -> dict[str, object]:
     samples = {
         "article_": {"pk": shop.honey.pk}, "family_": {"pk": "epicerie"}, "ticket_": {"pk": Ticket.objects.first().pk},
         "session_": {"pk": DrawerSession.objects.first().pk}, "closing_": {"pk": Closing.objects.first().pk},
-        "register_": {"code": "C2"}, "device_": {"code": "C1", "generation": 1}, "printer_": {"code": "C1"},
+        "register_": {"code": "C2"}, "tender_": {"code": "card"}, "device_": {"code": "C1", "generation": 1}, "printer_": {"code": "C1"},
         "user_": {"pk": shop.people["cashier"].pk}, "enrolment_aside": {"code": "C1", "generation": 1},
         # nothing of these exists yet: 404 for those who may, 403 for those who may not
         **dict.fromkeys(
-            ("period_", "archive_", "work", "inspection_", "credit_note_", "office_move_", "deposit_"), {"pk": uuid7()}
+            ("period_", "archive_", "work", "inspection_", "credit_note_", "office_move_", "deposit_", "drawer_move_"),
+            {"pk": uuid7()},
         ),
         "safe_count": {"code": "1"}, "cash_place": {"kind": "safe", "code": "1"},
     }  # fmt: skip

@@ -13,7 +13,8 @@ from comptoir.apps.treasury.models import BookAccount, OfficeMove
 from tests.apps.till.shop import send
 
 PAGES = (
-    "coffre/", "coffre/mouvements/", "coffre/caisses/", "coffre/ecarts/", "livres/", "livres/recettes/", "livres/recettes/?modele=BE", "livres/ventes/",
+    "coffre/", "coffre/mouvements/", "coffre/caisses/", "coffre/ecarts/",
+    "livres/", "livres/recettes/", "livres/recettes/?modele=BE", "livres/ventes/",
     "livres/ecritures/", "livres/controle/", "livres/comptes/", "livres/?lieu=safe/1", "livres/ventes/?taux=550&mode=cash",
 )  # fmt: skip
 WRITES = (

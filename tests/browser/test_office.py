@@ -122,7 +122,8 @@ def rooms(office: SimpleNamespace) -> list[str]:
         "tickets/", f"tickets/{office.ticket}/", "sessions/", f"sessions/{office.session}/", "z/", f"z/{office.closing}/", "controle/",
         "controle/evenements/", "controle/mis-de-cote/", "clotures/", "clotures/regles/", "clotures/releve/", "archives/", "caisses/",
         "imprimantes/", "imprimantes/C1/", "utilisateurs/", "utilisateurs/nouveau/", "utilisateurs/droits/",
-        "coffre/", "coffre/mouvements/", "coffre/caisses/", "livres/", "avoirs/",
+        "coffre/", "coffre/mouvements/", "coffre/caisses/", "livres/", "avoirs/", "caisses/nouvelle/", "caisses/C1/", "reglages/reglements/",
+        "reglages/reglements/nouveau/", "reglages/reglements/card/", "reglages/motifs/", "reglages/retours/",
         f"utilisateurs/{office.cashier}/", "mon-mot-de-passe/", "reglages/",
     ]  # fmt: skip
 

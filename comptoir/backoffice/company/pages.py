@@ -11,6 +11,7 @@ from comptoir.apps.settings.queries import company, main_establishment
 from comptoir.apps.settings.services.change_company import COMPANY_FIELDS, PLACE_FIELDS, change_company
 
 from ..kit.formpage import FormPage, OfficeForm
+from .rooms import ROOM, tabs
 
 
 class CompanyForm(OfficeForm):
@@ -54,10 +55,10 @@ class CompanyForm(OfficeForm):
 
 class CompanyPage(FormPage):
     required_right, edit_right = "settings.view", "settings.edit"
-    room = "settings"
+    room = ROOM
     title = _("Réglages")
-    template_name = "office/company.html"
     form_class = CompanyForm
+    template_name = "office/settings_form.html"
     saved_text = _("Réglages enregistrés. Les prochains tickets les portent.")
 
     def initial(self) -> dict[str, Any]:
@@ -71,3 +72,6 @@ class CompanyPage(FormPage):
         fields = {name: data[name] for name in COMPANY_FIELDS | PLACE_FIELDS}
         change_company(main_establishment(), by=self.request.user, texts=data["texts"].splitlines(), **fields)
         return reverse("company_form")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(tabs=tabs("company_form"), **kwargs)

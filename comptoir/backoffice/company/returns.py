@@ -13,6 +13,7 @@ from comptoir.apps.settings.services.change_return_rules import change_return_ru
 
 from ..kit.amounts import ScaledField
 from ..kit.formpage import FormPage, OfficeForm
+from .rooms import ROOM, tabs
 
 RULES = ("credit_note_days", "print_from_minor", "print_with_customer")
 FRESH_ROWS = 2
@@ -57,9 +58,10 @@ class ReturnsForm(OfficeForm):
 
 class ReturnsPage(FormPage):
     required_right, edit_right = "settings.view", "settings.edit"
-    room, back = "settings", "company_form"
+    room = ROOM
     title = _("Retours, avoirs et impression")
     form_class = ReturnsForm
+    template_name = "office/settings_form.html"
     saved_text = _("Réglages enregistrés. Les caisses les reçoivent à leur prochain échange.")
 
     def initial(self) -> dict[str, Any]:
@@ -80,3 +82,6 @@ class ReturnsPage(FormPage):
             always_for=data["always_for"], **{name: data[name] for name in RULES},
         )  # fmt: skip
         return reverse("return_rules")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(tabs=tabs("return_rules"), **kwargs)

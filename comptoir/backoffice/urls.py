@@ -7,6 +7,7 @@ from .articles import lists as article_lists
 from .articles import pages as articles
 from .books.urls import urlpatterns as book_addresses
 from .closings import pages as closings
+from .companies.urls import urlpatterns as copy_addresses
 from .company import reasons, tenders
 from .company.pages import CompanyPage
 from .company.returns import ReturnsPage
@@ -88,6 +89,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reglages/motifs/", reasons.ReasonsPage.as_view(), name="reason_form"),
     path("reglages/motifs/habituels/", reasons.ReasonsProposed.as_view(), name="reasons_proposed"),
     path("reglages/", CompanyPage.as_view(), name="company_form"),
+    *copy_addresses,
     *credit_note_addresses,
     *safe_addresses,
     *book_addresses,

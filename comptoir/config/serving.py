@@ -10,6 +10,7 @@ from django.conf import settings
 from comptoir.apps.till.services.prepare_apart import start_preparing, stop_preparing
 from comptoir.config.anchor_worker import start_anchoring, stop_anchoring
 from comptoir.config.closing_worker import start_closing, stop_closing
+from comptoir.config.copy_worker import start_copying, stop_copying
 from comptoir.config.mail_worker import start_mailing, stop_mailing
 from comptoir.config.print_worker import start_printing, stop_printing
 from comptoir.config.server_clock import start_watching_clock, stop_watching_clock
@@ -68,6 +69,7 @@ def _take(dossier: Dossier, patience_s: int) -> list[Finding]:
         start_mailing(dossier)
         start_anchoring(dossier)
         start_closing(dossier)
+        start_copying(dossier)
         start_watching_clock(dossier)
     return found
 
@@ -78,6 +80,7 @@ def release_all() -> None:
     stop_mailing()
     stop_anchoring()
     stop_closing()
+    stop_copying()
     stop_watching_clock()
     stop_preparing()
     for lock in _held.values():

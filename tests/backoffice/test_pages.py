@@ -28,7 +28,7 @@ def arguments(name: str, shop: SimpleNamespace) -> dict[str, object]:
             ("period_", "archive_", "work", "inspection_", "credit_note_", "office_move_", "deposit_", "drawer_move_"),
             {"pk": uuid7()},
         ),
-        "safe_count": {"code": "1"}, "cash_place": {"kind": "safe", "code": "1"},
+        "safe_count": {"code": "1"}, "copy_download": {"name": "aucune.comptoir"}, "cash_place": {"kind": "safe", "code": "1"},
     }  # fmt: skip
     return next((given for start, given in samples.items() if name.startswith(start)), {})
 

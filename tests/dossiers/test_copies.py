@@ -15,7 +15,7 @@ from comptoir.apps.fiscal.queries import chain_names, heads_of
 from comptoir.apps.fiscal.sealed import signature_digest
 from comptoir.config.cli import main
 from comptoir.dossiers.copies import CopyRefused, copies_folder, digest_of, forget_old, read_copy, write_copy
-from comptoir.exchange.copies.making import (
+from comptoir.backoffice.companies.copying import (
     copy_age,
     is_too_old,
     make_copy,

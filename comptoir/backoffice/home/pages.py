@@ -18,6 +18,9 @@ from comptoir.apps.treasury.periods import MONTH, local_today, next_to_close
 from comptoir.apps.treasury.queries import closings, sessions
 from comptoir.engine.money import format_euro, format_unit_price
 
+from ..companies.copying import copy_age, is_too_old
+from ..companies.pages import age_words
+from ..companies.refill import refill_notice
 from ..kit.page import OfficePage
 from ..tickets.pages import by_number, number_of
 from .charts import columns_chart
@@ -46,8 +49,21 @@ class HomePage(OfficePage):
 
 def to_do(rights: frozenset[str]) -> list[dict[str, Any]]:
     """What asks for somebody, from what is stored: papers waiting, records set aside, drawers left open, Z that disagree."""
-    found = [*_records(), *_periods(), *_drawers(), *_papers(), *_tills()]
+    found = [*_dossier(), *_records(), *_periods(), *_drawers(), *_papers(), *_tills()]
     return [row for row in found if row["right"] in rights]
+
+
+def _dossier() -> list[dict[str, Any]]:
+    """A copy put back that is not complete yet; copies that are too old."""
+    rows = []
+    notice = refill_notice()
+    if notice is not None:
+        names = ", ".join(one.name for one in notice.rows) or _("chaque caisse")
+        what = _("Une copie a été remise en place")
+        rows.append(_row("bad", what, _("À ouvrir une fois : %s") % names, "inspection", "audit.view"))
+    if is_too_old(copy_age()):
+        rows.append(_row("bad", _("Sauvegarde à faire"), age_words(), "copy_list", "dossier.maintain"))
+    return rows
 
 
 def _records() -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from comptoir.exchange.attestation.making import AttestationRefused, attestation
 from comptoir.exchange.sheets.drawing import sheet_pdf
 
 from ..archives.pages import REFUSALS, days_form, proposed_periods
+from ..companies.refill import refill_notice
 from ..events.pages import audit_tabs
 from ..kit.page import OfficePage
 from ..kit.work import Progress, start_work
@@ -34,7 +35,7 @@ class InspectionHome(OfficePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             tabs=audit_tabs("inspection"), form=days_form(self.request.GET), proposed=proposed_periods(),
-            past=inspections()[:10], **kwargs,
+            past=inspections()[:10], refill=refill_notice(), **kwargs,
         )  # fmt: skip
 
 

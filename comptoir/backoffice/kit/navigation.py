@@ -31,6 +31,7 @@ ROOMS = (
     Room("printers", _("Imprimantes"), "printer", "printer_list", "printing.view"),
     Room("mails", _("E-mails et QR"), "mail", "mail_form", "settings.edit"),
     Room("people", _("Utilisateurs"), "users", "user_list", "users.view"),
+    Room("copies", _("Sauvegardes"), "hard-drive", "copy_list", "dossier.maintain"),
     Room("events", _("Contrôle"), "shield-check", "inspection", "audit.view"),
     Room("settings", _("Réglages"), "settings", "company_form", "settings.view"),
 )

@@ -26,8 +26,8 @@ def backup_command(slug: str | None, name: str, folder: Path | None, as_json: bo
     Code de sortie : 0 si la copie est faite, 1 sinon (rien n’est alors écrit)."""
     with opened(slug) as dossier:
         from comptoir.apps.access.refusals import RightMissing
+        from comptoir.backoffice.companies.copying import make_copy
         from comptoir.dossiers.copies import CopyRefused
-        from comptoir.exchange.copies.making import make_copy
 
         try:
             with progress(f"Copie du dossier « {dossier.slug} »"):
@@ -49,7 +49,7 @@ def backup_command(slug: str | None, name: str, folder: Path | None, as_json: bo
 def copies_command(slug: str | None, as_json: bool) -> None:
     """Lister les copies d’un dossier, la dernière d’abord."""
     with opened(slug):
-        from comptoir.exchange.copies.making import present_copies
+        from comptoir.backoffice.companies.copying import present_copies
 
         copies = present_copies()
         rows = [

@@ -4,6 +4,7 @@ import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from comptoir.dossiers.copies import Copy, CopyRefused, copies_of, forget_old, w
 
 TOO_OLD = timedelta(days=2)
 _one_at_a_time = threading.Lock()
+_problems: dict[UUID, str] = {}
 
 
 def make_copy(*, by: Any, folder: Path | None = None, now: datetime | None = None) -> Copy:
@@ -70,6 +72,15 @@ def take_copy(name: str, *, by: Any) -> Path:
         operator={"id": str(by.pk), "name": by.name},
     )  # fmt: skip
     return chosen.path
+
+
+def note_problem(sentence: str) -> None:
+    """Keeps why the last daily copy was not made; empty once one is. As long as the server runs."""
+    _problems[required_dossier().uuid] = sentence
+
+
+def last_problem() -> str:
+    return _problems.get(required_dossier().uuid, "")
 
 
 def _daily(copy: Copy) -> bool:

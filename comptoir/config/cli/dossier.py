@@ -9,6 +9,7 @@ import click
 
 from comptoir.config.cli import start_django
 from comptoir.config.cli._backup import backup_command, copies_command
+from comptoir.config.cli._compact import compact_command
 from comptoir.config.cli._dossier import chosen_dossier
 from comptoir.config.cli._output import answer, json_option, progress, refuse
 from comptoir.config.cli._restore import restore_command
@@ -25,6 +26,7 @@ def command() -> None:
 command.add_command(backup_command, "backup")
 command.add_command(copies_command, "copies")
 command.add_command(restore_command, "restore")
+command.add_command(compact_command, "compact")
 
 
 @command.command("create")

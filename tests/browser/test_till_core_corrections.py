@@ -251,10 +251,14 @@ def test_a_wrong_tender_is_corrected_and_the_expected_cash_follows(till: TillHan
     till.page.locator(".r-work").get_by_role("button", name="Carte").click()
     till.wait("view.returning.correcting.blocked === null")
     till.press("F12")
+    till.wait("view.approval !== null")  # a cashier has not the right
+    assert len(tickets(till_server)) == 1
+    for digit in "2580":
+        till.press(f"Numpad{digit}")
     till.wait("view.screen === 'sale' && view.returning === null")
     correction = sent(till, 2)[1]
     assert (correction["operation"], correction["priced"]["gross_minor"]) == ("correction", 0)
-    assert paid(correction) == [("cash", -150), ("card", 150)]
+    assert (paid(correction), correction["approved_by"]["id"]) == ([("cash", -150), ("card", 150)], "u2")
     till.do({"c": "x"})
     till.wait("view.x !== null")
     assert "101,50" not in json.dumps(till.view()["x"])  # 100,00 of float and nothing more in the drawer

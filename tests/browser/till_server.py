@@ -39,7 +39,7 @@ RIGHTS = [
 ]  # fmt: skip
 MANAGERS = [
     "till.change_price", "till.open_drawer", "till.training", "till.blind_count_off", "till.cancel_ticket",
-    "till.refund_without_ticket",
+    "till.refund_without_ticket", "till.correct_tender",
 ]  # fmt: skip
 CHUNK = 5000
 

@@ -50,10 +50,21 @@ def _ticket(tickets: list[dict], records: dict[str, dict], chain: str, seq: int)
 
 
 def _credit_note(tickets: list[dict], reference: str) -> dict | None:
-    moves = [
-        row["amount_minor"] for body in tickets for row in body["settled"]["payments"] if row["reference"] == reference
+    named = [
+        (body, row["amount_minor"])
+        for body in tickets
+        for row in body["settled"]["payments"]
+        if row["reference"] == reference
     ]
+    moves = [minor for _body, minor in named]
+    until = next((body.get("credit_valid_until") for body, minor in named if minor < 0), None)
     issued = -sum(minor for minor in moves if minor < 0)
     if not issued:
         return None
-    return {"reference": reference, "issued_minor": issued, "balance_minor": -sum(moves), "at": "", "valid_until": None}
+    return {
+        "reference": reference,
+        "issued_minor": issued,
+        "balance_minor": -sum(moves),
+        "at": "",
+        "valid_until": until,
+    }

@@ -7,7 +7,7 @@ import { euros } from '../core/money';
 import { localDate } from '../core/clock';
 import type { Basket, Perpetual, PrintIntent, Tender } from '../core/wire';
 import type { Approver } from './approval';
-import { askApproval, orApproved } from './approval';
+import { orApproved } from './approval';
 import { priceBasket } from './ahead';
 import { changeReturning, numberFrom, ORIGIN, returnBasket, soldBasket, soldRows, type Returning } from './correction';
 import { draftOf, operator, show, tell, type Desk, type Draft } from './desk';
@@ -138,7 +138,7 @@ export async function refundNow(desk: Desk): Promise<void> {
   const tenders = await cashRounded(desk, priced, wanted);
   await authorised(desk, returning, amount, async (by) => {
     const sealed = await seal(desk, [refundPart(draft, basket, tenders, by)], draft);
-    if (sealed) done(desk, sealed[0]!, `${euros(amount)} remboursés (${names(desk, tenders)}).`);
+    if (sealed) done(desk, sealed[0]!, `${euros(-tenders.reduce((all, row) => all + row.amount_minor, 0))} remboursés (${names(desk, tenders)}).`); // in cash: after rounding
   });
 }
 
@@ -247,6 +247,5 @@ export async function correctTender(desk: Desk): Promise<void> {
     const sealed = await seal(desk, [{ ...part, approved: by }], draft);
     if (sealed) done(desk, sealed[0]!, `${euros(Math.abs(old.amount_minor))} passés ${of(label(old.type))} à ${label(asked.put!)}.`);
   };
-  if (desk.cashier?.rights.includes('till.refund')) return correct(null);
-  askApproval(desk, { right: 'till.refund', text: `Corriger le règlement du ticket ${numberFrom(ticket)}`, then: correct });
+  await orApproved(desk, { right: 'till.correct_tender', text: `Corriger le règlement du ticket ${numberFrom(ticket)}`, then: correct });
 }

@@ -1,6 +1,7 @@
 /* What the return screen shows, drawn from the basket in hand and from what the engine says is left of its ticket. */
 import type { ReturnLine, ReturnTender, ReturnView } from '../model';
 import { uuid7 } from '../core/ids';
+import { amount as euroText } from '../core/money';
 import type { Tender, TenderType } from '../core/wire';
 import { backRows, numberFrom, ORIGIN, refundBasket, soldRows, wantedOf, type Paid, type Returning } from './correction';
 import { draftOf, type Desk, type Draft } from './desk';
@@ -49,6 +50,20 @@ function tenderKeys(desk: Desk, returning: Returning, amount: number, meal: numb
     made.push({ code: type.code, label: type.label, caption: kind === 'cash' ? 'du tiroir' : 'à valoir', amount_minor: amount, key: key(type), disabled: null });
   }
   return made;
+}
+
+/** Where cash is rounded, the key that gives cash back says how much leaves the drawer. */
+async function roundedCaptions(desk: Desk, keys: ReturnTender[], returning: Returning, amount: number, meal: number): Promise<void> {
+  if (desk.boot!.cash_rounding === 'none' || amount <= 0) return;
+  const isCash = (code: string): boolean => typeOf(desk, code)?.kind === 'cash';
+  for (const key of keys) {
+    const parts = key.code === ORIGIN ? originTenders(desk, returning, amount, meal) : [];
+    if (key.code === ORIGIN ? !parts.some((row) => isCash(row.type)) : !isCash(key.code)) continue;
+    const { due_cash_minor } = await desk.engine.call<{ due_cash_minor: number }>('settle', {
+      format: 'settle/1', total_minor: -amount, meal_voucher_minor: -meal, cash_rounding: desk.boot!.cash_rounding, types: settleTypes(desk), tenders: parts.filter((row) => !isCash(row.type)),
+    });
+    key.caption = `${euroText(-due_cash_minor)} après arrondi`;
+  }
 }
 
 async function linesOf(desk: Desk, draft: Draft, returning: Returning): Promise<ReturnLine[]> {
@@ -107,6 +122,7 @@ export async function drawReturn(desk: Desk): Promise<void> {
   const refund = lines.reduce((all, row) => all + row.amount_minor, 0);
   const meal = ticket && desk.priced && desk.priced.gross_minor < 0 ? -desk.priced.meal_voucher_minor : 0;
   const tenders = tenderKeys(desk, returning, refund, meal);
+  await roundedCaptions(desk, tenders, returning, refund, meal);
   const exchanging = soldRows(draft).length > 0 ? 'Un échange est en cours : retirez d’abord les articles choisis.' : null;
   desk.view.returning = {
     ticket: ticket && {

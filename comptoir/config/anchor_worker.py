@@ -3,28 +3,18 @@
 One thread a dossier. A mail that a server does not take is tried again at the next round, for as long as it takes."""
 
 import json
-import logging
-import threading
 from datetime import datetime
-from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from comptoir.apps.fiscal.anchor_address import AnchorAddress, anchor_address, keep_anchor_address
 from comptoir.apps.fiscal.services.anchor_heads import anchor_daily, last_anchor
 from comptoir.apps.outreach.queries import mail_settings
 from comptoir.apps.settings.queries import main_establishment
-from comptoir.dossiers.binding import Dossier, bound
+from comptoir.config.rounds import Rounds
 from comptoir.exchange.mail.account import server_of
 from comptoir.exchange.mail.anchor_mail import anchor_mail
 from comptoir.exchange.mail.smtp import MailNotSent, send
-
-logger = logging.getLogger("comptoir.anchors")
-FIRST_ROUND_S = 30.0
-ROUND_S = 600.0
-
-_workers: dict[UUID, "AnchorWorker"] = {}
 
 
 def anchor_due(*, now: datetime | None = None) -> tuple[bool, bool]:
@@ -51,40 +41,15 @@ def _mail_due(now: datetime) -> bool:
     return True
 
 
-class AnchorWorker(threading.Thread):
+class AnchorWorker(Rounds):
     """Looks after one dossier until stopped."""
 
-    def __init__(self, dossier: Dossier) -> None:
-        super().__init__(name=f"anchor-{dossier.slug}", daemon=True)
-        self._dossier = dossier
-        self._stopping = threading.Event()
+    work = "anchors"
+    first_round_s = 30.0
+    round_s = 600.0
 
-    def stop(self) -> None:
-        self._stopping.set()
-        self.join(timeout=5)
-
-    def run(self) -> None:
-        wait = FIRST_ROUND_S
-        with bound(self._dossier):
-            while not self._stopping.wait(wait):
-                wait = ROUND_S
-                try:
-                    anchor_due()
-                except MailNotSent as problem:
-                    logger.info("anchor not mailed: %s", problem, extra={"dossier": self._dossier.slug})
-                except Exception:  # the shop sells on: the next round tries again
-                    logger.exception("anchor round stopped", extra={"dossier": self._dossier.slug})
-                connection.close()
-
-
-def start_anchoring(dossier: Dossier) -> None:
-    """Starts the worker of a dossier that this process now serves; once."""
-    if dossier.uuid not in _workers:
-        _workers[dossier.uuid] = AnchorWorker(dossier)
-        _workers[dossier.uuid].start()
-
-
-def stop_anchoring() -> None:
-    for worker in _workers.values():
-        worker.stop()
-    _workers.clear()
+    def round(self) -> None:
+        try:
+            anchor_due()
+        except MailNotSent as problem:
+            self.logger.info("anchor not mailed: %s", problem, extra={"dossier": self.dossier.slug})

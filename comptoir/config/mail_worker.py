@@ -4,10 +4,7 @@ Neither the journal nor a row ever holds an address once the mail is gone: see c
 
 import json
 import logging
-import threading
-from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from comptoir.apps.fiscal.queries import record_by_number
@@ -15,7 +12,7 @@ from comptoir.apps.outreach.models import WaitingAddress
 from comptoir.apps.outreach.queries import due_addresses, mail_settings
 from comptoir.apps.outreach.services.close_copy import end_copy, postpone_copy
 from comptoir.apps.settings.queries import main_establishment
-from comptoir.dossiers.binding import Dossier, bound
+from comptoir.config.rounds import Rounds
 from comptoir.engine.calendar import local_parts
 from comptoir.exchange.mail.account import reason_of, server_of
 from comptoir.exchange.mail.receipt_mail import receipt_mail
@@ -24,10 +21,7 @@ from comptoir.exchange.receipts.pdf import as_pdf
 from comptoir.exchange.receipts.sealed import ticket_paper
 
 logger = logging.getLogger("comptoir.mail")
-TICK_S = 2.0
 A_ROUND = 20
-
-_workers: dict[UUID, "MailWorker"] = {}
 
 NO_TICKET = "Le ticket n’est pas encore arrivé de la caisse"
 UNREADABLE = "Le ticket ne peut pas être relu"
@@ -71,38 +65,12 @@ def _send_one(waiting: WaitingAddress) -> bool:
     return True
 
 
-class MailWorker(threading.Thread):
+class MailWorker(Rounds):
     """Sends for one dossier until stopped."""
 
-    def __init__(self, dossier: Dossier) -> None:
-        super().__init__(name=f"mail-{dossier.slug}", daemon=True)
-        self._dossier = dossier
-        self._stopping = threading.Event()
+    work = "mail"
+    first_round_s = round_s = 2.0
+    keeps_connection = True
 
-    def stop(self) -> None:
-        self._stopping.set()
-        self.join(timeout=5)
-
-    def run(self) -> None:
-        with bound(self._dossier):
-            while not self._stopping.wait(TICK_S):
-                try:
-                    send_due()
-                except Exception:
-                    # The next round tries again: a mail must never stop the server, nor the server a mail.
-                    logger.exception("mail round stopped", extra={"dossier": self._dossier.slug})
-                    connection.close()  # a database that was restarted is reached anew
-            connection.close()
-
-
-def start_mailing(dossier: Dossier) -> None:
-    """Starts the worker of a dossier that this process now serves; once."""
-    if dossier.uuid not in _workers:
-        _workers[dossier.uuid] = MailWorker(dossier)
-        _workers[dossier.uuid].start()
-
-
-def stop_mailing() -> None:
-    for worker in _workers.values():
-        worker.stop()
-    _workers.clear()
+    def round(self) -> None:
+        send_due()

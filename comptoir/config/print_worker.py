@@ -3,12 +3,8 @@
 One thread a dossier; the jobs are rows of the dossier, so that a stopped server goes on where it was.
 """
 
-import logging
-import threading
 from datetime import UTC, datetime
 from uuid import UUID
-
-from django.db import connection
 
 from comptoir.apps.printing.models import Printer as PrinterRow
 from comptoir.apps.printing.queries import JobStanding, open_jobs, printers
@@ -17,13 +13,10 @@ from comptoir.bridge.escpos.codepages import OFFERED
 from comptoir.bridge.escpos.emitter import Profile
 from comptoir.bridge.printer import Printer, opener
 from comptoir.bridge.spooler import Job, Spooler
-from comptoir.dossiers.binding import Dossier, bound
+from comptoir.config.rounds import Rounds
+from comptoir.dossiers.binding import Dossier
 
-logger = logging.getLogger("comptoir.printing")
-TICK_S = 0.2
-IDLE_TICK_S = 2.0
-
-_workers: dict[UUID, "PrintWorker"] = {}
+IDLE_S = 2.0  # between rounds while no printer is in service
 
 
 def _now() -> float:
@@ -92,39 +85,25 @@ def _spooler(row: PrinterRow, jobs: DossierJobs) -> Spooler:
     return Spooler(jobs, Printer(opener(row.address)), profile=profile, now=_now)
 
 
-class PrintWorker(threading.Thread):
-    """Serves the printers of one dossier until stopped."""
+class PrintWorker(Rounds):
+    """Serves the printers of one dossier until stopped. The sale is sealed and booked without it."""
+
+    work = "printing"
+    round_s = 0.2
+    keeps_connection = True
 
     def __init__(self, dossier: Dossier) -> None:
-        super().__init__(name=f"print-{dossier.slug}", daemon=True)
-        self._dossier = dossier
-        self._stopping = threading.Event()
+        super().__init__(dossier)
         self._known: dict[str, tuple[PrinterRow, DossierJobs, Spooler]] = {}
 
-    def stop(self) -> None:
-        self._stopping.set()
-        self.join(timeout=5)
-
-    def run(self) -> None:
-        with bound(self._dossier):
-            while not self._stopping.is_set():
-                try:
-                    served = self._round()
-                except Exception:
-                    # Printing must outlive whatever happens to it; the sale is sealed and booked without it.
-                    logger.exception("printing round stopped", extra={"dossier": self._dossier.slug})
-                    served = False
-                self._stopping.wait(TICK_S if served else IDLE_TICK_S)
-            connection.close()
-
-    def _round(self) -> bool:
-        """One step for each printer in service; False when there is none."""
+    def round(self) -> float | None:
+        """One step for each printer in service."""
         rows = [row for row in printers() if row.active]
         for row in rows:
             jobs, spooler = self._tools(row)
             jobs.refresh()
             spooler.step()
-        return bool(rows)
+        return None if rows else IDLE_S
 
     def _tools(self, row: PrinterRow) -> tuple[DossierJobs, Spooler]:
         known = self._known.get(row.register)
@@ -137,16 +116,3 @@ class PrintWorker(threading.Thread):
             known = (row, jobs, _spooler(row, jobs))
             self._known[row.register] = known
         return known[1], known[2]
-
-
-def start_printing(dossier: Dossier) -> None:
-    """Starts the worker of a dossier that this process now serves; once."""
-    if dossier.uuid not in _workers:
-        _workers[dossier.uuid] = PrintWorker(dossier)
-        _workers[dossier.uuid].start()
-
-
-def stop_printing() -> None:
-    for worker in _workers.values():
-        worker.stop()
-    _workers.clear()

@@ -2,27 +2,20 @@
 while running against what it showed a moment ago. Sales go on: numbers rule, not instants."""
 
 import json
-import logging
-import threading
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from comptoir.apps.fiscal.event_codes import SERVER_CLOCK_BACK
 from comptoir.apps.fiscal.models import Event
 from comptoir.apps.fiscal.queries import last_received
 from comptoir.apps.fiscal.services.seal_on_server import log_events, now_text
-from comptoir.dossiers.binding import Dossier, bound
+from comptoir.config.rounds import Rounds
+from comptoir.dossiers.binding import Dossier
 
-logger = logging.getLogger("comptoir.clock")
 TOLERATED = timedelta(
     seconds=90
-)  # two machines of one shop are rarely closer; set right by the network, a clock moves less
-TICK_S = 5.0
-
-_workers: dict[UUID, "ClockWorker"] = {}
+)  # machines of one shop are rarely closer; set right by the network, a clock moves less
 
 
 def tell_clock_back(seen: datetime, *, now: datetime) -> bool:
@@ -53,42 +46,19 @@ def _shown_before(told: Event) -> datetime:
     return datetime.fromisoformat(json.loads(told.detail)["last"])
 
 
-class ClockWorker(threading.Thread):
+class ClockWorker(Rounds):
     """Looks at the clock for one dossier until stopped."""
 
+    work = "clock"
+    first_round_s = round_s = 5.0
+
     def __init__(self, dossier: Dossier) -> None:
-        super().__init__(name=f"clock-{dossier.slug}", daemon=True)
-        self._dossier = dossier
-        self._stopping = threading.Event()
+        super().__init__(dossier)
+        self._seen = timezone.now()
 
-    def stop(self) -> None:
-        self._stopping.set()
-        self.join(timeout=5)
-
-    def run(self) -> None:
-        seen = timezone.now()
-        with bound(self._dossier):
-            while not self._stopping.wait(TICK_S):
-                now = timezone.now()
-                if seen - now <= TOLERATED:
-                    seen = max(seen, now)
-                    continue
-                try:
-                    tell_clock_back(seen, now=now)
-                    seen = now
-                except Exception:  # the shop sells on: the next round tries again
-                    logger.exception("clock gone back not told", extra={"dossier": self._dossier.slug})
-                connection.close()
-
-
-def start_watching_clock(dossier: Dossier) -> None:
-    """Starts the worker of a dossier that this process now serves; once."""
-    if dossier.uuid not in _workers:
-        _workers[dossier.uuid] = ClockWorker(dossier)
-        _workers[dossier.uuid].start()
-
-
-def stop_watching_clock() -> None:
-    for worker in _workers.values():
-        worker.stop()
-    _workers.clear()
+    def round(self) -> None:
+        """One look. What could not be told is told at the next: the clock is still behind what was seen."""
+        now = timezone.now()
+        if not tell_clock_back(self._seen, now=now):
+            now = max(self._seen, now)
+        self._seen = now

@@ -8,12 +8,13 @@ from uuid import UUID
 from django.conf import settings
 
 from comptoir.apps.till.services.prepare_apart import start_preparing, stop_preparing
-from comptoir.config.anchor_worker import start_anchoring, stop_anchoring
-from comptoir.config.closing_worker import start_closing, stop_closing
-from comptoir.config.copy_worker import start_copying, stop_copying
-from comptoir.config.mail_worker import start_mailing, stop_mailing
-from comptoir.config.print_worker import start_printing, stop_printing
-from comptoir.config.server_clock import start_watching_clock, stop_watching_clock
+from comptoir.config.anchor_worker import AnchorWorker
+from comptoir.config.closing_worker import ClosingWorker
+from comptoir.config.copy_worker import CopyWorker
+from comptoir.config.mail_worker import MailWorker
+from comptoir.config.print_worker import PrintWorker
+from comptoir.config.rounds import Crew
+from comptoir.config.server_clock import ClockWorker
 from comptoir.config.start_events import tell_start
 from comptoir.dossiers.backends.unsafe import UnsafeDatabase
 from comptoir.dossiers.binding import Dossier, bound
@@ -25,6 +26,7 @@ logger = logging.getLogger("comptoir.serving")
 
 MOST_PREPARERS = 2  # one keeps up with what one process can book; a second serves many tills that catch up together
 PURPOSE = "le serveur Comptoir"
+_crews = [Crew(kind) for kind in (PrintWorker, MailWorker, AnchorWorker, ClosingWorker, CopyWorker, ClockWorker)]
 _held: dict[UUID, DossierLock] = {}
 _one_at_a_time = threading.Lock()
 
@@ -65,23 +67,15 @@ def _take(dossier: Dossier, patience_s: int) -> list[Finding]:
         lock.release()
     else:
         _held[dossier.uuid] = lock
-        start_printing(dossier)
-        start_mailing(dossier)
-        start_anchoring(dossier)
-        start_closing(dossier)
-        start_copying(dossier)
-        start_watching_clock(dossier)
+        for crew in _crews:
+            crew.start(dossier)
     return found
 
 
 def release_all() -> None:
     """Give every dossier back."""
-    stop_printing()
-    stop_mailing()
-    stop_anchoring()
-    stop_closing()
-    stop_copying()
-    stop_watching_clock()
+    for crew in _crews:
+        crew.stop()
     stop_preparing()
     for lock in _held.values():
         lock.release()

@@ -18,6 +18,7 @@ from .inspection import pages as inspection
 from .kit.work import WorkPage
 from .mails import pages as mails
 from .people import pages as people
+from .people.roles import RolesPage
 from .periods import asides, statement
 from .periods import pages as periods
 from .printers import pages as printers
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("controle/evenements/", events.EventList.as_view(), name="event_list"),
     path("controle/mis-de-cote/", events.KeptList.as_view(), name="kept_list"),
     path("controle/<uuid:pk>/", inspection.InspectionDetail.as_view(), name="inspection_detail"),
+    path("controle/<uuid:pk>/dossier/", inspection.InspectionBundle.as_view(), name="inspection_bundle"),
     path("caisses/", registers.RegisterList.as_view(), name="register_list"),
     path("caisses/nouvelle/", registers.RegisterNew.as_view(), name="register_new"),
     path("caisses/<str:code>/", registers.RegisterPage.as_view(), name="register_form"),
@@ -73,7 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imprimantes/<str:code>/essai/", printers.PrinterTest.as_view(), name="printer_test"),
     path("utilisateurs/", people.UserList.as_view(), name="user_list"),
     path("utilisateurs/nouveau/", people.UserNew.as_view(), name="user_new"),
-    path("utilisateurs/droits/", people.RolesPage.as_view(), name="role_rights"),
+    path("utilisateurs/droits/", RolesPage.as_view(), name="role_rights"),
     path("utilisateurs/<uuid:pk>/", people.UserPage.as_view(), name="user_form"),
     path("utilisateurs/<uuid:pk>/code/", people.UserPin.as_view(), name="user_pin"),
     path("utilisateurs/<uuid:pk>/mot-de-passe/", people.UserPassword.as_view(), name="user_password"),

@@ -1,6 +1,7 @@
 """The books: one page a book, its days and filters, the same figures as PDF, Excel and CSV."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -43,7 +44,7 @@ def tabs(here: str) -> list[tuple[Any, str, bool]]:
 
 
 class BookFilters(forms.Form):
-    """The month, or free days; empty: this month."""
+    """The month, or free days (`du` and `au` of the address); empty: this month."""
 
     mois = forms.CharField(label=_("Mois"), required=False, widget=forms.TextInput(attrs={"type": "month"}))
 
@@ -51,6 +52,12 @@ class BookFilters(forms.Form):
         super().__init__(*args, label_suffix="", **kwargs)
 
     def span(self) -> Span:
+        try:
+            first, last = (date.fromisoformat(self.data.get(name, "")) for name in ("du", "au"))
+        except ValueError:
+            first = last = date.min
+        if date.min < first <= last:
+            return Span(first, last)
         match = _MONTH.fullmatch(self.data.get("mois", ""))
         today = timezone.localdate()
         return month_of(int(match[1]), int(match[2])) if match else month_of(today.year, today.month)

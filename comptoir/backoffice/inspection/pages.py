@@ -2,14 +2,17 @@
 is an event 280."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from comptoir.apps.access.queries import rights_of
 from comptoir.apps.fiscal.models import SealingKey
 from comptoir.apps.treasury.asides import set_asides
 from comptoir.apps.treasury.periods import local_today
@@ -23,6 +26,8 @@ from ..events.pages import audit_tabs
 from ..kit.page import OfficePage
 from ..kit.work import Progress, start_work
 from ..periods.statement import DaysForm
+from .bundle import bundle_parts, closed_in, zip_parts
+from .papers import papers
 from .running import inspection, inspections, open_inspection, run_inspection, verdict
 
 
@@ -80,33 +85,35 @@ class InspectionDetail(OfficePage):
             "first": f"{one.first:%d/%m/%Y}",
             "last": f"{one.last:%d/%m/%Y}",
         }
-        days = f"du={one.first}&au={one.last}"
+        handed = [
+            {
+                "label": row.label,
+                "url": row.url,
+                "files": [(kind.upper(), f"{reverse(row.route)}?{row.asked(kind)}") for kind in row.kinds],
+            }
+            for row in papers(one.first, one.last, rights=self.rights())
+        ]
         return super().get_context_data(
             one=one, verdict=verdict(one), keys=SealingKey.objects.order_by("register", "generation"),
-            asides=set_asides(), papers=_papers(days, self.rights()), **kwargs,
+            asides=set_asides(), papers=handed, periods=closed_in(one) if self.may("closings.reprint") else [], **kwargs,
         )  # fmt: skip
 
 
-def _papers(days: str, rights: frozenset[str]) -> list[dict[str, Any]]:
-    """What is handed over, each with its page and its files; what the person may not see is left out."""
-    rows = [
-        (_t("Z de caisse"), "closings.view", "closing_list", days, ("csv", "xlsx")),
-        (_t("Tickets"), "tickets.view", "ticket_list", days, ("csv", "xlsx")),
-        (_t("Relevé de la période"), "closings.view", "statement", f"{days}&caisse=", ("pdf", "csv")),
-        (_t("Clôtures de mois et d’exercice"), "closings.view", "period_list", "", ()),
-        (_t("Journal des événements"), "audit.view", "event_list", days, ("csv", "xlsx")),
-        (_t("Ce qui a été mis de côté"), "audit.view", "kept_list", "", ("csv", "xlsx")),
-        (_t("Utilisateurs et rôles"), "users.view", "user_list", "", ("csv", "xlsx")),
-        (_t("Droits de chaque rôle"), "users.view", "role_rights", "", ()),
-    ]
-    return [
-        {
-            "label": label, "url": f"{reverse(route)}?{query}" if query else reverse(route),
-            "files": [(kind.upper(), f"{reverse(route)}?{query}{'&' if query else ''}export={kind}") for kind in kinds],
-        }
-        for label, right, route, query, kinds in rows
-        if right in rights
-    ]  # fmt: skip
+class InspectionBundle(View):
+    """All of it as one file; who took it is an event before the first byte leaves (the office's exports)."""
+
+    required_right = "exports.create"
+
+    def get(self, request: HttpRequest, pk: UUID) -> StreamingHttpResponse:
+        one = inspection(pk)
+        if one is None:
+            raise Http404
+        rights = rights_of(request.user.role)
+        parts = bundle_parts(one, request, rights=rights, attestation=AttestationPdf)
+        content = zip_parts(parts, at=timezone.localtime())
+        answer = StreamingHttpResponse(content, content_type="application/zip")
+        answer["Content-Disposition"] = f'attachment; filename="controle-{one.first}-{one.last}.zip"'
+        return answer
 
 
 class AttestationPdf(View):

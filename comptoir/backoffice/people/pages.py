@@ -24,7 +24,6 @@ from ..kit.action import Action
 from ..kit.columns import LinkColumn, OfficeColumn, WordColumn
 from ..kit.formpage import FormPage, OfficeForm
 from ..kit.listing import ListPage, OfficeFilters, OfficeTable
-from ..kit.page import OfficePage
 
 ROLE_WORDS = {code: (word, "") for code, word in ROLES}
 YES_NO = {True: (_("oui"), "ok"), False: (_("non"), "")}
@@ -215,17 +214,3 @@ class MyPassword(FormPage):
     def save(self, data: dict[str, Any]) -> str:
         set_password(self.request.user, password=data["password"], by=self.request.user)
         return reverse("login")
-
-
-class RolesPage(OfficePage):
-    """What each role may do, side by side."""
-
-    required_right = "users.view"
-    room, back = "people", "user_list"
-    title = _("Droits des rôles")
-    template_name = "office/roles.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        held = {role: rights_of(role) for role, _word in ROLES}
-        rows = [(right.label, [code in held[role] for role, _word in ROLES]) for code, right in RIGHTS.items()]
-        return super().get_context_data(roles=[word for _code, word in ROLES], rows=rows, **kwargs)

@@ -1,6 +1,7 @@
 """What a till asks about tickets of other registers and about credit notes, over HTTP."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -8,6 +9,7 @@ from django.test import Client
 from comptoir.apps.fiscal.models import Record
 from comptoir.apps.parties.models import Customer
 from comptoir.apps.settings.models import Establishment, ReturnReason, TenderType
+from comptoir.apps.till.queries import tickets_with
 from comptoir.engine.money import format_euro
 from tests.apps.till.returning import cancel, correct, own_note, seal, take_back
 from tests.apps.till.shop import enrolled_till, line, send, set_up_shop
@@ -131,11 +133,11 @@ def test_a_credit_note_and_what_is_left(till, ask) -> None:
 
 
 def test_bootstrap_tells_reasons_and_rules(ask) -> None:
-    Establishment.objects.update(credit_note_days=365, print_from_minor=2500, print_with_customer=True)
+    Establishment.objects.update(credit_note_days=365, return_days=30, print_from_minor=2500, print_with_customer=True)
     TenderType.objects.filter(code="cheque").update(print_always=True)
     ReturnReason.objects.exclude(code__in=["size", "defective"]).update(active=False)
     start = ask("bootstrap").json()
-    assert start["credit_note"] == {"valid_days": 365}
+    assert (start["credit_note"], start["returns"]) == ({"valid_days": 365}, {"max_days": 30})
     assert {name: start["print"][name] for name in ("always_from_minor", "always_for_tenders", "always_with_customer")} == {
         "always_from_minor": 2500, "always_for_tenders": ["cheque"], "always_with_customer": True,
     }  # fmt: skip
@@ -148,3 +150,28 @@ def test_bootstrap_tells_reasons_and_rules(ask) -> None:
     assert kinds["exchange"] == ("exchange", False, False)
     assert kinds["credit_note"] == ("credit_note", False, True)
     assert json.dumps(start)
+
+
+def test_a_lost_receipt_is_found_by_its_article(till, ask) -> None:
+    """Three sales, a return of the first one: the article names the sale, an amount and a day narrow it, 90 days are the end."""
+    first = sell(till, label="Chemise lin")
+    sell(till, label="Chemise coton", price_e4=50_000, quantity_milli=1000)
+    sell(till, label="Nappe", price_e4=90_000, quantity_milli=1000)
+    take_back(till, first, [("Chemise lin", 1000)])
+    send(till)
+    assert numbers(ask("tickets?articles=&text=chemise")) == [2, 1]
+    assert numbers(ask("tickets?articles=&text=lin chemise")) == [1]
+    assert numbers(ask("tickets?articles=&text=chemise&amount=500")) == [2]
+    assert numbers(ask("tickets?articles=&text=chemise&amount=1200&date=2026-11-22")) == [1]
+    assert numbers(ask("tickets?articles=&text=chemise&date=2026-11-21")) == []
+    basket = till.soft.basket([line("Foulard", article="a7", price_e4=100_000)])
+    seal(till, "sale", basket, ("card", 1000), origin=None)
+    send(till)
+    assert numbers(ask("tickets?articles=a1,a7&text=")) == [5]
+    assert numbers(ask("tickets?articles=a7&text=nappe")) == [5, 3]
+    assert numbers(ask("tickets?articles=&text=")) == []
+    for wrong in ("amount=-5", "amount=12,5", "date=hier"):
+        assert ask(f"tickets?articles=&text=chemise&{wrong}").status_code == 400
+    day = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    found = [tickets_with("nappe", articles=[], now=day + timedelta(days=days)).count() for days in (0, 89, 91)]
+    assert found == [1, 1, 0]

@@ -16,7 +16,7 @@ ADDRESS = "reglages/retours/"
 
 def posted(**changes):
     rows = ReturnReason.objects.filter(active=True)
-    data = {"credit_note_days": "", "print_from_minor": "", "always_for": []}
+    data = {"return_days": "", "credit_note_days": "", "print_from_minor": "", "always_for": []}
     for place, row in enumerate(rows, start=1):
         data |= {f"label_{place}": row.label, f"goods_{place}": row.disposition}
     for place in range(rows.count() + 1, rows.count() + 3):
@@ -28,13 +28,13 @@ def test_the_owner_changes_the_rules(shop, visit, at) -> None:
     owner = visit("owner")
     assert "Validité d’un avoir" in owner.get(at(ADDRESS)).content.decode()
     changes = {
-        "credit_note_days": "365", "print_from_minor": "25,50", "print_with_customer": "on", "always_for": ["cheque"],
+        "credit_note_days": "365", "return_days": "30", "print_from_minor": "25,50", "print_with_customer": "on", "always_for": ["cheque"],
         "label_1": "", "label_2": "Taille", "goods_2": "supplier", "label_7": "Cadeau en double", "goods_7": "resale",
     }  # fmt: skip
     assert owner.post(at(ADDRESS), posted(**changes)).status_code == 302
     place = main_establishment()
-    assert (place.credit_note_days, print_rules(place)) == (
-        365, {"policy": "on_demand", "always_from_minor": 2550, "always_for_tenders": ["cheque"], "always_with_customer": True},
+    assert (place.credit_note_days, place.return_days, print_rules(place)) == (
+        365, 30, {"policy": "on_demand", "always_from_minor": 2550, "always_for_tenders": ["cheque"], "always_with_customer": True},
     )  # fmt: skip
     offered = {row["label"]: row["disposition"] for row in return_reasons()}
     assert offered["Taille"] == "supplier" and offered["Cadeau en double"] == "resale" and len(offered) == 6
@@ -43,11 +43,12 @@ def test_the_owner_changes_the_rules(shop, visit, at) -> None:
     event = Event.objects.filter(code=270).last()
     detail = json.loads(event.detail) if isinstance(event.detail, str) else event.detail
     assert detail["fields"] == [
-        "always_for_tenders", "credit_note_days", "print_from_minor", "print_with_customer", "return_reasons",
+        "always_for_tenders", "credit_note_days", "print_from_minor", "print_with_customer", "return_days", "return_reasons",
     ]  # fmt: skip
     before = Event.objects.count()
     same = {
         "credit_note_days": "365",
+        "return_days": "30",
         "print_from_minor": "25,50",
         "print_with_customer": "on",
         "always_for": ["cheque"],
@@ -58,7 +59,7 @@ def test_the_owner_changes_the_rules(shop, visit, at) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"credit_note_days": "0"}, {"credit_note_days": "4000"}, {"print_from_minor": "-1"}, {"print_from_minor": "beaucoup"},
+    [{"credit_note_days": "0"}, {"credit_note_days": "4000"}, {"return_days": "0"}, {"print_from_minor": "-1"}, {"print_from_minor": "beaucoup"},
      {"goods_1": "poubelle"}, {"always_for": ["rien"]}],
 )  # fmt: skip
 def test_a_wrong_rule_changes_nothing(shop, visit, at, changes) -> None:

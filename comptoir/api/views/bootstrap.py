@@ -42,6 +42,7 @@ def bootstrap(request: HttpRequest, *, caller: Caller) -> dict[str, Any]:
         "cashiers": cashiers(), "denominations": queries.denominations(), "patterns": queries.barcode_patterns(),
         "reasons": queries.cash_reasons(), "return_reasons": queries.return_reasons(),
         "drawer_reasons": queries.drawer_reasons(), "credit_note": {"valid_days": place.credit_note_days},
+        "returns": {"max_days": place.return_days},
         "print": {**queries.print_rules(place), "server_printer": has_server_printer(caller.register)},
         "copies": copies_offered(),
         "limits": till_limits(), "customers": customers_for_tills(),

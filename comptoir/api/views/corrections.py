@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from comptoir.apps.fiscal.queries import envelope_of
 from comptoir.apps.settings.models import TenderType
 from comptoir.apps.till.corrections import correction_state
 from comptoir.apps.till.models import Ticket
-from comptoir.apps.till.queries import Caller, found_tickets
+from comptoir.apps.till.queries import Caller, found_tickets, tickets_with
 from comptoir.apps.till.queries import tickets as all_tickets
 from comptoir.apps.wallets.queries import credit_note as credit_note_of
 from comptoir.engine.money import format_euro
@@ -17,13 +18,26 @@ from comptoir.engine.money import format_euro
 from ..call import device_call
 from ..problems import Problem
 
-SHOWN, MOST = 50, 200
+SHOWN, MOST, MOST_ARTICLES = 50, 200, 40
 
 
 @device_call("GET")
 def tickets(request: HttpRequest, *, caller: Caller) -> dict[str, Any]:
-    """Tickets of every register of the shop, latest first, found by `text` and `date`."""
-    found = found_tickets(request.GET.get("text", "")[:100], on=_day(request.GET.get("date", "")))
+    """Tickets of every register of the shop, latest first, found by `text` and `date`; with `articles` (ids, by commas)
+    those that hold one of them or a line named `text`, in the last 90 days, narrowed by `amount` (cents) and `date`."""
+    text, on = request.GET.get("text", "")[:100], _day(request.GET.get("date", ""))
+    if "articles" in request.GET:
+        articles = [one for one in request.GET["articles"].split(",")[:MOST_ARTICLES] if one]
+        also = {"on": on} if on else {}
+        if amount := request.GET.get("amount", ""):
+            also["amount_minor"] = _cents(amount)
+        found = (
+            tickets_with(text, articles=articles, now=timezone.now(), **also)
+            if text or articles
+            else all_tickets().none()
+        )
+    else:
+        found = found_tickets(text, on=on)
     rows = found.prefetch_related("payments")[: _limit(request.GET.get("limit", ""))]
     labels = dict(TenderType.objects.values_list("code", "label"))
     return {"tickets": [_found(row, labels) for row in rows]}
@@ -68,6 +82,12 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise Problem(400, "wrong_shape", where="date") from None
+
+
+def _cents(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or len(text) > 13:
+        raise Problem(400, "wrong_shape", where="amount")
+    return int(text)
 
 
 def _limit(text: str) -> int:

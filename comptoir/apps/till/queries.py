@@ -1,6 +1,7 @@
 """What others may ask of the tills: devices, tickets, perpetual totals."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
@@ -45,6 +46,26 @@ def by_number(queryset: QuerySet[Ticket], value: str) -> QuerySet[Ticket]:
     found = queryset.filter(seq=int(parts[-1]))
     if len(parts) == 3 and parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 9:
         return found.filter(register=parts[0], generation=int(parts[1]))
+    return found
+
+
+LOST_RECEIPT = timedelta(days=90)
+
+
+def tickets_with(words: str, *, articles: Sequence[str], now: datetime, **also: int | date) -> QuerySet[Ticket]:
+    """Sales of the last 90 days that hold an article, latest first: for who lost the receipt. An article is one of these
+    ids, or a line whose label has every word. `also`: `amount_minor`, the ticket's or a line's; `on`, its business date."""
+    line = Q(article__in=list(articles))
+    wanted = words.split()[:6]
+    if wanted:
+        line |= Q(*(Q(label__icontains=word) for word in wanted))
+    lines = TicketLine.objects.filter(line, ticket=OuterRef("pk"), quantity_milli__gt=0)
+    found = tickets().filter(Exists(lines), operation="sale", at__gte=now - LOST_RECEIPT)
+    if "on" in also:
+        found = found.filter(business_date=also["on"])
+    if "amount_minor" in also:
+        sized = TicketLine.objects.filter(ticket=OuterRef("pk"), gross_minor=also["amount_minor"])
+        found = found.filter(Q(gross_minor=also["amount_minor"]) | Exists(sized))
     return found
 
 

@@ -15,13 +15,17 @@ from ..kit.amounts import ScaledField
 from ..kit.formpage import FormPage, OfficeForm
 from .rooms import ROOM, tabs
 
-RULES = ("credit_note_days", "print_from_minor", "print_with_customer")
+RULES = ("return_days", "credit_note_days", "print_from_minor", "print_with_customer")
 FRESH_ROWS = 2
 
 
 class ReturnsForm(OfficeForm):
     """The rules, then a label and a destination for each reason, with empty rows at the end."""
 
+    return_days = forms.IntegerField(
+        label=_("Délai de retour, en jours"), min_value=1, max_value=3650, required=False,
+        help_text=_("Vide : aucun. Passé ce délai, la caisse le dit et demande le code d’un responsable."),
+    )  # fmt: skip
     credit_note_days = forms.IntegerField(
         label=_("Validité d’un avoir, en jours"), min_value=1, max_value=3650, required=False,
         help_text=_("Vide : sans date. Les avoirs déjà émis gardent la leur."),
@@ -45,7 +49,7 @@ class ReturnsForm(OfficeForm):
             self.fields[f"goods_{place}"] = forms.ChoiceField(label=_("Les articles vont"), choices=DISPOSITIONS)
             names += [f"label_{place}", f"goods_{place}"]
         self.sections = (
-            (_("Avoirs"), ("credit_note_days",)),
+            (_("Retours et avoirs"), ("return_days", "credit_note_days")),
             (_("Impression sans demande"), ("print_from_minor", "print_with_customer", "always_for")),
             (_("Motifs de retour"), names),
         )

@@ -30,6 +30,8 @@ class Establishment(models.Model):
     print_with_customer = models.BooleanField("ticket imprimé quand un client est nommé", default=False)
     credit_note_days = models.PositiveSmallIntegerField("validité d’un avoir, en jours", null=True, blank=True)
 
+    return_days = models.PositiveSmallIntegerField("délai de retour, en jours", null=True, blank=True)  # null: none
+
     class Meta:
         verbose_name = "établissement"
         ordering = ["name", "id"]
@@ -48,6 +50,10 @@ class Establishment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(credit_note_days=None) | models.Q(credit_note_days__gt=0),
                 name="settings_establishment_credit_days",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(return_days=None) | models.Q(return_days__gt=0),
+                name="settings_establishment_return_days",
             ),
         ]
 

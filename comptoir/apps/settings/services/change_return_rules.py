@@ -13,7 +13,7 @@ from comptoir.apps.settings.models import Establishment, ReturnReason, TenderTyp
 from comptoir.apps.settings.models.returns import DISPOSITIONS
 from comptoir.apps.settings.services.set_up_company import SettingsRefused
 
-RULES = frozenset({"print_from_minor", "print_with_customer", "credit_note_days"})
+RULES = frozenset({"print_from_minor", "print_with_customer", "credit_note_days", "return_days"})
 MOST_REASONS = 12
 Reason = tuple[str, str, str]  # code ("" for a new one), label ("" is no longer offered), disposition
 
@@ -38,6 +38,9 @@ def change_return_rules(
     days, least = rules.get("credit_note_days"), rules.get("print_from_minor")
     if days is not None and not 1 <= days <= 3650:
         raise SettingsRefused("La validité d’un avoir va de 1 à 3 650 jours, ou reste vide.")
+    limit = rules.get("return_days")
+    if limit is not None and not 1 <= limit <= 3650:
+        raise SettingsRefused("Le délai de retour va de 1 à 3 650 jours, ou reste vide.")
     if least is not None and least < 0:
         raise SettingsRefused("Le montant à partir duquel le ticket s’imprime est positif, ou reste vide.")
     changed = {name for name in rules if getattr(establishment, name) != rules[name]}

@@ -51,7 +51,7 @@ async function sealAll(desk: Desk, closing: ClosingState): Promise<void> {
   };
   await once(closing.ids.count, 'cash', { kind: 'count', amount_minor: countedMinor(desk), reason: null, label: 'Comptage', pieces: countedPieces(desk), counted });
   if (safe > 0) {
-    const reason = desk.boot?.reasons.find((row) => row.direction === 'out' && /coffre|safe/i.test(row.code + row.label));
+    const reason = desk.boot?.reasons.find((row) => row.direction === 'out' && (row.code === 'to_safe' || row.code === 'coffre'));
     await once(closing.ids.safe, 'cash', { kind: 'out', amount_minor: safe, reason: reason?.code ?? 'coffre', label: reason?.label ?? 'Vers le coffre', pieces: [], counted: [] });
   }
   await once(closing.ids.event, 'event', { code: EVENT.close, label: NAMES[EVENT.close], detail: {} });

@@ -122,7 +122,7 @@ class TenderPage(FormPage):
         form.fields["position"].required = True
         usual = Chart(company().country).usual["tender"]
         found = usual.get(self.tender.code) or usual.get(self.tender.kind) or usual[""]
-        form.fields["account"].help_text = _("Vide : %(number)s, %(label)s.") % found._asdict()
+        form["account"].help_text = _("Vide : %(number)s, %(label)s.") % found._asdict()
         return _accounts_asked(form, page=self)
 
     def save(self, data: dict[str, Any]) -> str:

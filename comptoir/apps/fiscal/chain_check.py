@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from .perpetual import Totals, follow_totals
 from .projection import record_row
 from .sealed import Fault, Sealed, read_sealed
-from .sealed_heads import CARRYING, heads_in
+from .sealed_heads import CARRYING, SealedHead, heads_in
 from .signatures import KeyRefused, load_public_key, signature_holds
 
 COLUMNS = (
@@ -50,7 +50,7 @@ class Checked(NamedTuple):
     finding: Finding | None
     records: int
     derived: list[int]
-    heads: list[tuple[str, int, str, int]]  # chain, number, digest of the signature, number of the record that seals it
+    heads: list[SealedHead]
     previous: str = ""  # signature after it
     totals: Totals | None = None  # perpetual totals after it
 
@@ -61,7 +61,7 @@ def check_stretch(stretch: Stretch) -> Checked:
     project = function_named(stretch.projector)
     expected, previous, totals = stretch.first, stretch.previous, stretch.totals
     counts = [0] * len(stretch.derived)
-    heads: list[tuple[str, int, str, int]] = []
+    heads: list[SealedHead] = []
     for row in stretch.rows:
         try:
             sealed = _record(row, expected=expected, previous=previous, key=stretch.key, public=public)
@@ -88,7 +88,7 @@ def _public_key(key: tuple[str, bytes] | None) -> Any:
         return None
 
 
-def _heads(sealed: Sealed) -> list[tuple[str, int, str, int]]:
+def _heads(sealed: Sealed) -> list[SealedHead]:
     try:
         return [(*head, sealed.seq) for head in heads_in(sealed.chain.type, sealed.body)]
     except (KeyError, TypeError, ValueError, AttributeError) as problem:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from .quick_check import Projection
+from .derived_tables import Projection
 
 _AT_ONCE = 2_000
 

@@ -2,7 +2,6 @@
 
 Other processes open the database themselves, without Django: each reads its own part, nothing is handed over."""
 
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +11,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from .raw_rows import fetch_rows
 
 Row = tuple[Any, ...]
-_MAPPED_BYTES = 1 << 40  # the whole file: pages are then read without a system call each
+_BUSY_MILLISECONDS = 30_000
+_CACHE_KIB = (
+    16_000  # the upper pages of every index; mapping the file instead would count it all as this process's memory
+)
 
 
 class Source(NamedTuple):
@@ -45,10 +47,16 @@ class OwnReader(Reader):
 
 
 class SqliteReader(Reader):
+    """A file, read by a driver that takes no lock at each value (docs/decisions/0130-verify-reads-with-apsw.md)."""
+
     def __init__(self, source: Source) -> None:
+        import apsw  # here alone: never beside Django's connection to the same file, whose locks it would drop
+
         super().__init__("sqlite")
-        self._connection = sqlite3.connect(source.address, uri=True, timeout=30, cached_statements=64)
-        self._connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}").fetchall()
+        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI | apsw.SQLITE_OPEN_NOMUTEX
+        self._connection = apsw.Connection(source.address, flags=flags)
+        self._connection.set_busy_timeout(_BUSY_MILLISECONDS)
+        self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}").fetchall()
 
     def fetch(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
         return self._connection.execute(sql.replace("%s", "?"), parameters).fetchall()

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from .chains import SERVER, parse_chain
-from .event_codes import RESTORED
+from .event_codes import REPAIRED, RESTORED
 from .models import Event
 from .queries import chain_names, heads_of, latest_generation
 
@@ -27,6 +27,7 @@ class Restoration(NamedTuple):
     sha256: str
     seen: bool  # False: what was replaced could not be read, so more may be lacking than is known
     known: Known
+    code: int = RESTORED
 
 
 def restoration_detail(
@@ -40,8 +41,10 @@ def restoration_detail(
 
 
 def restorations() -> list[Restoration]:
-    """Every copy that was put back, the first one first."""
-    events = Event.objects.filter(code=RESTORED, register=SERVER).order_by("record__generation", "record__seq")
+    """Every copy that was put back, and every repair of torn pages (which may lose the end of chains), the first one first."""
+    events = Event.objects.filter(code__in=(RESTORED, REPAIRED), register=SERVER).order_by(
+        "record__generation", "record__seq"
+    )
     return [found for found in map(_read, events) if found is not None]
 
 
@@ -80,11 +83,12 @@ def lost_by_the_server() -> Known:
 def restoration_remarks() -> list[str]:
     """What a verification should know of copies put back, in French."""
     back = [
-        f"Copie du {one.made_at} remise en place le {one.at:%Y-%m-%dT%H:%M:%SZ} par {one.by} (événement 9140)"
+        f"{'Copie' if one.code == RESTORED else 'Fichier réparé'} du {one.made_at} en place depuis le "
+        f"{one.at:%Y-%m-%dT%H:%M:%SZ}, par {one.by} (événement {one.code})"
         for one in restorations()
     ]
     lost = [
-        f"{name} n° {kept + 1} à {last} : perdus avec le dossier remplacé, comme l’événement 9140 le dit"
+        f"{name} n° {kept + 1} à {last} : perdus avec le dossier remplacé, comme un événement scellé le dit"
         for name, (kept, last) in sorted(lost_by_the_server().items())
     ]
     awaited = [
@@ -116,7 +120,14 @@ def _read(event: Event) -> Restoration | None:
             if parse_chain(name) is not None
         }
         return Restoration(
-            event.pk, event.at, event.operator_name, said["made_at"], said["sha256"], bool(said["seen"]), known
+            event.pk,
+            event.at,
+            event.operator_name,
+            said["made_at"],
+            said["sha256"],
+            bool(said["seen"]),
+            known,
+            event.code,
         )
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None  # touched: `verify` says so

@@ -6,6 +6,7 @@ from typing import Any
 from .event_codes import SERVER_KEY_CHANGED
 
 Head = tuple[str, int, str]  # chain, number, SHA-256 of the signature's text
+SealedHead = tuple[str, int, str, int]  # the same, and the number of the record that seals it
 CARRYING = ("z", "enrolment", "event")
 
 

@@ -7,10 +7,13 @@ from typing import Any, NamedTuple
 
 from .chain_check import COLUMNS, Checked, Finding, Row, Stretch, check_stretch
 from .chains import Chain
+from .derived_tables import DerivedTable, Place, Projection
 from .perpetual import CARRYING, Totals, totals_of
-from .quick_check import DerivedTable, Place, Projection, passes
+from .quick_check import passes
 from .raw_rows import RawTable
 from .reading import Reader, Source, reader_of
+from .sealed import signature_digest
+from .sealed_heads import SealedHead
 from .signatures import KeyRefused, load_public_key
 
 GROUP = 500  # records looked at together
@@ -36,7 +39,7 @@ class Outcome(NamedTuple):
     finding: Finding | None
     records: int
     derived: list[int]
-    heads: list[tuple[str, int, str, int]]
+    heads: list[SealedHead]  # those that were not found where they were sealed to be
 
 
 _reader: Reader | None = None
@@ -58,13 +61,13 @@ def check_in_process(part: Slice) -> Outcome:
 def check_slice(reader: Reader, part: Slice) -> Outcome:
     """Walks the slice group by group and stops at its first wrong record."""
     derived = [0] * (len(part.projection.tables) if part.projection else 0)
-    heads: list[tuple[str, int, str, int]] = []
+    heads: list[SealedHead] = []
     records = 0
     place = _place_before(reader, part)
     for last in _group_ends(place.first, part.last):
         done = _group(reader, part, place=place, last=last)
         records += done.records
-        heads += done.heads
+        heads += _gone(reader, done.heads)
         derived = [one + other for one, other in zip(derived, done.derived, strict=True)]
         if done.finding is not None:
             return Outcome(done.finding, records, derived, heads)
@@ -111,6 +114,16 @@ def _long_way(reader: Reader, part: Slice, *, place: Place, last: int) -> Checke
             detail = f"le n° {reached} manque"
         return checked._replace(finding=Finding(part.name, reached, "missing", detail))
     return checked
+
+
+def _gone(reader: Reader, heads: list[SealedHead]) -> list[SealedHead]:
+    """Those of these heads that are not, or no longer, where they were sealed to be: nothing else has to be remembered."""
+    sql = "SELECT signature FROM fiscal_record WHERE chain = %s AND seq = %s"
+    return [
+        (chain, seq, digest, by)
+        for chain, seq, digest, by in heads
+        if seq and [signature_digest(text) for (text,) in reader.fetch(sql, (chain, seq))] != [digest]
+    ]
 
 
 def _rows(reader: Reader, part: Slice, *, first: int, last: int) -> list[Row]:

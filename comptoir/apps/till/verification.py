@@ -4,10 +4,9 @@ The rows themselves come from the same functions that write them (projection.py 
 
 from collections.abc import Callable
 
+from comptoir.apps.fiscal.derived_tables import DerivedTable, Projection, own_id
 from comptoir.apps.fiscal.models import Event
-from comptoir.apps.fiscal.quick_check import own_id
 from comptoir.apps.fiscal.raw_rows import RawTable
-from comptoir.apps.fiscal.services.verify_chains import DerivedTable, Projection
 from comptoir.apps.fiscal.tables import EVENTS
 from comptoir.apps.treasury.models import CashTransfer, Closing
 from comptoir.apps.treasury.projection import first_transfer_id, transfer_ids
@@ -53,6 +52,7 @@ def projections() -> dict[str, Projection]:
                 _by_record(VAT, "ticket_id", order="position"), _transfers(first_transfer_id),
                 _by_record(CREDIT_NOTES, "id"), DerivedTable(wallets, "source", own_id, 5, "id"),
             ],
+            typed="comptoir.apps.till.typed_tickets:TICKETS",
         ),
         "cash": Projection(
             _HERE + "cash",

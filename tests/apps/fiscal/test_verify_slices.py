@@ -6,7 +6,7 @@ import json
 import pytest
 from django.db import connection
 
-from comptoir.apps.fiscal import quick_check, slices
+from comptoir.apps.fiscal import slices, typed_check
 from comptoir.apps.fiscal.quick_check import passes
 from comptoir.apps.fiscal.services import verify_chains
 from comptoir.apps.till.services.verify_dossier import verify_dossier
@@ -104,7 +104,7 @@ def test_the_hour_is_the_engines(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for at in ("2026-02-28T23:59:59Z", "2024-02-29T22:00:01Z", "2026-12-31T23:30:00Z", "2026-01-01T00:00:00Z"):
         for offset in (-720, -60, 0, 60, 120, 840):
-            assert quick_check._hour(at[:13], offset) + at[14:16] + at[17:19] == stamp(at, offset, "at")
+            assert typed_check._hour(at[:13], offset) + at[14:16] + at[17:19] == stamp(at, offset, "at")
 
 
 def test_a_number_that_is_no_number_is_found(morning: Till) -> None:

@@ -86,6 +86,13 @@ def read_anchors(path: Path, *, whole: bool = True) -> tuple[list[dict[str, Any]
     return lines, wrong
 
 
+def anchored_heads() -> list[tuple[str, int]]:
+    """Every number that the log of this machine knows, chain by chain; nothing without a log."""
+    path = anchor_path()
+    lines = read_anchors(path)[0] if path.exists() else []
+    return [(chain, seq) for line in lines for chain, seq, _ in line["heads"]]
+
+
 def _last_digest(path: Path) -> str:
     """Digest of the log's last line, read from its end; empty when there is none."""
     lines = _last_lines(path)

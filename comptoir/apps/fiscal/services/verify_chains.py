@@ -14,11 +14,11 @@ from django.db import connection
 
 from ..chain_check import COLUMNS, Finding
 from ..chains import parse_chain
+from ..derived_tables import Projection
 from ..extra_rows import first_extra_row
 from ..models import Record, SealingKey
 from ..perpetual import Totals
 from ..queries import chain_names, enrolled_totals, heads_of
-from ..quick_check import DerivedTable, Projection
 from ..raw_rows import RawTable, fetch_rows
 from ..reading import OwnReader, source_of
 from ..sealed import signature_digest
@@ -27,8 +27,6 @@ from ..slices import Outcome, Slice, check_in_process, check_slice, open_reader
 SLICE = 4_000  # records that a process takes at a time
 LARGE = 20_000  # records from which other processes are worth their start
 _RECORDS = RawTable(Record, *COLUMNS)
-
-__all__ = ["DerivedTable", "Projection", "Verified", "verify_chains"]
 
 
 class Verified(NamedTuple):

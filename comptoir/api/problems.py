@@ -31,6 +31,8 @@ TEXTS = {
         "Ce ticket n’est pas connu ici. S’il vient d’être fait sur une autre caisse, patientez."
     ),
     "unknown_credit_note": gettext_lazy("Cet avoir n’est pas connu ici. Vérifiez son numéro sur le papier."),
+    "unknown_basket": gettext_lazy("Ce ticket en attente n’est pas connu ici."),
+    "basket_taken": gettext_lazy("Ce ticket en attente a déjà été repris sur une autre caisse."),
     "too_old": gettext_lazy("Cette version du catalogue est trop ancienne : la caisse le rechargera en entier."),
     "bad_address": gettext_lazy("Cette adresse e-mail n’a pas la forme nom@domaine. Rien n’est envoyé."),
     "not_offered": gettext_lazy("L’envoi par e-mail n’est pas réglé dans la gestion. Rien n’est envoyé."),

@@ -8,6 +8,7 @@ from .views.catalogue import chunk, delta, manifest, picture
 from .views.copies import receipt_copies
 from .views.corrections import credit_note, ticket, tickets
 from .views.enrol import enrol
+from .views.parked import parked, take
 from .views.printing import print_job, print_now
 from .views.records import heads, records
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("tickets", tickets),
     path("tickets/<str:chain>/<int:seq>", ticket),
     path("credit-notes/<str:reference>", credit_note),
+    path("parked", parked),
+    path("parked/<uuid:basket>/take", take),
     path("print", print_now),
     path("print/<uuid:job>", print_job),
 ]

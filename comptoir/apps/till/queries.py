@@ -11,7 +11,7 @@ from comptoir.apps.fiscal.queries import latest_generation
 from comptoir.apps.fiscal.raw_rows import fetch_rows
 from comptoir.apps.parties.queries import customers_named
 
-from .models import Device, Ticket, TicketLine
+from .models import Device, ParkedBasket, Ticket, TicketLine
 
 
 class Caller(NamedTuple):
@@ -110,3 +110,12 @@ def perpetual_of(register: str) -> dict[str, int]:
                 "algebraic_minor": last.perpetual_algebraic_minor, "absolute_minor": last.perpetual_absolute_minor,
             }  # fmt: skip
     return {"algebraic_minor": 0, "absolute_minor": 0}
+
+
+WAITING = timedelta(days=7)
+
+
+def parked_baskets(register: str, *, now: datetime) -> QuerySet[ParkedBasket]:
+    """Baskets that wait, on every register, and those that another register took from `register` in the last week."""
+    theirs = Q(register=register, taken_at__gte=now - WAITING) & ~Q(taken_register=register)
+    return ParkedBasket.objects.filter(Q(taken_at=None) | theirs).order_by("parked_at", "id").defer("basket")[:200]

@@ -2,6 +2,7 @@
 
 from .duplicate import Duplicate
 from .enrolment import Device, EnrolmentCode
+from .parked import ParkedBasket
 from .ticket import Ticket, TicketLine, TicketPayment, TicketVat
 
-__all__ = ["Device", "Duplicate", "EnrolmentCode", "Ticket", "TicketLine", "TicketPayment", "TicketVat"]
+__all__ = ["Device", "Duplicate", "EnrolmentCode", "ParkedBasket", "Ticket", "TicketLine", "TicketPayment", "TicketVat"]

@@ -3,14 +3,14 @@
 Within a day events follow their instants; of those of the same second openings come first, then sales, then movements,
 then the Z, as a till seals them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from comptoir.apps.fiscal.raw_rows import date_text, instant_text
 from comptoir.apps.treasury.models import Closing, DrawerSession
+
+from .ledger import moved_between
 
 RANKS = {"opening": 0, "ticket": 1, "cash": 2, "z": 3}
 PIECES = {"cash": "Mvt", "z": "Z"}  # a ticket is its number alone
@@ -51,14 +51,6 @@ class Event(NamedTuple):
         return f"{PIECES[kind]} {self.number}" if kind in PIECES else self.number
 
 
-_SQL = (
-    "SELECT t.id, t.from_account, t.to_account, t.amount, t.code, t.at, r.chain, r.seq, r.type, r.business_date,"
-    " COALESCE(e.label, o.label, '') FROM treasury_cashtransfer t JOIN fiscal_record r ON r.id = t.source"
-    " LEFT JOIN treasury_cashentry e ON e.id = t.source LEFT JOIN treasury_officemove o ON o.id = t.source"
-    " WHERE t.code <> 'opening' AND r.business_date BETWEEN %s AND %s"
-)
-
-
 def cash_events(first: date, last: date) -> list[Event]:
     """Every event of these business dates, in order."""
     events = [*_transfers(first, last), *_openings(first, last), *_closings(first, last)]
@@ -66,18 +58,17 @@ def cash_events(first: date, last: date) -> list[Event]:
 
 
 def _transfers(first: date, last: date) -> Iterator[Event]:
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, [first.isoformat(), last.isoformat()])
-        while rows := cursor.fetchmany(2_000):
-            yield from (_event(row) for row in rows)
-
-
-def _event(row: Sequence[Any]) -> Event:
-    place, source, target, amount, code, at, chain, seq, kind, day, label = row
-    return Event(
-        date.fromisoformat(date_text(day)), _instant(at), RANKS.get(kind, 2), chain, seq, str(place), code, source, target,
-        int(amount), label,
-    )  # fmt: skip
+    days: dict[Any, date] = {}
+    for rows in moved_between(first, last):
+        for place, source, target, amount, code, at, chain, seq, kind, day, label in rows:
+            if code == "opening":
+                continue
+            if day not in days:
+                days[day] = date.fromisoformat(date_text(day))
+            yield Event(
+                days[day], _instant(at), RANKS.get(kind, 2), chain, seq, str(place), code, source, target, int(amount),
+                label,
+            )  # fmt: skip
 
 
 def _instant(value: Any) -> datetime:

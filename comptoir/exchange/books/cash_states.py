@@ -4,7 +4,7 @@ Between two sessions the counted money of a register waits in `float/<register>`
 it counts more or less than was left is a difference of its own, or the first float of a new register, and the ledger's
 transfers alone cannot tell it: a record says only what it counted. Here every opening starts again from what was counted."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -13,6 +13,7 @@ from comptoir.apps.treasury.accounts import is_cash
 from comptoir.apps.treasury.models import CashPlace, DrawerSession
 
 from .cash_events import CLOSED, Event
+from .ledger import DAY, SOURCES, instants_of
 
 
 class Effect(NamedTuple):
@@ -61,16 +62,18 @@ def states_before(first: date) -> CashStates:
 
 def _moved(accounts: tuple[str, str], *, before: date, since: tuple[date, datetime] | None = None) -> int:
     """What came into these accounts less what went out, openings and their counterpart left out."""
-    where = "r.business_date < %s AND t.code NOT IN ('opening', 'closing')"
+    where = ""
     parameters: list[Any] = [*accounts, before]
     if since is not None:
-        where += " AND (r.business_date > %s OR (r.business_date = %s AND t.at >= %s))"
-        parameters += [since[0], since[0], since[1]]
+        stretch = instants_of(since[0], before - timedelta(days=1))
+        where = f" AND t.at BETWEEN %s AND %s AND {DAY} >= %s"
+        opened = connection.ops.adapt_datetimefield_value(since[1])
+        parameters += [opened, stretch[1] if stretch else opened, since[0]]
     sums = []
     for column in ("to_account", "from_account"):
         sql = (
-            "SELECT COALESCE(SUM(t.amount), 0) FROM treasury_cashtransfer t JOIN fiscal_record r ON r.id = t.source"  # noqa: S608
-            f" WHERE t.{column} IN (%s, %s) AND {where}"
+            f"SELECT COALESCE(SUM(t.amount), 0) FROM {SOURCES} WHERE t.{column} IN (%s, %s)"  # noqa: S608
+            f" AND {DAY} < %s AND t.code NOT IN ('opening', 'closing'){where}"
         )
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from comptoir.apps.fiscal.queries import chain_names
 from comptoir.apps.fiscal.raw_rows import date_text
 from comptoir.apps.treasury.models import Closing
 
@@ -17,6 +18,7 @@ _IN_RANGE = (
     "treasury_closing c JOIN till_ticket t ON t.chain = c.register || '-' || c.generation || '-ticket'"
     " AND t.seq BETWEEN c.first_seq AND c.last_seq"
 )
+ENDLESS = (1 << 63) - 1
 _DAYS = "c.business_date BETWEEN %s AND %s"
 
 
@@ -78,43 +80,60 @@ def closed_sales(span: Span) -> list[Sold]:
     ]  # fmt: skip
 
 
-_ALONE = (
-    "till_ticket t WHERE t.business_date BETWEEN %s AND %s AND NOT EXISTS (SELECT 1 FROM treasury_closing c"
-    " WHERE t.register = c.register AND t.generation = c.generation AND t.seq BETWEEN c.first_seq AND c.last_seq)"
-)
-
-
 def sales_without_closing(span: Span) -> list[Sold]:
     """Tickets of these days that no booked Z covers, one row a day and register: a session still open, or a till that
     was lost before its Z."""
-    days = [span.first.isoformat(), span.last.isoformat()]
+    gaps = _gaps()
+    if not gaps:
+        return []
+    numbers = " OR ".join(["(t.chain = %s AND t.seq BETWEEN %s AND %s)"] * len(gaps))
+    alone = f"till_ticket t WHERE ({numbers}) AND t.business_date BETWEEN %s AND %s"
+    parameters = [*(part for gap in gaps for part in gap), span.first.isoformat(), span.last.isoformat()]
     rows = _ask(
         "SELECT t.business_date, t.register, MIN(t.seq), MAX(t.seq), COUNT(*), SUM(t.gross_minor), SUM(t.net_minor),"  # noqa: S608
-        f" SUM(t.vat_minor), SUM(t.rounding_minor) FROM {_ALONE} GROUP BY t.business_date, t.register"
+        f" SUM(t.vat_minor), SUM(t.rounding_minor) FROM {alone} GROUP BY t.business_date, t.register"
         " ORDER BY t.business_date, t.register",
-        days,
+        parameters,
     )
     if not rows:
         return []
     rates: dict[Any, dict[int | None, Rate]] = defaultdict(dict)
     tenders: dict[Any, dict[str, int]] = defaultdict(dict)
-    alone = f"(SELECT t.id AS id, t.business_date, t.register FROM {_ALONE}) a"  # noqa: S608
+    chosen = f"(SELECT t.id AS id, t.business_date, t.register FROM {alone}) a"  # noqa: S608
     for day, register, rate, *parts in _ask(
         "SELECT a.business_date, a.register, v.vat_e4, SUM(v.base_minor), SUM(v.vat_minor), SUM(v.gross_minor)"  # noqa: S608
-        f" FROM {alone} JOIN till_ticketvat v ON v.ticket_id = a.id GROUP BY a.business_date, a.register, v.vat_e4",
-        days,
+        f" FROM {chosen} JOIN till_ticketvat v ON v.ticket_id = a.id GROUP BY a.business_date, a.register, v.vat_e4",
+        parameters,
     ):
         rates[day, register][rate] = Rate(*parts)
     for day, register, tender, amount in _ask(
         "SELECT a.business_date, a.register, p.tender, SUM(p.amount_minor)"  # noqa: S608
-        f" FROM {alone} JOIN till_ticketpayment p ON p.ticket_id = a.id GROUP BY a.business_date, a.register, p.tender",
-        days,
+        f" FROM {chosen} JOIN till_ticketpayment p ON p.ticket_id = a.id GROUP BY a.business_date, a.register, p.tender",
+        parameters,
     ):
         tenders[day, register][tender] = amount
     return [
         Sold(date.fromisoformat(date_text(row[0])), row[1], "", *row[2:], rates[row[0], row[1]], tenders[row[0], row[1]], None)
         for row in rows
     ]  # fmt: skip
+
+
+def _gaps() -> list[tuple[str, int, int]]:
+    """Chains of tickets with the numbers between which no Z covers them; after the last Z there is no end."""
+    chains = [name for name in chain_names() if name.endswith("-ticket")]
+    covered: dict[str, list[tuple[int, int]]] = {name: [] for name in chains}
+    closings = Closing.objects.filter(first_seq__gt=0).order_by("first_seq")
+    for register, generation, first, last in closings.values_list("register", "generation", "first_seq", "last_seq"):
+        covered.setdefault(f"{register}-{generation}-ticket", []).append((first, last))
+    found: list[tuple[str, int, int]] = []
+    for chain, ranges in covered.items():
+        following = 1
+        for first, last in ranges:
+            if first > following:
+                found.append((chain, following, first - 1))
+            following = max(following, last + 1)
+        found.append((chain, following, ENDLESS))
+    return found
 
 
 def _by_closing(sql: str, parameters: list[Any]) -> dict[str, list[tuple[Any, ...]]]:

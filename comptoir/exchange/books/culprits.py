@@ -23,6 +23,7 @@ from comptoir.apps.treasury.projection import (
 from comptoir.apps.treasury.tables import CLOSINGS, TRANSFERS
 from comptoir.engine.money import format_euro
 
+from .ledger import credited_accounts, written_on
 from .table import Span
 
 AMOUNTS = {
@@ -49,20 +50,19 @@ def culprits_of(closing: Closing, body: dict[str, Any]) -> list[str]:
 
 def orphan_transfers(span: Span) -> Iterator[tuple[date, int, str]]:
     """Movements of the ledger that no sealed record explains, among those written for these days."""
+    accounts = credited_accounts()
+    if not accounts:
+        return
     sql = (
-        "SELECT t.at, t.amount, t.from_account, t.to_account FROM treasury_cashtransfer t"
-        " LEFT JOIN fiscal_record r ON r.id = t.source WHERE r.id IS NULL"
+        "SELECT t.at, t.amount, t.from_account, t.to_account FROM treasury_cashtransfer t"  # noqa: S608
+        f" LEFT JOIN fiscal_record r ON r.id = t.source WHERE t.to_account IN ({', '.join(['%s'] * len(accounts))})"
+        " AND t.at BETWEEN %s AND %s AND r.id IS NULL"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, [*accounts, *written_on(*span)])
         for at, amount, source, target in cursor.fetchall():
-            day = date.fromisoformat(date_text(str(at)[:10]))
-            if span.first <= day <= span.last:
-                yield (
-                    day,
-                    int(amount),
-                    f"{format_euro(int(amount))} de {source} vers {target} : aucune pièce scellée ne l’explique.",
-                )
+            text = f"{format_euro(int(amount))} de {source} vers {target} : aucune pièce scellée ne l’explique."
+            yield date.fromisoformat(date_text(str(at)[:10])), int(amount), text
 
 
 def _of_range(chain: str, first: int, last: int) -> Iterator[str]:

@@ -4,17 +4,16 @@ import json
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date, timedelta
 
-from django.db import connection
+from django.db.models import Min
 
-from comptoir.apps.treasury.models import Closing
+from comptoir.apps.treasury.models import Closing, ClosingSession, DrawerSession
+
+from .ledger import moved_between
 
 Moved = dict[str, int]
 CODES = ("sale", "opening", "moves", "closing", "difference")
-_SQL = (
-    "SELECT r.chain, r.seq, t.code, t.from_account, t.to_account, t.amount FROM treasury_cashtransfer t"
-    " JOIN fiscal_record r ON r.id = t.source WHERE r.business_date BETWEEN %s AND %s AND r.register <> 'S'"
-)
 
 
 def drawer_moves(closings: Sequence[Closing]) -> dict[str, Moved]:
@@ -24,19 +23,24 @@ def drawer_moves(closings: Sequence[Closing]) -> dict[str, Moved]:
     if not closings:
         return moved
     ranges = _ranges(closings)
-    first = min(one.opened_at.date() for one in closings).replace(day=1)
-    last = max(one.business_date for one in closings)
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, [min(first, min(one.business_date for one in closings)).isoformat(), last.isoformat()])
-        while rows := cursor.fetchmany(2_000):
-            for chain, seq, code, source, target, amount in rows:
-                number = _covering(ranges.get(chain, []), seq)
-                drawer = f"drawer/{chain.partition('-')[0]}"
-                if number and drawer in (source, target):
-                    key = "moves" if code in ("in", "out") else code
-                    signed = int(amount) if target == drawer else -int(amount)
-                    moved[number][key] += -signed if key == "closing" else signed
+    for rows in moved_between(_first_day(closings), max(one.business_date for one in closings)):
+        for _, source, target, amount, code, _, chain, seq, *_ in rows:
+            number = _covering(ranges.get(chain, []), seq)
+            drawer = f"drawer/{chain.partition('-')[0]}"
+            if number and drawer in (source, target):
+                key = "moves" if code in ("in", "out") else code
+                signed = int(amount) if target == drawer else -int(amount)
+                moved[number][key] += -signed if key == "closing" else signed
     return moved
+
+
+def _first_day(closings: Sequence[Closing]) -> date:
+    """The earliest business date of a record that these Z cover: that of their sessions, and a day more than their
+    instants for an opening that was altered."""
+    sessions = ClosingSession.objects.filter(closing__in=[one.pk for one in closings]).values("session")
+    opened = DrawerSession.objects.filter(id__in=sessions).aggregate(first=Min("business_date"))["first"]
+    told = min(min(one.business_date, one.opened_at.date() - timedelta(days=1)) for one in closings)
+    return min(told, opened or told)
 
 
 def _number(closing: Closing) -> str:

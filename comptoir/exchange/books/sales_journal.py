@@ -77,43 +77,78 @@ def _rates(found: QuerySet[Ticket]) -> list[int | None]:
 
 
 def _lines(found: QuerySet[Ticket], rates: Sequence[int | None], chart: Chart) -> Iterator[Line]:
-    labels = dict(TenderType.objects.values_list("code", "label"))
-    several: list[Ticket] = []
-    for ticket in found.iterator(chunk_size=STEP):
-        several.append(ticket)
+    words = _Words(chart)
+    several: list[_Sealed] = []
+    for row in found.values_list(*_Sealed._fields).iterator(chunk_size=STEP):
+        several.append(_Sealed(*row))
         if len(several) == STEP:
-            yield from _some(several, rates, chart, labels)
+            yield from _some(several, rates, words)
             several = []
-    yield from _some(several, rates, chart, labels)
+    yield from _some(several, rates, words)
 
 
-def _some(tickets: list[Ticket], rates: Sequence[int | None], chart: Chart, labels: dict[str, str]) -> Iterator[Line]:
+class _Sealed(NamedTuple):
+    """What the journal says of a ticket."""
+
+    pk: Any
+    business_date: Any
+    at: Any
+    register: str
+    generation: int
+    seq: int
+    operation: str
+    net_minor: int
+    vat_minor: int
+    gross_minor: int
+
+
+class _Words:
+    """Tenders and accounts of a ticket, spelled once for all tickets that were paid and taxed alike."""
+
+    def __init__(self, chart: Chart) -> None:
+        self.chart = chart
+        self.labels = dict(TenderType.objects.values_list("code", "label"))
+        self._known: dict[Any, tuple[str, str]] = {}
+
+    def of(self, rates: tuple[int | None, ...], paid: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+        """`rates` of a ticket and its tenders, code and kind, in order."""
+        found = self._known.get((rates, paid))
+        if found is None:
+            tenders = ", ".join(self.labels.get(code, code) for code, _ in paid)
+            found = self._known[rates, paid] = (tenders, _accounts(rates, paid, self.chart))
+        return found
+
+
+def _some(tickets: list[_Sealed], rates: Sequence[int | None], words: _Words) -> Iterator[Line]:
     ids = [ticket.pk for ticket in tickets]
-    vat: dict[Any, dict[int | None, TicketVat]] = defaultdict(dict)
-    for row in TicketVat.objects.filter(ticket__in=ids):
-        vat[row.ticket_id][row.vat_e4] = row
-    payments: dict[Any, list[TicketPayment]] = defaultdict(list)
-    for payment in TicketPayment.objects.filter(ticket__in=ids).order_by("position"):
-        payments[payment.ticket_id].append(payment)
-    for ticket in tickets:
-        mine, paid = vat[ticket.pk], payments[ticket.pk]
+    vat: dict[Any, dict[int | None, tuple[int, int, int]]] = defaultdict(dict)
+    amounts = TicketVat.objects.filter(ticket__in=ids).values_list(
+        "ticket", "vat_e4", "base_minor", "vat_minor", "gross_minor"
+    )
+    for ticket, rate, *parts in amounts:
+        vat[ticket][rate] = tuple(parts)
+    paid: dict[Any, list[tuple[str, str]]] = defaultdict(list)
+    tenders = TicketPayment.objects.filter(ticket__in=ids).order_by("position").values_list("ticket", "tender", "kind")
+    for ticket, code, kind in tenders:
+        paid[ticket].append((code, kind))
+    for one in tickets:
+        mine = vat[one.pk]
         yield Line([
-            ticket.business_date, timezone.localtime(ticket.at), f"{ticket.register}-{ticket.generation}-{ticket.seq}",
-            OPERATIONS.get(ticket.operation, ticket.operation), *[cell for rate in rates for cell in _cells(rate, mine.get(rate))],
-            ticket.net_minor, ticket.vat_minor, ticket.gross_minor, ", ".join(labels.get(one.tender, one.tender) for one in paid),
-            _accounts(mine, paid, chart),
+            one.business_date, timezone.localtime(one.at), f"{one.register}-{one.generation}-{one.seq}",
+            OPERATIONS.get(one.operation, one.operation), *[cell for rate in rates for cell in _cells(rate, mine.get(rate))],
+            one.net_minor, one.vat_minor, one.gross_minor, *words.of(tuple(mine), tuple(paid[one.pk])),
         ])  # fmt: skip
 
 
-def _cells(rate: int | None, row: TicketVat | None) -> tuple[int | None, ...]:
+def _cells(rate: int | None, parts: tuple[int, int, int] | None) -> tuple[int | None, ...]:
     if rate is None:
-        return (row.gross_minor if row else None,)
-    return (row.base_minor, row.vat_minor) if row else (None, None)
+        return (parts[2] if parts else None,)
+    return parts[:2] if parts else (None, None)
 
 
-def _accounts(rates: dict[int | None, TicketVat], paid: list[TicketPayment], chart: Chart) -> str:
+def _accounts(rates: Sequence[int | None], paid: Sequence[tuple[str, str]], chart: Chart) -> str:
     """Debits, then credits, by number."""
-    debit = dict.fromkeys(chart.tender(one.tender, kind=one.kind).number for one in paid)
+    debit = dict.fromkeys(chart.tender(code, kind=kind).number for code, kind in paid)
     credit = dict.fromkeys(chart.sales(rate).number for rate in rates)
     tax = dict.fromkeys(chart.vat(rate).number for rate in rates if rate)
     return f"{' '.join(debit) or '—'} / {' '.join([*credit, *tax]) or '—'}"

@@ -102,6 +102,28 @@ def test_a_server_key_slipped_in_is_found(shop) -> None:
     assert codes_found() == [("S-2", 0, "key_not_announced")]
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "word"),
+    [
+        ("origin", "'https://ailleurs.example'", "l’adresse"),
+        ("establishment", "'00000000000000'", "l’établissement"),
+        ("enrolment", "'0192f0c100007000800000000000000f'", "l’inscription"),
+        ("added_at", "'2026-11-22 11:00:01+00'", "la date"),
+    ],
+)
+@pytest.mark.parametrize("register", ["C1", "S"])
+def test_every_column_of_a_keys_row_counts(shop, register: str, column: str, value: str, word: str) -> None:
+    """The date of the server's own key was sealed nowhere: only one after its first seal is known to be wrong."""
+    if (register, column) == ("S", "added_at"):
+        value = "'2036-01-01 00:00:00+00'"
+    if connection.vendor == "sqlite":
+        value = value.replace("+00", "")
+    tamper(f"UPDATE fiscal_sealingkey SET {column} = {value} WHERE register = '{register}'")  # noqa: S608
+    (found,) = verify_dossier().findings
+    assert (found.chain, found.seq, found.code) == (f"{register}-1", 0, "key_changed")
+    assert found.detail.endswith(f"scellé avec elle : {word}")
+
+
 def test_a_registers_key_changes_after_its_z(shop) -> None:
     _dossier, till, people = shop
     with pytest.raises(RotationRefused, match="session_open"):

@@ -1,16 +1,20 @@
-"""Keys against the sealed enrolments that name them: a key slipped in, or taken away, would reseal everything else."""
+"""Keys against the sealed enrolments that name them: a key slipped in, or taken away, would reseal everything else.
+
+Every column of a key's row follows from what was sealed with it, but one: no record says when the server's own key was
+made. It is held to have been there before its first seal."""
 
 import json
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from ..chain_check import Finding
 from ..chains import SERVER
 from ..event_codes import SERVER_KEY_CHANGED
 from ..models import Event, Record, SealingKey
 from ..queries import chain_names, envelope_of, heads_of, latest_generation
-from ..sealed import Fault, read_sealed
+from ..raw_rows import instant_text
+from ..sealed import Fault, Sealed, read_sealed
 from ..sealed_heads import heads_of_change
 from ..server_key import ServerKeyMissing, load_server_key
 from ..signatures import public_bytes, thumbprint
@@ -26,11 +30,16 @@ def verify_keys() -> tuple[list[Finding], list[str]]:
         if thumbprint(bytes(key.spki)) != key.thumbprint:
             findings.append(Finding(name, 0, "key_changed", "la clé publique n’a plus son empreinte"))
         elif key.register == SERVER:
+            findings += _odd_columns(key, _of_the_server(key))
             _check_server_key(key, findings, remarks)
             if key.generation > 1:
                 findings += _check_succession(key)
-        elif enrolled.pop((key.register, key.generation), None) != key.thumbprint:
-            findings.append(Finding(name, 0, "key_not_enrolled", "aucune inscription scellée ne nomme cette clé"))
+        else:
+            sealed = enrolled.pop((key.register, key.generation), None)
+            if sealed is None or sealed.body["enrolled"]["thumbprint"] != key.thumbprint:
+                findings.append(Finding(name, 0, "key_not_enrolled", "aucune inscription scellée ne nomme cette clé"))
+            else:
+                findings += _odd_columns(key, _of_the_enrolment(sealed))
     for register, generation in sorted(enrolled):
         findings.append(
             Finding(f"{register}-{generation}", 0, "key_missing", "la clé d’une inscription scellée manque")
@@ -38,16 +47,51 @@ def verify_keys() -> tuple[list[Finding], list[str]]:
     return findings, remarks
 
 
-def _enrolments() -> dict[tuple[str, int], str]:
-    """Thumbprints by register and generation, as the sealed enrolments say them."""
-    found: dict[tuple[str, int], str] = {}
+def _enrolments() -> dict[tuple[str, int], Sealed]:
+    """The sealed enrolments by the register and generation that they name; the last one has the word."""
+    found: dict[tuple[str, int], Sealed] = {}
     for record in Record.objects.filter(register=SERVER, type="enrolment").order_by("chain", "seq"):
         try:
-            said = read_sealed(envelope_of(record)).body["enrolled"]
-        except (Fault, KeyError):
+            sealed = read_sealed(envelope_of(record))
+            said = sealed.body["enrolled"]
+            found[(said["register"], said["generation"])] = sealed
+            said["thumbprint"]
+        except (Fault, KeyError, TypeError):
             continue  # the walk of its chain says what is wrong with it
-        found[(said["register"], said["generation"])] = said["thumbprint"]
     return found
+
+
+def _of_the_enrolment(sealed: Sealed) -> dict[str, Any]:
+    """What the row of a register's key should say, in French the names of what it says."""
+    body = sealed.body
+    return {
+        "l’inscription": (str, "enrolment", sealed.id),
+        "l’établissement": (str, "establishment", body["establishment"]),
+        "l’adresse": (str, "origin", body["enrolled"].get("origin")),
+        "la date": (instant_text, "added_at", body["at"]),
+    }
+
+
+def _of_the_server(key: SealingKey) -> dict[str, Any]:
+    expected: dict[str, Any] = {
+        "l’inscription": (lambda value: value, "enrolment", None),
+        "l’établissement": (str, "establishment", ""),
+        "l’adresse": (str, "origin", ""),
+    }
+    opened = Record.objects.filter(register=SERVER, generation=key.generation).aggregate(first=Min("at"))["first"]
+    if opened is not None and instant_text(key.added_at) > instant_text(opened):
+        expected["la date"] = (instant_text, "added_at", instant_text(opened))
+    return expected
+
+
+def _odd_columns(key: SealingKey, expected: dict[str, Any]) -> list[Finding]:
+    odd = [
+        name for name, (spelled, column, sealed) in expected.items() if spelled(getattr(key, column)) != sealed
+    ]  # fmt: skip
+    if not odd:
+        return []
+    detail = f"la ligne de la clé dit autre chose que ce qui fut scellé avec elle : {', '.join(odd)}"
+    return [Finding(f"{key.register}-{key.generation}", 0, "key_changed", detail)]
 
 
 def _check_server_key(key: SealingKey, findings: list[Finding], remarks: list[str]) -> None:

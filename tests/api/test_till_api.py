@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
+from comptoir.apps.access.command_line import COMMAND_LINE
 from comptoir.apps.catalog.article_input import ArticleInput
 from comptoir.apps.catalog.services.save_article import create_article, update_article
 from comptoir.apps.catalog.services.save_family import save_family, set_keys
@@ -208,13 +209,14 @@ def test_another_tills_record_is_kept_not_booked(till, caller) -> None:
 
 
 def test_bootstrap_and_catalogue(dossier, caller) -> None:
-    save_family("epicerie", name="Épicerie", colour=3)
+    save_family("epicerie", name="Épicerie", colour=3, by=COMMAND_LINE)
     honey = create_article(
         ArticleInput(
             "MIEL", "Miel d’acacia 🐝", 84_500, 550, family="epicerie", barcodes=(("3017620422003", 1000), ("17", 6000))
-        )
+        ),
+        by=COMMAND_LINE,
     )
-    set_keys("*", articles=[honey.id])
+    set_keys("*", articles=[honey.id], by=COMMAND_LINE)
     start = caller.get("bootstrap").json()
     assert start["families"] == [{"code": "epicerie", "name": "Épicerie", "colour": 3, "position": 0}]
     assert start["keys"] == [{"article": str(honey.id), "family": "*", "position": 0}]
@@ -233,7 +235,7 @@ def test_bootstrap_and_catalogue(dossier, caller) -> None:
     ]  # fmt: skip
     assert caller.get(f"catalogue/chunks/{manifest['version']}/0").json() == {"articles": [row]}
     asked = ArticleInput("MIEL", "Miel d’acacia", 89_900, 550, family="epicerie")
-    update_article(honey.id, asked=asked)
+    update_article(honey.id, asked=asked, by=COMMAND_LINE)
     changed = caller.get(f"catalogue/delta?since={manifest['version']}").json()
     assert changed["version"] == manifest["version"] + 1
     assert changed["articles"] == [

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
+from comptoir.apps.access.command_line import COMMAND_LINE
 from comptoir.apps.catalog.article_input import ArticleInput
 from comptoir.apps.catalog.services.save_article import create_article
 from comptoir.apps.catalog.services.save_family import save_family, set_keys
@@ -19,7 +20,7 @@ def shop(sqlite_dossier: Dossier) -> SimpleNamespace:
     """Two registers, four people, two articles; C1 sold twice and closed."""
     set_up_shop("C1", "C2")
     people = one_of_each()
-    save_family("epicerie", name="Épicerie", colour=4, position=1)
+    save_family("epicerie", name="Épicerie", colour=4, position=1, by=COMMAND_LINE)
     honey = create_article(
         ArticleInput(
             code="MIEL",
@@ -28,10 +29,13 @@ def shop(sqlite_dossier: Dossier) -> SimpleNamespace:
             vat_e4=550,
             family="epicerie",
             barcodes=(("3760123456784", 1000),),
-        )
+        ),
+        by=COMMAND_LINE,
     )
-    candle = create_article(ArticleInput(code="BOUGIE", name="Bougie figuier", price_e4=249_000, vat_e4=2000))
-    set_keys("epicerie", articles=[honey.pk])
+    candle = create_article(
+        ArticleInput(code="BOUGIE", name="Bougie figuier", price_e4=249_000, vat_e4=2000), by=COMMAND_LINE
+    )
+    set_keys("epicerie", articles=[honey.pk], by=COMMAND_LINE)
     till = enrolled_till("C1")
     till.open()
     till.sell(line(honey.name, price_e4=98_000, article=str(honey.pk), family="epicerie"))

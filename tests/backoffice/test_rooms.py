@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from comptoir.apps.access.command_line import COMMAND_LINE
 from comptoir.apps.access.models import User
 from comptoir.apps.access.services.set_pin import verify_pin
 from comptoir.apps.catalog.article_input import ArticleInput
@@ -88,7 +89,9 @@ def test_names_made_to_break_pages_are_shown_as_they_are(shop, visit, at, shared
     made = []
     for number, text in enumerate(json.loads((shared_data / "bad-input/blns.json").read_text(encoding="utf-8"))):
         try:
-            made.append(create_article(ArticleInput(code=f"B{number}", name=text, price_e4=100, vat_e4=2000)))
+            made.append(
+                create_article(ArticleInput(code=f"B{number}", name=text, price_e4=100, vat_e4=2000), by=COMMAND_LINE)
+            )
         except CatalogRefused:
             continue
     assert len(made) > 300
@@ -105,7 +108,9 @@ def test_names_made_to_break_pages_are_shown_as_they_are(shop, visit, at, shared
 
 
 def test_exports_keep_numbers_and_disarm_formulas(shop, visit, at) -> None:
-    create_article(ArticleInput(code="=1+1", name='=HYPERLINK("http://x";"clic")', price_e4=12_345, vat_e4=550))
+    create_article(
+        ArticleInput(code="=1+1", name='=HYPERLINK("http://x";"clic")', price_e4=12_345, vat_e4=550), by=COMMAND_LINE
+    )
     text = body(visit("owner").get(at("articles/?export=csv&tri=name")))
     rows = text.removeprefix("\ufeff").split("\r\n")
     assert rows[0] == "Photo;Article;Famille;Référence;Codes-barres;Vente TTC;TVA;Unité;Statut"
@@ -322,7 +327,16 @@ def test_settings_refused_write_nothing(shop, visit, at) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["articles/", "familles/", "tickets/", "sessions/", "z/", "controle/evenements/", "controle/mis-de-cote/", "utilisateurs/"],
+    [
+        "articles/",
+        "familles/",
+        "tickets/",
+        "sessions/",
+        "z/",
+        "controle/evenements/",
+        "controle/mis-de-cote/",
+        "utilisateurs/",
+    ],
 )
 def test_every_list_exports_plain_values(shop, visit, at, path: str) -> None:
     client = visit("owner")

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import connections
 
+from comptoir.apps.access.command_line import COMMAND_LINE
 from comptoir.apps.access.services.set_pin import set_pin
 from comptoir.apps.catalog.article_input import ArticleInput
 from comptoir.apps.catalog.services.save_article import create_article
@@ -70,16 +71,17 @@ def office(built_office, sqlite_copy: Dossier, comptoir_home: Path) -> Iterator[
     set_up_shop("C1", "C2")
     people = one_of_each()
     set_pin(people["cashier"], pin="4827", by=people["owner"])
-    save_family("epicerie", name="Épicerie", colour=4, position=1)
+    save_family("epicerie", name="Épicerie", colour=4, position=1, by=COMMAND_LINE)
     articles = [
         create_article(
             ArticleInput(
                 code=f"A{i:03d}", name=f"Article {i:03d}", price_e4=10_000 + 1_700 * i, vat_e4=550, family="epicerie"
-            )
+            ),
+            by=COMMAND_LINE,
         )
         for i in range(60)
     ]
-    create_article(ArticleInput(code="XSS", name=HOSTILE, price_e4=100, vat_e4=2000))
+    create_article(ArticleInput(code="XSS", name=HOSTILE, price_e4=100, vat_e4=2000), by=COMMAND_LINE)
     a_day_of_sales(articles)
     found = SimpleNamespace(
         base="", article=articles[0].pk, ticket=Ticket.objects.first().pk, closing=Closing.objects.get().pk,

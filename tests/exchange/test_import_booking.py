@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from comptoir.apps.access.command_line import COMMAND_LINE
 from comptoir.apps.catalog.models import Article, Barcode, CatalogueVersion, Family, PriceChange
 from comptoir.exchange.imports.articles import read_articles
 from comptoir.exchange.imports.booking import Outcome, book_articles, known_articles
@@ -36,7 +37,7 @@ def imported(
     path.write_text(text, "utf-8")
     settings = Settings(parse_price_rule(rule), 2000, RATES, "FR", "")
     reading = read_articles(path, mapping=[], settings=settings, known=known_articles(update=update))
-    return book_articles(reading, skip_bad=skip_bad, dry_run=dry_run, operator="import")
+    return book_articles(reading, skip_bad=skip_bad, dry_run=dry_run, by=COMMAND_LINE)
 
 
 def rows_written() -> tuple[int, ...]:

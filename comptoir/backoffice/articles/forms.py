@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comptoir.apps.access.refusals import AccessRefusal
 from comptoir.apps.catalog.article_input import ArticleInput
 from comptoir.apps.catalog.models import KINDS, Article
 from comptoir.apps.catalog.naming import CatalogRefused
@@ -165,4 +166,4 @@ class FamilyForm(OfficeForm):
         return [ids[code] for code in codes]
 
 
-REFUSALS = (CatalogRefused,)
+REFUSALS = (CatalogRefused, AccessRefusal)

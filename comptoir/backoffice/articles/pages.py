@@ -35,7 +35,7 @@ class ArticleNew(FormPage):
         return {"kind": "goods", "unit": "pce", "discountable": True, "vat_e4": usual_rate()}
 
     def save(self, data: dict[str, Any]) -> str:
-        article = create_article(asked(data, active=True), operator=self.request.user.name)
+        article = create_article(asked(data, active=True), by=self.request.user)
         return reverse("article_form", args=[article.pk])
 
 
@@ -61,7 +61,7 @@ class ArticlePage(FormPage):
         return shown(self.article)
 
     def save(self, data: dict[str, Any]) -> str:
-        update_article(self.article.pk, asked=asked(data, active=self.article.active), operator=self.request.user.name)
+        update_article(self.article.pk, asked=asked(data, active=self.article.active), by=self.request.user)
         return reverse("article_form", args=[self.article.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -81,11 +81,11 @@ class ArticlePhoto(Action):
     def act(self, request: HttpRequest, pk: UUID, **kwargs: Any) -> tuple[str, str]:
         file = request.FILES.get("photo")
         if "remove" in request.POST:
-            set_photo(pk, picture=None)
+            set_photo(pk, by=request.user, picture=None)
             return self.address(pk), _("La photo est retirée.")
         if file is None:
             return self.address(pk), _("Aucune photo n’a été choisie : rien n’a changé.")
-        set_photo(pk, picture=file.read())
+        set_photo(pk, by=request.user, picture=file.read())
         return self.address(pk), _("La photo est changée.")
 
 
@@ -98,9 +98,9 @@ class ArticleActive(Action):
 
     def act(self, request: HttpRequest, pk: UUID, **kwargs: Any) -> tuple[str, str]:
         if request.POST.get("active") == "1":
-            reactivate_article(pk)
+            reactivate_article(pk, by=request.user)
             return self.address(pk), _("L’article est remis en vente.")
-        deactivate_article(pk)
+        deactivate_article(pk, by=request.user)
         return self.address(pk), _("L’article est retiré de la vente. Ses anciens tickets restent lisibles.")
 
 
@@ -121,7 +121,9 @@ class FamilyNew(FormPage):
         return form
 
     def save(self, data: dict[str, Any]) -> str:
-        family = save_family(data["code"], name=data["name"], colour=data["colour"], position=data["position"])
+        family = save_family(
+            data["code"], by=self.request.user, name=data["name"], colour=data["colour"], position=data["position"]
+        )
         return reverse("family_form", args=[family.code])
 
 
@@ -161,6 +163,8 @@ class FamilyPage(FormPage):
         }
 
     def save(self, data: dict[str, Any]) -> str:
-        save_family(self.family.code, name=data["name"], colour=data["colour"], position=data["position"])
-        set_keys(self.family.code, articles=data["keys"])
+        save_family(
+            self.family.code, by=self.request.user, name=data["name"], colour=data["colour"], position=data["position"]
+        )
+        set_keys(self.family.code, by=self.request.user, articles=data["keys"])
         return reverse("family_form", args=[self.family.code])

@@ -52,6 +52,7 @@ def articles(
     """
     slug, path = _dossier_and_file(arguments, slug=slug)
     with opened(slug, writes="un import d’articles") as dossier:
+        from comptoir.apps.access.command_line import CommandLine
         from comptoir.exchange.imports.articles import read_articles
         from comptoir.exchange.imports.booking import book_articles, known_articles
         from comptoir.exchange.imports.problems import FileRefused
@@ -64,7 +65,7 @@ def articles(
         except FileRefused as refusal:
             refuse(str(refusal))
         _progress("écriture", len(reading.drafts))
-        done = book_articles(reading, skip_bad=skip_bad, dry_run=dry_run, operator="import")
+        done = book_articles(reading, skip_bad=skip_bad, dry_run=dry_run, by=CommandLine("import"))
     if sys.stderr.isatty():
         click.echo("", err=True)
     _tell(reading, done, slug=dossier.slug, dry_run=dry_run, as_json=as_json)

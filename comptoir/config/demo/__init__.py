@@ -72,7 +72,7 @@ def _create() -> Dossier:
     try:
         with bound(dossier), transaction.atomic():
             _people(owner)
-            _articles()
+            _articles(owner)
             _customers(owner)
     except BaseException:
         drop_dossier(dossier)
@@ -86,7 +86,7 @@ def _people(owner: User) -> None:
     create_user("lea", name="Léa Morel", role="cashier", by=owner, pin=PINS["lea"])
 
 
-def _articles() -> None:
+def _articles(owner: User) -> None:
     items = list(shelf())
     kept = [
         ArticleInput("C01", "Consigne bouteille 1 L", 40_00, None, family="boissons", kind="deposit",
@@ -97,15 +97,15 @@ def _articles() -> None:
                      barcodes=((with_check("379900000003"), 1000),)),
     ]  # fmt: skip
     for position, (code, (name, colour)) in enumerate(FAMILIES.items(), start=1):
-        save_family(code, name=name, colour=colour, position=position)
-    import_articles([*(_asked(item) for item in items), *kept], operator="démonstration")
+        save_family(code, by=owner, name=name, colour=colour, position=position)
+    import_articles([*(_asked(item) for item in items), *kept], by=owner)
     ids = dict(Article.objects.values_list("code", "id"))
     pages = {code: [item for item in items if item.family == code][:KEYS_A_PAGE] for code in FAMILIES}
     pages["*"] = [item for code in FAMILIES for item in pages[code][:3]][:KEYS_A_PAGE]
     for page, shown in pages.items():
-        set_keys(page, articles=[ids[item.code] for item in shown])
+        set_keys(page, by=owner, articles=[ids[item.code] for item in shown])
     for item in pages["*"] + pages["fruits"] + pages["cadeaux"]:
-        set_photo(ids[item.code], picture=picture_of(item))
+        set_photo(ids[item.code], by=owner, picture=picture_of(item))
 
 
 def _asked(item: Item) -> ArticleInput:

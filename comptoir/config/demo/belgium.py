@@ -61,7 +61,7 @@ def create_belgian_demo(password: str) -> Dossier:
     try:
         with bound(dossier), transaction.atomic():
             _people(owner, password)
-            _articles()
+            _articles(owner)
     except BaseException:
         drop_dossier(dossier)
         raise
@@ -96,12 +96,12 @@ def _barcode(number: int) -> str:
     return with_check(f"5499{number:08d}")
 
 
-def _articles() -> None:
+def _articles(owner: User) -> None:
     rows = shelf()
     for position, (code, (name, colour)) in enumerate(FAMILIES.items(), start=1):
-        save_family(code, name=name, colour=colour, position=position)
-    import_articles(rows, operator="démonstration")
+        save_family(code, by=owner, name=name, colour=colour, position=position)
+    import_articles(rows, by=owner)
     ids = dict(Article.objects.values_list("code", "id"))
     for family in FAMILIES:
-        set_keys(family, articles=[ids[row.code] for row in rows if row.family == family])
-    set_keys("*", articles=[ids[row.code] for row in rows])
+        set_keys(family, by=owner, articles=[ids[row.code] for row in rows if row.family == family])
+    set_keys("*", by=owner, articles=[ids[row.code] for row in rows])

@@ -1,6 +1,6 @@
 """Writes what was read into the catalogue: families first, then every article, in one transaction."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -38,15 +38,16 @@ def _codes() -> frozenset[str]:
     return frozenset(articles().values_list("code", flat=True).iterator())
 
 
-def book_articles(reading: Reading, *, skip_bad: bool, dry_run: bool, operator: str) -> Outcome:
+def book_articles(reading: Reading, *, skip_bad: bool, dry_run: bool, by: Any) -> Outcome:
     """Imports the drafts of a reading. Nothing is written when a row is bad and bad rows are not to be skipped, nor in
-    a dry run, which otherwise does everything."""
+    a dry run, which otherwise does everything. Needs `catalog.import`, and `catalog.edit` for new families; raises
+    RightMissing."""
     if reading.problems and not skip_bad:
         return Outcome(0, 0, reading.problems, False)
     with transaction.atomic():
-        codes = _families_of(reading.drafts)
+        codes = _families_of(reading.drafts, by=by)
         rows = _inputs(reading.drafts, families=codes)
-        done = import_articles(rows, operator=operator, skip_refused=skip_bad)
+        done = import_articles(rows, by=by, skip_refused=skip_bad)
         problems = reading.problems + [_problem(reading, refusal) for refusal in done.refusals]
         written = not dry_run and (skip_bad or not problems)
         if not written:
@@ -60,7 +61,7 @@ def _problem(reading: Reading, refusal) -> Problem:
     return Problem(draft.line, heading, None, refusal.reason[:1].lower() + refusal.reason[1:])
 
 
-def _families_of(drafts: list[Draft]) -> dict[str, str]:
+def _families_of(drafts: list[Draft], *, by: Any) -> dict[str, str]:
     """Name -> code of every family named, known by code or by name, created when it is neither."""
     found: dict[str, str] = {}
     position = 0
@@ -72,7 +73,7 @@ def _families_of(drafts: list[Draft]) -> dict[str, str]:
         if plain(name) not in found:
             position += 1
             code = _free_code(name, taken=set(found.values()))
-            save_family(code, name=name[:80], colour=position % COLOURS + 1, position=position)
+            save_family(code, by=by, name=name[:80], colour=position % COLOURS + 1, position=position)
             found[plain(name)] = code
         codes[name] = found[plain(name)]
     return codes

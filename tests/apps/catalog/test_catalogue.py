@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from comptoir.apps.access.command_line import COMMAND_LINE
 from comptoir.apps.catalog.article_input import ArticleInput
 from comptoir.apps.catalog.models import Article, Barcode, CatalogueVersion, PriceChange
 from comptoir.apps.catalog.naming import CatalogRefused
@@ -25,7 +26,7 @@ def honey(**more) -> ArticleInput:
     "name", ["Café ☕ « extra »", "עוגת שוקולד", "شاي أخضر", 'Pain "de" l\'Ain', "大福 🍡", "Œufs ½ dz"]
 )
 def test_names_survive(dossier, name) -> None:
-    article = create_article(honey(name=name))
+    article = create_article(honey(name=name), by=COMMAND_LINE)
     assert Article.objects.get(id=article.id).name == name
     assert next(article_tuples())[2] == name
 
@@ -54,52 +55,52 @@ def test_names_survive(dossier, name) -> None:
 )
 def test_a_refused_article_writes_nothing(dossier, change, field) -> None:
     with pytest.raises(CatalogRefused) as refused:
-        create_article(honey(**change))
+        create_article(honey(**change), by=COMMAND_LINE)
     assert refused.value.field == field
     assert (Article.objects.count(), CatalogueVersion.objects.count(), PriceChange.objects.count()) == (0, 0, 0)
 
 
 def test_a_wrong_check_digit_says_the_right_one(dossier) -> None:
     with pytest.raises(CatalogRefused, match="dernier chiffre devrait être 3"):
-        create_article(honey(barcodes=(("3017620422004", 1000),)))
+        create_article(honey(barcodes=(("3017620422004", 1000),)), by=COMMAND_LINE)
 
 
 def test_the_same_creation_again_changes_nothing(dossier) -> None:
-    create_article(honey(), article_id=ID)
-    create_article(honey(), article_id=ID)
+    create_article(honey(), article_id=ID, by=COMMAND_LINE)
+    create_article(honey(), article_id=ID, by=COMMAND_LINE)
     assert (Article.objects.count(), catalogue_version(), PriceChange.objects.count()) == (1, 1, 1)
 
 
 def test_codes_and_barcodes_belong_to_one_article(dossier) -> None:
-    first = create_article(honey(barcodes=(("17", 1000),)))
+    first = create_article(honey(barcodes=(("17", 1000),)), by=COMMAND_LINE)
     with pytest.raises(CatalogRefused, match="désigne déjà un autre article"):
-        create_article(honey())
+        create_article(honey(), by=COMMAND_LINE)
     with pytest.raises(CatalogRefused, match="déjà celui de « Miel d’acacia »"):
-        create_article(honey(code="AUTRE", barcodes=(("17", 1000),)))
-    other = create_article(honey(code="AUTRE"))
+        create_article(honey(code="AUTRE", barcodes=(("17", 1000),)), by=COMMAND_LINE)
+    other = create_article(honey(code="AUTRE"), by=COMMAND_LINE)
     with pytest.raises(CatalogRefused):
-        set_barcodes(other.id, barcodes=(("17", 1000),))
+        set_barcodes(other.id, barcodes=(("17", 1000),), by=COMMAND_LINE)
     assert list(Barcode.objects.values_list("code", "article_id")) == [("17", first.id)]
 
 
 def test_prices_of_past_versions(dossier) -> None:
-    article = create_article(honey())
+    article = create_article(honey(), by=COMMAND_LINE)
     first = catalogue_version()
-    update_article(article.id, asked=honey(name="Miel de thym"))
-    update_article(article.id, asked=honey(price_e4=89_900))
+    update_article(article.id, asked=honey(name="Miel de thym"), by=COMMAND_LINE)
+    update_article(article.id, asked=honey(price_e4=89_900), by=COMMAND_LINE)
     key = str(article.id)
     assert prices_at([key], version=first) == {key: (84_500, 550, False)}
     assert prices_at([key], version=first + 1) == {key: (84_500, 550, False)}
     assert prices_at([key], version=first + 2) == {key: (89_900, 550, False)}
     assert prices_at([key], version=0) == {}
     assert PriceChange.objects.count() == 2  # a new name is no new price
-    deactivate_article(article.id)
+    deactivate_article(article.id, by=COMMAND_LINE)
     assert next(article_tuples(since=first + 2))[8] == 4 + 16
 
 
 def test_search_ignores_accents_and_capitals(dossier) -> None:
-    create_article(honey(name="Crème brûlée", code="CB1", barcodes=(("3017620422003", 1000),)))
-    create_article(honey(name="Œufs de caille", code="OC1"))
+    create_article(honey(name="Crème brûlée", code="CB1", barcodes=(("3017620422003", 1000),)), by=COMMAND_LINE)
+    create_article(honey(name="Œufs de caille", code="OC1"), by=COMMAND_LINE)
     for text, names in {
         "creme BRULEE": ["Crème brûlée"], "oeufs": ["Œufs de caille"], "cb1": ["Crème brûlée"],
         "3017620422003": ["Crème brûlée"], "caille œufs": ["Œufs de caille"], "100%": [], "": ["Crème brûlée", "Œufs de caille"],
@@ -108,15 +109,15 @@ def test_search_ignores_accents_and_capitals(dossier) -> None:
 
 
 def test_an_import_is_all_or_nothing_unless_told(dossier) -> None:
-    save_family("miels", name="Miels", colour=2)
-    create_article(honey(code="A", barcodes=(("17", 1000),)))
+    save_family("miels", name="Miels", colour=2, by=COMMAND_LINE)
+    create_article(honey(code="A", barcodes=(("17", 1000),)), by=COMMAND_LINE)
     rows = [honey(code="A", price_e4=90_000, family="miels"), honey(code="B", barcodes=(("18", 1000),)),
             honey(code="B"), honey(code="C", barcodes=(("18", 1000),)), honey(code="D", name="\t")]  # fmt: skip
     before = catalogue_version()
-    done = import_articles(rows)
+    done = import_articles(rows, by=COMMAND_LINE)
     assert [(one.index, one.field) for one in done.refusals] == [(2, "code"), (3, "barcodes"), (4, "name")]
     assert (done.created, done.updated, catalogue_version(), Article.objects.count()) == (0, 0, before, 1)
-    done = import_articles(rows, skip_refused=True)
+    done = import_articles(rows, skip_refused=True, by=COMMAND_LINE)
     assert (done.created, done.updated, done.version) == (1, 1, before + 1)
     assert list(Article.objects.order_by("code").values_list("code", "price_e4", "family_id")) == [
         ("A", 90_000, "miels"), ("B", 84_500, None),
@@ -128,7 +129,7 @@ def test_an_import_is_all_or_nothing_unless_told(dossier) -> None:
 def test_naughty_names_are_taken_or_refused_clearly(dossier, shared_data) -> None:
     names = json.loads((shared_data / "bad-input" / "blns.json").read_text(encoding="utf-8"))
     rows = [honey(code=f"N{index}", name=name) for index, name in enumerate(names)]
-    done = import_articles(rows, skip_refused=True)
+    done = import_articles(rows, skip_refused=True, by=COMMAND_LINE)
     assert done.created + len(done.refusals) == len(names) and done.created > 400
     assert {one.field for one in done.refusals} == {"name"}
     stored = dict(Article.objects.values_list("code", "name"))

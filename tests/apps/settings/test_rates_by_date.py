@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from comptoir.apps.access.command_line import COMMAND_LINE
 from comptoir.apps.catalog.article_input import ArticleInput
 from comptoir.apps.catalog.models import Article, PriceChange
 from comptoir.apps.catalog.queries import catalogue_version
@@ -46,8 +47,8 @@ def test_two_rates_that_follow_each_other_on_one_day_move_one_step() -> None:
 def test_articles_follow_the_law_once(dossier) -> None:
     today = timezone.localdate()
     tomorrow = today + timedelta(days=1)
-    lamp = create_article(ArticleInput("L", "Lampe", 249_900, 2100))
-    bread = create_article(ArticleInput("P", "Pain", 20_000, 600))
+    lamp = create_article(ArticleInput("L", "Lampe", 249_900, 2100), by=COMMAND_LINE)
+    bread = create_article(ArticleInput("P", "Pain", 20_000, 600), by=COMMAND_LINE)
     changes = [{"from": tomorrow.isoformat(), "old_e4": 2100, "new_e4": 2200}]
     before = catalogue_version()
     assert apply_rate_changes(changes, today=today) == 0 and catalogue_version() == before
@@ -61,7 +62,7 @@ def test_articles_follow_the_law_once(dossier) -> None:
 def test_a_rate_chosen_since_is_left_alone(dossier) -> None:
     """Written today, when the change is already in force: somebody chose 21 % knowingly."""
     today = timezone.localdate()
-    create_article(ArticleInput("L", "Lampe", 249_900, 2100))
+    create_article(ArticleInput("L", "Lampe", 249_900, 2100), by=COMMAND_LINE)
     changes = [{"from": today.isoformat(), "old_e4": 2100, "new_e4": 2200}]
     assert apply_rate_changes(changes, today=today) == 0
     assert Article.objects.get().vat_e4 == 2100

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from comptoir.apps.access.command_line import COMMAND_LINE
 from comptoir.apps.access.services.manage_users import create_owner
 from comptoir.apps.catalog.article_input import ArticleInput
 from comptoir.apps.catalog.queries import catalogue_version
@@ -162,7 +163,7 @@ def test_arithmetic_is_told_not_refused(dossier) -> None:
 
 def test_prices_rights_sessions_and_clock_are_told(dossier) -> None:
     set_up_shop("C1")
-    bread = create_article(ArticleInput("PAIN", "Pain", 12_000, 550))
+    bread = create_article(ArticleInput("PAIN", "Pain", 12_000, 550), by=COMMAND_LINE)
     cashier = create_owner("lea", name="Léa", password="un-long-mot-de-passe")
     till = enrolled_till()
     till.soft.place = till.soft.place._replace(catalogue=catalogue_version())

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from comptoir.apps.access.services.require_right import require_right
 from comptoir.apps.fiscal.identifiers import uuid7
 from comptoir.apps.fiscal.raw_rows import insert_rows
 from comptoir.apps.fiscal.services.seal_on_server import now_text
@@ -55,11 +56,13 @@ class _Known:
         self.seen: set[str] = set()
 
 
-def import_articles(rows: Iterable[ArticleInput], *, operator: str = "", skip_refused: bool = False) -> Imported:
+def import_articles(rows: Iterable[ArticleInput], *, by: Any, skip_refused: bool = False) -> Imported:
     """Imports the rows in one transaction and one catalogue version.
 
     A row is refused for what `create_article` would refuse, and for a code or barcode that an earlier row has taken.
-    With refusals nothing is written, unless `skip_refused`: then the other rows are."""
+    With refusals nothing is written, unless `skip_refused`: then the other rows are. Needs `catalog.import`; raises
+    RightMissing."""
+    require_right(by, right="catalog.import")
     with transaction.atomic():
         version = next_version("import")
         known = _Known()
@@ -67,8 +70,8 @@ def import_articles(rows: Iterable[ArticleInput], *, operator: str = "", skip_re
         if refusals and not skip_refused:
             transaction.set_rollback(True)
             return Imported(0, 0, refusals, version - 1)
-        created = _create([one for one in taken if one[2] is None], version=version, operator=operator)
-        updated = _update([one for one in taken if one[2] is not None], version=version, operator=operator)
+        created = _create([one for one in taken if one[2] is None], version=version, operator=by.name)
+        updated = _update([one for one in taken if one[2] is not None], version=version, operator=by.name)
         return Imported(created, updated, refusals, version)
 
 

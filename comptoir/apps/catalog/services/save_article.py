@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from comptoir.apps.access.services.require_right import require_right
 from comptoir.apps.fiscal.identifiers import uuid7
 
 from ..article_input import ArticleInput, checked_article, checked_barcodes
@@ -20,11 +21,12 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def create_article(asked: ArticleInput, *, operator: str = "", article_id: UUID | None = None) -> Article:
+def create_article(asked: ArticleInput, *, by: Any, article_id: UUID | None = None) -> Article:
     """Adds an article with its barcodes and the first line of its price history.
 
-    Asking again with the same id changes nothing and returns the article. Raises CatalogRefused (a code or barcode
-    already taken, an unknown family, a value out of bounds): nothing is written then."""
+    Asking again with the same id changes nothing and returns the article. Needs `catalog.edit`. Raises RightMissing,
+    CatalogRefused (a code or barcode already taken, an unknown family, a value out of bounds): nothing is written then."""
+    require_right(by, right="catalog.edit")
     asked = checked_article(asked)
     with transaction.atomic():
         if article_id is not None and (known := Article.objects.filter(id=article_id).first()) is not None:
@@ -36,15 +38,16 @@ def create_article(asked: ArticleInput, *, operator: str = "", article_id: UUID 
             id=article_id or uuid7(), folded=folded(f"{asked.name} {asked.code}"), family_id=asked.family,
             deposit=_container(asked), version=version, created_at=now, changed_at=now, **{name: getattr(asked, name) for name in _PLAIN},
         )  # fmt: skip
-        _write_price(article, version=version, operator=operator)
+        _write_price(article, version=version, operator=by.name)
         _write_barcodes(article, asked.barcodes)
     return article
 
 
-def update_article(article_id: UUID, *, asked: ArticleInput, operator: str = "") -> Article:
+def update_article(article_id: UUID, *, asked: ArticleInput, by: Any) -> Article:
     """Makes the article what is asked, barcodes included; the price history grows when price or rate change.
 
-    Raises Article.DoesNotExist and CatalogRefused; nothing is written then."""
+    Needs `catalog.edit`. Raises RightMissing, Article.DoesNotExist and CatalogRefused; nothing is written then."""
+    require_right(by, right="catalog.edit")
     asked = checked_article(asked)
     with transaction.atomic():
         version = next_version("article")
@@ -59,13 +62,14 @@ def update_article(article_id: UUID, *, asked: ArticleInput, operator: str = "")
         article.family_id, article.folded = asked.family, folded(f"{asked.name} {asked.code}")
         _save(article, version=version)
         if (article.price_e4, article.vat_e4) != before:
-            _write_price(article, version=version, operator=operator)
+            _write_price(article, version=version, operator=by.name)
         _write_barcodes(article, asked.barcodes)
     return article
 
 
-def set_barcodes(article_id: UUID, *, barcodes: tuple[tuple[str, int], ...]) -> Article:
-    """Replaces the article's barcodes. Raises Article.DoesNotExist and CatalogRefused."""
+def set_barcodes(article_id: UUID, *, barcodes: tuple[tuple[str, int], ...], by: Any) -> Article:
+    """Replaces the article's barcodes. Needs `catalog.edit`. Raises RightMissing, Article.DoesNotExist, CatalogRefused."""
+    require_right(by, right="catalog.edit")
     barcodes = checked_barcodes(barcodes)
     with transaction.atomic():
         version = next_version("barcodes")
@@ -76,13 +80,16 @@ def set_barcodes(article_id: UUID, *, barcodes: tuple[tuple[str, int], ...]) -> 
     return article
 
 
-def deactivate_article(article_id: UUID) -> Article:
-    """Takes an article off sale; it stays, because tickets name it."""
+def deactivate_article(article_id: UUID, *, by: Any) -> Article:
+    """Takes an article off sale; it stays, because tickets name it. Needs `catalog.edit`. Raises RightMissing,
+    Article.DoesNotExist."""
+    require_right(by, right="catalog.edit")
     return _set(article_id, reason="inactive", active=False)
 
 
-def reactivate_article(article_id: UUID) -> Article:
-    """Puts an article back on sale. Raises Article.DoesNotExist."""
+def reactivate_article(article_id: UUID, *, by: Any) -> Article:
+    """Puts an article back on sale. Needs `catalog.edit`. Raises RightMissing, Article.DoesNotExist."""
+    require_right(by, right="catalog.edit")
     return _set(article_id, reason="active", active=True)
 
 

@@ -1,10 +1,13 @@
 """Families, and the keys that the till shows for them."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+
+from comptoir.apps.access.services.require_right import require_right
 
 from ..models import Article, Family, GridKey
 from ..naming import CatalogRefused, clean_code, clean_name
@@ -13,8 +16,10 @@ from .next_version import next_version
 COLOURS = range(1, 7)
 
 
-def save_family(code: str, *, name: str, colour: int = 1, position: int = 0) -> Family:
-    """Creates or changes a family. Colours are 1 to 6, those of the theme. Raises CatalogRefused."""
+def save_family(code: str, *, by: Any, name: str, colour: int = 1, position: int = 0) -> Family:
+    """Creates or changes a family. Colours are 1 to 6, those of the theme. Needs `catalog.edit`. Raises RightMissing,
+    CatalogRefused."""
+    require_right(by, right="catalog.edit")
     code, name = clean_code(code), clean_name(name)
     if code == "*":
         raise CatalogRefused(_("Ce code est réservé à la page d’accueil de la caisse."), field="code")
@@ -26,8 +31,10 @@ def save_family(code: str, *, name: str, colour: int = 1, position: int = 0) -> 
         return Family.objects.update_or_create(code=code, defaults=values)[0]
 
 
-def set_keys(family: str, *, articles: Sequence[UUID]) -> None:
-    """The keys of a family's page, in order; family "*" is the page shown first. Raises CatalogRefused."""
+def set_keys(family: str, *, by: Any, articles: Sequence[UUID]) -> None:
+    """The keys of a family's page, in order; family "*" is the page shown first. Needs `catalog.edit`. Raises RightMissing,
+    CatalogRefused."""
+    require_right(by, right="catalog.edit")
     with transaction.atomic():
         next_version("keys")
         if family != "*" and not Family.objects.filter(code=family).exists():

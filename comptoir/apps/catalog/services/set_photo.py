@@ -2,11 +2,14 @@
 
 import hashlib
 import io
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from comptoir.apps.access.services.require_right import require_right
 
 from ..models import Article, Photo
 from ..naming import CatalogRefused
@@ -18,8 +21,10 @@ MAX_BYTES = 10_000_000
 MAX_PIXELS = 40_000_000
 
 
-def set_photo(article_id: UUID, *, picture: bytes | None) -> Article:
-    """Gives the article this picture, or none. Raises Article.DoesNotExist, CatalogRefused (no picture, too large)."""
+def set_photo(article_id: UUID, *, by: Any, picture: bytes | None) -> Article:
+    """Gives the article this picture, or none. Needs `catalog.edit`. Raises RightMissing, Article.DoesNotExist,
+    CatalogRefused (no picture, too large)."""
+    require_right(by, right="catalog.edit")
     photo = None if picture is None else _photo(picture)
     with transaction.atomic():
         if photo is not None and not Photo.objects.filter(digest=photo.digest).exists():

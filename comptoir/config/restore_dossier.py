@@ -32,7 +32,7 @@ from comptoir.apps.fiscal.restorations import (
     tops,
 )  # fmt: skip
 from comptoir.apps.fiscal.server_key import server_key_path
-from comptoir.apps.fiscal.services.anchor_heads import anchor_heads, anchor_path, read_anchors
+from comptoir.apps.fiscal.services.anchor_heads import anchor_heads, anchored_heads
 from comptoir.apps.fiscal.services.seal_on_server import log_event, new_public_key, open_generation
 from comptoir.apps.till.models import Device
 from comptoir.config.dossier_checks import outside_checks
@@ -224,7 +224,7 @@ def _tell(copy: Copy, replaced: _Replaced, *, by: Any, findings: int) -> None:
     """The server's new key first, then the event: no record of the replaced dossier is continued by another one."""
     operator = {"id": str(by.pk), "name": by.name}
     mine = tops()
-    known = furthest(mine.items(), replaced.tops.items(), _anchored())
+    known = furthest(mine.items(), replaced.tops.items(), anchored_heads())
     generation = max(next_generation(SERVER), 1 + max([0, *(_generation(name) for name in known)]))
     open_generation(generation, spki=new_public_key(generation), operator=operator)
     detail = restoration_detail(
@@ -237,13 +237,6 @@ def _tell(copy: Copy, replaced: _Replaced, *, by: Any, findings: int) -> None:
 def _generation(chain: str) -> int:
     register, generation, _ = chain.split("-", 2)
     return int(generation) if register == SERVER else 0
-
-
-def _anchored() -> list[tuple[str, int]]:
-    """The heads of the anchor log of this machine; an untouched line is enough to know that a number existed."""
-    path = anchor_path()
-    lines = read_anchors(path)[0] if path.exists() else []
-    return [(chain, seq) for line in lines for chain, seq, _ in line["heads"]]
 
 
 def _told(one: Restoration, *, already: bool) -> Restored:

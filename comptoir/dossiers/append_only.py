@@ -90,6 +90,18 @@ def deletion_allowed(*tables: str) -> Iterator[None]:
             create_trigger(cursor, trigger)
 
 
+def lift_all() -> None:
+    """Removes every refusal of the bound dossier, and has PostgreSQL's foreign keys watch again if somebody silenced them:
+    for a dossier being repaired apart, whose tables are built anew (`build_tables`) before it serves."""
+    with connection.cursor() as cursor:
+        for trigger in expected_triggers():
+            where = f' ON "{trigger.table}"' if connection.vendor == "postgresql" else ""
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"{where}')
+        if connection.vendor == "postgresql":
+            for table in connection.introspection.table_names(cursor):
+                cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER ALL')
+
+
 def missing_triggers() -> list[Trigger]:
     """The triggers that should be there and are not, or that were weakened."""
     installed = _installed()

@@ -13,8 +13,6 @@ from comptoir.apps.access.refusals import RightMissing
 from comptoir.apps.fiscal.models import Event, Record
 from comptoir.apps.fiscal.queries import chain_names, heads_of
 from comptoir.apps.fiscal.sealed import signature_digest
-from comptoir.config.cli import main
-from comptoir.dossiers.copies import CopyRefused, copies_folder, digest_of, forget_old, read_copy, write_copy
 from comptoir.backoffice.companies.copying import (
     copy_age,
     is_too_old,
@@ -23,6 +21,8 @@ from comptoir.backoffice.companies.copying import (
     present_copies,
     take_copy,
 )  # fmt: skip
+from comptoir.config.cli import main
+from comptoir.dossiers.copies import CopyRefused, copies_folder, digest_of, forget_old, read_copy, write_copy
 from tests.apps.access.people import one_of_each
 from tests.apps.till.shop import enrolled_till, send, set_up_shop
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from comptoir.apps.fiscal.chains import Chain, parse_chain
+from comptoir.apps.fiscal.event_codes import REPAIRED
 from comptoir.apps.fiscal.restorations import restorations, still_behind
 from comptoir.apps.settings.queries import registers
 from comptoir.apps.till.queries import devices
@@ -44,6 +45,7 @@ class Notice(NamedTuple):
     by: str
     made: datetime
     rows: list[Awaited]
+    repaired: bool = False
 
 
 def refill_notice(*, now: datetime | None = None) -> Notice | None:
@@ -55,7 +57,7 @@ def refill_notice(*, now: datetime | None = None) -> Notice | None:
     unseen = not last.seen and (now or timezone.now()) - last.at < UNSEEN_FOR
     if not rows and not unseen:
         return None
-    return Notice(last.at, last.by, datetime.fromisoformat(last.made_at), rows)
+    return Notice(last.at, last.by, datetime.fromisoformat(last.made_at), rows, last.code == REPAIRED)
 
 
 def awaited() -> list[Awaited]:

@@ -59,7 +59,7 @@ def _dossier() -> list[dict[str, Any]]:
     notice = refill_notice()
     if notice is not None:
         names = ", ".join(one.name for one in notice.rows) or _("chaque caisse")
-        what = _("Une copie a été remise en place")
+        what = _("Le dossier a été réparé") if notice.repaired else _("Une copie a été remise en place")
         rows.append(_row("bad", what, _("À ouvrir une fois : %s") % names, "inspection", "audit.view"))
     if is_too_old(copy_age()):
         rows.append(_row("bad", _("Sauvegarde à faire"), age_words(), "copy_list", "dossier.maintain"))

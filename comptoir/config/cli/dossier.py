@@ -12,6 +12,7 @@ from comptoir.config.cli._backup import backup_command, copies_command
 from comptoir.config.cli._compact import compact_command
 from comptoir.config.cli._dossier import chosen_dossier
 from comptoir.config.cli._output import answer, json_option, progress, refuse
+from comptoir.config.cli._repair import repair_command
 from comptoir.config.cli._restore import restore_command
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ command.add_command(backup_command, "backup")
 command.add_command(copies_command, "copies")
 command.add_command(restore_command, "restore")
 command.add_command(compact_command, "compact")
+command.add_command(repair_command, "repair")
 
 
 @command.command("create")

@@ -21,8 +21,8 @@ from .shell_tools import Tool
 
 pytestmark = pytest.mark.slow
 
-# What no seal covers: when the server received a record, and when it made its own key (a later date is found all the same:
-# tests/apps/fiscal/test_keys.py). Derived tables are listed by their sealed columns only.
+# What no seal covers: when the server received a record, and when it made its own key (the first row; that of a register's key
+# is sealed: tests/apps/fiscal/test_keys.py). Derived tables are listed by their sealed columns only.
 UNSEALED = {("fiscal_record", "received_at"), ("fiscal_sealingkey", "added_at")}
 
 

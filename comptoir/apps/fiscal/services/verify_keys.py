@@ -1,12 +1,12 @@
 """Keys against the sealed enrolments that name them: a key slipped in, or taken away, would reseal everything else.
 
 Every column of a key's row follows from what was sealed with it, but one: no record says when the server's own key was
-made. It is held to have been there before its first seal."""
+made."""
 
 import json
 from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import Max
 
 from ..chain_check import Finding
 from ..chains import SERVER
@@ -30,7 +30,7 @@ def verify_keys() -> tuple[list[Finding], list[str]]:
         if thumbprint(bytes(key.spki)) != key.thumbprint:
             findings.append(Finding(name, 0, "key_changed", "la clé publique n’a plus son empreinte"))
         elif key.register == SERVER:
-            findings += _odd_columns(key, _of_the_server(key))
+            findings += _odd_columns(key, _OF_THE_SERVER)
             _check_server_key(key, findings, remarks)
             if key.generation > 1:
                 findings += _check_succession(key)
@@ -72,16 +72,11 @@ def _of_the_enrolment(sealed: Sealed) -> dict[str, Any]:
     }
 
 
-def _of_the_server(key: SealingKey) -> dict[str, Any]:
-    expected: dict[str, Any] = {
-        "l’inscription": (lambda value: value, "enrolment", None),
-        "l’établissement": (str, "establishment", ""),
-        "l’adresse": (str, "origin", ""),
-    }
-    opened = Record.objects.filter(register=SERVER, generation=key.generation).aggregate(first=Min("at"))["first"]
-    if opened is not None and instant_text(key.added_at) > instant_text(opened):
-        expected["la date"] = (instant_text, "added_at", instant_text(opened))
-    return expected
+_OF_THE_SERVER: dict[str, Any] = {
+    "l’inscription": (lambda value: value, "enrolment", None),
+    "l’établissement": (str, "establishment", ""),
+    "l’adresse": (str, "origin", ""),
+}
 
 
 def _odd_columns(key: SealingKey, expected: dict[str, Any]) -> list[Finding]:

@@ -4,7 +4,9 @@ Sales stand together between two other events, so that the balance of a line is 
 after which a place would hold less than nothing is shown with the record that causes it: what a till sealed is a fact, and
 somebody must say what is missing. The office's own moves are refused before (treasury, services/move_money.py)."""
 
+from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -12,8 +14,9 @@ from django.utils import timezone
 from comptoir.apps.treasury.models import CashPlace, Closing
 from comptoir.engine.money import format_euro
 
-from .cash_events import CLOSED, Event, cash_events
+from .cash_events import CLOSED, Event, cash_events, sale_event
 from .cash_states import CashStates, states_before
+from .ledger import Sale, sales_between, spelled
 from .table import CLOCK, COUNT, DAY, MONEY, Book, Column, Line, Span
 
 COLUMNS = (
@@ -30,8 +33,10 @@ WORDS = {
 class _Pending(NamedTuple):
     """Sales of a register since the last line."""
 
-    events: list[Event]
-    amounts: list[int]
+    first: Event
+    last: Event
+    count: int
+    amount_minor: int
 
 
 class CashBook:
@@ -51,26 +56,50 @@ class CashBook:
         self.names = {place.account: place.name for place in CashPlace.objects.all()}
         self._left = defaultdict(int, self.states.held)
 
-    def build(self) -> list[Line]:
+    def build(self, sales: Sequence[Sale]) -> list[Line]:
         first = self.span.first
         self.lines.append(Line((None, first, None, "", "Report", "", None, None, self.balance), "carried"))
+        place = 0
         for event in cash_events(*self.span):
-            effect = self.states.take(event)
-            mine = sum(amount for place, amount in effect.changes.items() if self._mine(place))
-            if event.code == "sale":
-                if mine:
-                    pending = self.pending.setdefault(event.chain, _Pending([], []))
-                    pending.events.append(event)
-                    pending.amounts.append(mine)
-            elif mine or (event.code == CLOSED and self._mine(f"drawer/{event.register}")):
-                self._flush()
-                self._write(event, mine)
-            self._watch(event, effect.changes)
+            key = (*spelled(event.day, event.at), event.rank, event.chain, event.seq)
+            until = bisect_left(sales, key, lo=place)
+            self._take_sales(sales[place:until])
+            place = until
+            self._take(event)
+        self._take_sales(sales[place:])
         self._flush()
         self.lines.append(
             Line((None, self.span.last, None, "", "Total et solde", "", *self.totals, self.balance), "total")
         )
         return self.lines
+
+    def _take(self, event: Event) -> None:
+        effect = self.states.take(event)
+        mine = sum(amount for place, amount in effect.changes.items() if self._mine(place))
+        if event.code == "sale":
+            if mine:
+                self._wait(event, event, 1, mine)
+        elif mine or (event.code == CLOSED and self._mine(f"drawer/{event.register}")):
+            self._flush()
+            self._write(event, mine)
+        self._watch(event, effect.changes)
+
+    def _take_sales(self, sales: Sequence[Sale]) -> None:
+        """Sales between two other events: they only add, so that nothing has to be watched between them."""
+        together: dict[tuple[str, str], list[Sale]] = {}
+        for sale in sales:
+            together.setdefault((sale[3], sale[6]), []).append(sale)
+        for (_, drawer), some in together.items():
+            amount_minor = sum(sale[5] for sale in some)
+            self.states.held[drawer] = self.states.held.get(drawer, 0) + amount_minor
+            self._left[drawer] += amount_minor
+            if self._mine(drawer):
+                self._wait(sale_event(some[0]), sale_event(some[-1]), len(some), amount_minor)
+
+    def _wait(self, first: Event, last: Event, count: int, amount_minor: int) -> None:
+        """Keeps sales until something else happens."""
+        known = self.pending.get(first.chain, _Pending(first, last, 0, 0))
+        self.pending[first.chain] = _Pending(known.first, last, known.count + count, known.amount_minor + amount_minor)
 
     def _held(self) -> int:
         return sum(amount for place, amount in self.states.held.items() if self._mine(place))
@@ -79,11 +108,11 @@ class CashBook:
         return self.places is None or place in self.places
 
     def _flush(self) -> None:
-        for pending in self.pending.values():
-            first, last = pending.events[0], pending.events[-1]
-            piece = first.piece if first is last else f"{first.piece} à {last.seq}"
-            label = "Vente en espèces" if first is last else f"Ventes en espèces ({len(pending.events)} tickets)"
-            self._line(first, piece, label, sum(pending.amounts), z=self.covers(last))
+        for one in self.pending.values():
+            first, last = one.first, one.last
+            piece = first.piece if one.count == 1 else f"{first.piece} à {last.seq}"
+            label = "Vente en espèces" if one.count == 1 else f"Ventes en espèces ({one.count} tickets)"
+            self._line(first, piece, label, one.amount_minor, z=self.covers(last))
         self.pending = {}
 
     def _write(self, event: Event, amount_minor: int) -> None:
@@ -130,10 +159,14 @@ class CashBook:
                 )
 
 
-def cash_book(span: Span, *, places: frozenset[str] | None = None, name: str = "Toutes les espèces") -> Book:
-    """The book of these days. `places`: `drawer/<register>`, `safe/<code>`; None for all the cash of the shop."""
+def cash_book(
+    span: Span, *, places: frozenset[str] | None = None, name: str = "Toutes les espèces",
+    sales: Sequence[Sale] | None = None,
+) -> Book:  # fmt: skip
+    """The book of these days. `places`: `drawer/<register>`, `safe/<code>`; None for all the cash of the shop. `sales`:
+    those of these days, by a caller that has them (ledger.py)."""
     made = CashBook(span, places=places)
-    lines = made.build()
+    lines = made.build(sales_between(*span) if sales is None else sales)
     notes = (
         "Les ventes sont réunies entre deux autres opérations ; chaque Z dit ce qui reste en caisse.",
         "Un passage de la caisse au coffre ne change pas les espèces du magasin : il est dans le livre de chaque lieu.",

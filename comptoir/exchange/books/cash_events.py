@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from comptoir.apps.fiscal.raw_rows import date_text, instant_text
 from comptoir.apps.treasury.models import Closing, DrawerSession
 
-from .ledger import moved_between
+from .ledger import Sale, moves_between
 
 RANKS = {"opening": 0, "ticket": 1, "cash": 2, "z": 3}
 PIECES = {"cash": "Mvt", "z": "Z"}  # a ticket is its number alone
@@ -52,22 +52,25 @@ class Event(NamedTuple):
 
 
 def cash_events(first: date, last: date) -> list[Event]:
-    """Every event of these business dates, in order."""
+    """Every event of these business dates but plain sales (ledger.py), in order."""
     events = [*_transfers(first, last), *_openings(first, last), *_closings(first, last)]
     return sorted(events, key=lambda one: (one.day, one.at, one.rank, one.chain, one.seq, one.place))
 
 
+def sale_event(sale: Sale) -> Event:
+    """A plain sale as an event."""
+    day, at, rank, chain, seq, amount, target = sale
+    return Event(
+        date.fromisoformat(date_text(day)), _instant(at), rank, chain, seq, "", "sale", "sales", target, amount, ""
+    )
+
+
 def _transfers(first: date, last: date) -> Iterator[Event]:
-    days: dict[Any, date] = {}
-    for rows in moved_between(first, last):
-        for place, source, target, amount, code, at, chain, seq, kind, day, label in rows:
-            if code == "opening":
-                continue
-            if day not in days:
-                days[day] = date.fromisoformat(date_text(day))
+    for place, source, target, amount, code, at, chain, seq, kind, day, label in moves_between(first, last):
+        if code != "opening":
             yield Event(
-                days[day], _instant(at), RANKS.get(kind, 2), chain, seq, str(place), code, source, target, int(amount),
-                label,
+                date.fromisoformat(date_text(day)), _instant(at), RANKS.get(kind, 2), chain, seq, str(place), code, source,
+                target, int(amount), label,
             )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ Left stands what the register sealed in its Z, right what a book says. Where the
 records again and names the rows that say otherwise."""
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
@@ -13,7 +14,8 @@ from comptoir.engine.money import format_rate
 from .cash_book import cash_book, closing_balance
 from .closed_sales import Rate, Sold, closed_sales, sales_without_closing
 from .culprits import culprits_of, orphan_transfers
-from .drawer_moves import Moved, drawer_moves
+from .drawer_moves import Moved, drawer_moves, first_day
+from .ledger import sales_between, spelled_day
 from .office_check import office_differences
 from .table import Span
 
@@ -67,13 +69,17 @@ def cross_check(span: Span) -> Check:
     rows = closed_sales(span)
     differences: list[Difference] = []
     totals = [0, 0, 0, 0, 0]
-    ledger = drawer_moves([row.closing for row in rows if row.closing is not None])
+    closings = [row.closing for row in rows if row.closing is not None]
+    first = min(span.first, first_day(closings)) if closings else span.first
+    sales = sales_between(first, span.last)
+    ledger = drawer_moves(closings, sales=sales)
     for sold in rows:
         found, sums = _check_one(sold, ledger[sold.number])
         differences += found
         totals = [one + more for one, more in zip(totals, sums, strict=True)]
     differences += [Difference(*one) for one in office_differences(span)]
-    book = cash_book(span)
+    begins = bisect_left(sales, (spelled_day(span.first),))
+    book = cash_book(span, sales=sales[begins:])
     differences += [
         Difference(day, "", "Mouvement d’espèces", CASH, 0, amount, [text])
         for day, amount, text in orphan_transfers(span)

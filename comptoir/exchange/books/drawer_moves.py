@@ -10,31 +10,39 @@ from django.db.models import Min
 
 from comptoir.apps.treasury.models import Closing, ClosingSession, DrawerSession
 
-from .ledger import moved_between
+from .ledger import Sale, moves_between
 
 Moved = dict[str, int]
 CODES = ("sale", "opening", "moves", "closing", "difference")
 
 
-def drawer_moves(closings: Sequence[Closing]) -> dict[str, Moved]:
+def drawer_moves(closings: Sequence[Closing], *, sales: Sequence[Sale]) -> dict[str, Moved]:
     """By number of Z: sales, opening floats, movements, counted cash left, difference; all signed as the drawer sees them,
-    what is left positive."""
+    what is left positive. `sales` are those of all days from `first_day` to the last Z."""
     moved = {_number(one): dict.fromkeys(CODES, 0) for one in closings}
     if not closings:
         return moved
     ranges = _ranges(closings)
-    for rows in moved_between(_first_day(closings), max(one.business_date for one in closings)):
-        for _, source, target, amount, code, _, chain, seq, *_ in rows:
-            number = _covering(ranges.get(chain, []), seq)
-            drawer = f"drawer/{chain.partition('-')[0]}"
-            if number and drawer in (source, target):
-                key = "moves" if code in ("in", "out") else code
-                signed = int(amount) if target == drawer else -int(amount)
-                moved[number][key] += -signed if key == "closing" else signed
+    for _, _, _, chain, seq, amount, target in sales:
+        number = _covering(ranges.get(chain, []), seq)
+        if number and target == f"drawer/{chain.partition('-')[0]}":
+            moved[number]["sale"] += amount
+    for row in moves_between(first_day(closings), last_day(closings)):
+        _, source, target, amount, code, _, chain, seq, *_ = row
+        number = _covering(ranges.get(chain, []), seq)
+        drawer = f"drawer/{chain.partition('-')[0]}"
+        if number and drawer in (source, target):
+            key = "moves" if code in ("in", "out") else code
+            signed = int(amount) if target == drawer else -int(amount)
+            moved[number][key] += -signed if key == "closing" else signed
     return moved
 
 
-def _first_day(closings: Sequence[Closing]) -> date:
+def last_day(closings: Sequence[Closing]) -> date:
+    return max(one.business_date for one in closings)
+
+
+def first_day(closings: Sequence[Closing]) -> date:
     """The earliest business date of a record that these Z cover: that of their sessions, and a day more than their
     instants for an opening that was altered."""
     sessions = ClosingSession.objects.filter(closing__in=[one.pk for one in closings]).values("session")

@@ -4,38 +4,65 @@ A transfer says when, not for which business date: a session that crosses midnig
 differ. The instants between which the records of these days were sealed bound the search in the index by account; the
 business date of each record then decides. What stands in that stretch under no known day is read from its sealed record."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
+from comptoir.apps.fiscal.raw_rows import fetch_rows
+
 SEALED = ("till_ticket", "treasury_cashentry", "treasury_officemove", "treasury_closing")  # each cause of a transfer
-STEP = 2_000
+# A session that crosses midnight keeps its business date; only a record without row of its own must be opened for it.
 DAY = "COALESCE(k.business_date, e.business_date, o.business_date, r.business_date)"
 SOURCES = (  # a transfer with the record that caused it, and the small rows that know its business date
     "treasury_cashtransfer t JOIN fiscal_record r ON r.id = t.source LEFT JOIN till_ticket k ON k.id = t.source"
     " LEFT JOIN treasury_cashentry e ON e.id = t.source LEFT JOIN treasury_officemove o ON o.id = t.source"
 )
-_SQL = (
+PLAIN = "t.code = 'sale' AND t.from_account = 'sales' AND t.to_account LIKE 'drawer/%%'"
+_MOVES = (
     f"SELECT t.id, t.from_account, t.to_account, t.amount, t.code, t.at, r.chain, r.seq, r.type, {DAY},"  # noqa: S608
-    f" COALESCE(e.label, o.label, '') FROM {SOURCES}"
-    f" WHERE t.to_account IN (%s) AND t.at BETWEEN %s AND %s AND {DAY} BETWEEN %s AND %s"
+    f" COALESCE(e.label, o.label, '') FROM {SOURCES} WHERE NOT ({PLAIN})"
+)
+_SALE_DAY = "COALESCE(k.business_date, r.business_date)"
+_SALES = (  # COALESCE leaves instants as they are stored: SQLite's driver would make an object of each
+    f"SELECT {_SALE_DAY}, COALESCE(t.at, t.recorded_at), 1, r.chain, r.seq, t.amount, t.to_account"  # noqa: S608
+    " FROM treasury_cashtransfer t JOIN fiscal_record r ON r.id = t.source LEFT JOIN till_ticket k ON k.id = t.source"
+    f" WHERE {PLAIN}"
 )
 Rows = list[tuple[Any, ...]]
+Sale = tuple[Any, Any, int, str, int, int, str]  # business date, instant, rank, chain, number, amount, drawer
 
 
-def moved_between(first: date, last: date) -> Iterator[Rows]:
-    """The transfers that records of these business dates caused, some at a time, in no order: id, from, to, amount, code,
+def moves_between(first: date, last: date) -> Rows:
+    """The transfers that records of these business dates caused, sales apart, in no order: id, from, to, amount, code,
     instant, chain, number and type of the record, business date, label; values as the database gives them."""
+    return _found(_MOVES, DAY, first, last)
+
+
+def sales_between(first: date, last: date) -> list[Sale]:
+    """The cash that sales of these business dates brought into a drawer, in order of day, instant, chain and number. They
+    are nearly everything there is: tuples with days and instants as the database spells them (`spelled`)."""
+    return sorted(_found(_SALES, _SALE_DAY, first, last))  # type: ignore[arg-type]
+
+
+def spelled(day: date, at: datetime) -> tuple[Any, Any]:
+    """A business date and an instant as this database gives them, to compare with those of `sales_between`."""
+    return spelled_day(day), connection.ops.adapt_datetimefield_value(at)
+
+
+def spelled_day(day: date) -> Any:
+    return connection.ops.adapt_datefield_value(day)
+
+
+def _found(sql: str, day: str, first: date, last: date) -> Rows:
     stretch, accounts = instants_of(first, last), credited_accounts()
     if stretch is None or not accounts:
-        return
-    sql = _SQL.replace("IN (%s)", f"IN ({', '.join(['%s'] * len(accounts))})")
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*accounts, *stretch, first.isoformat(), last.isoformat()])
-        while rows := cursor.fetchmany(STEP):
-            yield rows
+        return []
+    marks = ", ".join(["%s"] * len(accounts))
+    sql += f" AND t.to_account IN ({marks}) AND t.at BETWEEN %s AND %s AND {day} BETWEEN %s AND %s"
+    return fetch_rows(connection, sql.replace("%%", "%") if connection.vendor == "sqlite" else sql, [
+        *accounts, *stretch, first.isoformat(), last.isoformat(),
+    ])  # fmt: skip
 
 
 def instants_of(first: date, last: date) -> tuple[Any, Any] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from comptoir.apps.fiscal.chains import SERVER
 from comptoir.apps.fiscal.models import Record
-from comptoir.apps.fiscal.queries import envelope_of
+from comptoir.apps.fiscal.queries import chain_names, envelope_of
 from comptoir.apps.fiscal.sealed import Fault, read_sealed
 from comptoir.apps.treasury.models import CashTransfer, OfficeMove
 from comptoir.apps.treasury.office_projection import office_transfers
@@ -20,7 +20,8 @@ BOOK = "Livre de caisse"
 
 def office_differences(span: Span) -> Iterator[tuple[date, str, str, str, int, int, list[str]]]:
     """As the fields of cross_check.Difference: day, piece, what, book, sealed, found, culprits."""
-    rows = Record.objects.filter(register=SERVER, type="cash", business_date__range=span).order_by("chain", "seq")
+    chains = [name for name in chain_names() if name.startswith(f"{SERVER}-") and name.endswith("-cash")]
+    rows = Record.objects.filter(chain__in=chains, business_date__range=span).order_by("chain", "seq")
     for record in rows.iterator(chunk_size=200):
         piece = f"{record.chain}-{record.seq}"
         try:

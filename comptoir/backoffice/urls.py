@@ -17,6 +17,7 @@ from .home.pages import HomePage, SearchEverywhere
 from .inspection import pages as inspection
 from .kit.work import WorkPage
 from .mails import pages as mails
+from .people import connections
 from .people import pages as people
 from .people.roles import RolesPage
 from .periods import asides, statement
@@ -81,6 +82,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("utilisateurs/<uuid:pk>/mot-de-passe/", people.UserPassword.as_view(), name="user_password"),
     path("utilisateurs/<uuid:pk>/actif/", people.UserActive.as_view(), name="user_active"),
     path("utilisateurs/<uuid:pk>/essais/", people.UserUnlock.as_view(), name="user_unlock"),
+    path("mes-connexions/", connections.MyConnections.as_view(), name="my_connections"),
+    path("mes-connexions/autres/", connections.ConnectionsCloseOthers.as_view(), name="connections_close_others"),
+    path("mes-connexions/<str:key>/", connections.ConnectionClose.as_view(), name="connection_close"),
     path("mon-mot-de-passe/", people.MyPassword.as_view(), name="my_password"),
     path("reglages/tickets-a-la-demande/", mails.MailPage.as_view(), name="mail_form"),
     path("reglages/tickets-a-la-demande/essai/", mails.MailTrial.as_view(), name="mail_trial"),

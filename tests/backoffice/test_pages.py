@@ -21,7 +21,8 @@ def arguments(name: str, shop: SimpleNamespace) -> dict[str, object]:
     samples = {
         "article_": {"pk": shop.honey.pk}, "family_": {"pk": "epicerie"}, "ticket_": {"pk": Ticket.objects.first().pk},
         "session_": {"pk": DrawerSession.objects.first().pk}, "closing_": {"pk": Closing.objects.first().pk},
-        "register_": {"code": "C2"}, "tender_": {"code": "card"}, "device_": {"code": "C1", "generation": 1}, "printer_": {"code": "C1"},
+        "register_": {"code": "C2"}, "tender_": {"code": "card"}, "connection_": {"key": "0" * 64},
+        "device_": {"code": "C1", "generation": 1}, "printer_": {"code": "C1"},
         "user_": {"pk": shop.people["cashier"].pk}, "enrolment_aside": {"code": "C1", "generation": 1},
         # nothing of these exists yet: 404 for those who may, 403 for those who may not
         **dict.fromkeys(

@@ -135,6 +135,7 @@ def test_an_archive_is_made_verified_and_read_without_comptoir(office, enter, tm
     assert page.locator(".chip.ok").all_inner_texts() == ["Vérifiée"]
     page.click("summary:has-text('Purger')")
     looked_at(page, "archives")
+    page.fill("details[open] input[name=password]", PASSWORD)
     page.click("button:has-text('Purger')")
     page.wait_for_selector(".notice:has-text('0 papiers')")
     page.goto(office.base + "controle/evenements/?tri=-at")

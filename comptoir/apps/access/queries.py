@@ -1,11 +1,12 @@
 """What others may ask about people and their rights."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from comptoir.apps.access.models import RoleLimit, RoleRight, User
+from comptoir.apps.access.models import RoleLimit, RoleRight, Session, User
 from comptoir.apps.access.rights import AUDITOR, AUDITOR_NEVER, LIMITS, OWNER, OWNER_ALWAYS, RIGHTS
 
 
@@ -20,6 +21,11 @@ def user_by_id(user_id: UUID | str) -> User | None:
         return User.objects.filter(pk=UUID(str(user_id))).first()
     except ValueError:
         return None
+
+
+def sessions_of(user: User, *, now: datetime) -> QuerySet[Session]:
+    """The office sessions of a person that still open something, the last used first."""
+    return Session.objects.filter(user=user, expire_date__gt=now).order_by("-seen_at")
 
 
 def has_owner() -> bool:

@@ -7,10 +7,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from comptoir.apps.access.services.confirm_password import confirm_password
 from comptoir.apps.treasury.periods import Period, fiscal_year_of, local_today, month_of, period_closings
 from comptoir.exchange.archives.check import take_archive, verify_archive
 from comptoir.exchange.archives.create import ALL, ArchiveRefused, create_archive
@@ -131,6 +133,7 @@ class ArchivePurge(Action):
     refusals = REFUSALS
 
     def act(self, request: HttpRequest, **kwargs: Any) -> tuple[str, str]:
+        confirm_password(request.user, password=request.POST.get("password", ""), now=timezone.now())
         done = purge_covered(kwargs["pk"], by=request.user)
         return self.address(), _t("%d papiers d’impression purgés. Rien de scellé n’a été touché.") % done.papers
 

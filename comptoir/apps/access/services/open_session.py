@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from comptoir.apps.access.models import Session, User
 from comptoir.apps.access.services.require_right import require_right
-from comptoir.apps.access.session_store import DOSSIER_KEY, USER_KEY
+from comptoir.apps.access.session_store import DOSSIER_KEY, USER_KEY, stored_key
 
 
 def open_session(session: SessionBase, *, user: User, dossier: str) -> None:
@@ -26,3 +26,15 @@ def close_sessions_of(user: User, *, by: User) -> int:
     if by.pk != user.pk:
         require_right(by, right="users.manage")
     return Session.objects.filter(user=user).delete()[0]
+
+
+def close_session(stored_key: str, *, by: User) -> bool:
+    """Close one of one's own sessions, named by the digest under which it is stored; False when there is none by that
+    name, or when it is somebody else's."""
+    return Session.objects.filter(user=by, session_key=stored_key).delete()[0] > 0
+
+
+def close_other_sessions(session: SessionBase, *, by: User) -> int:
+    """Close every session of a person but the one given. Returns how many."""
+    here = stored_key(session.session_key or "")
+    return Session.objects.filter(user=by).exclude(session_key=here).delete()[0]

@@ -224,3 +224,77 @@ def test_a_belgian_refund_rounds_its_cash_and_nothing_else(belgian_till: TillHan
     scan_ticket(till, "C1-1-2")
     till.wait("view.screen === 'return'")
     assert [row["left_milli"] for row in till.view()["returning"]["lines"]] == [0]
+
+
+def found(till: TillHand, *numbers: str) -> None:
+    till.wait(f"view.tickets.rows.map((row) => row.number).join() === {json.dumps(','.join(numbers))}")
+
+
+@pytest.mark.feature("RET-01", "TILL-15", "OFF-01")
+def test_a_lost_receipt_is_found_by_its_article_without_the_server(till: TillHand, till_server: TillServer):
+    sell(till, 50)
+    sell(till, 51, 23)
+    sell(till, 50, times=2)
+    till_server.stop()
+    till.press("F8")
+    till.wait("view.screen === 'tickets'")
+    found(till, "C1-1-3", "C1-1-2", "C1-1-1")
+    till.page.keyboard.type("creme n°23", delay=40)  # « Article n°23 crème brûlée », on a ticket of two lines
+    found(till, "C1-1-2")
+    till.do({"c": "tickets_text", "text": "article n°50 3,00"})
+    found(till, "C1-1-3")
+    till.do({"c": "tickets_text", "text": "article n°50 hier"})
+    found(till)
+    till.scan_article(50)  # the customer has the article: the till looks for it, and sells nothing
+    found(till, "C1-1-3", "C1-1-1")
+    assert (till.view()["tickets"]["text"], till.view()["total_minor"]) == ("Article n°50", 0)
+    till.page.wait_for_timeout(350)  # an Enter just after a scan is the scanner’s
+    till.press("ArrowDown")
+    till.press("Enter")
+    till.wait("view.screen === 'return' && view.returning.ticket.number === 'C1-1-1'")
+
+
+@pytest.mark.feature("RET-01")
+def test_a_receipt_lost_on_another_till_is_found_by_the_server(till: TillHand, till_server: TillServer, open_profile):
+    sell(till, 50)
+    sell(till, 23)
+    other = TillHand(page=open_profile("other").pages[0], server=till_server)
+    other.enrol("ESSAI-2")
+    other.sign_in("1470")
+    other.open_session({1000: 10})
+    other.press("F8")
+    other.wait("view.screen === 'tickets'")
+    other.page.keyboard.type("brulee 1,23", delay=40)
+    found(other, "C1-1-2")
+    other.press("Enter")
+    other.wait("view.screen === 'return' && view.returning.ticket.number === 'C1-1-2'")
+
+
+@pytest.mark.feature("RET-01", "TILL-17")
+def test_after_the_time_limit_of_returns_a_second_code_is_asked(till: TillHand, till_server: TillServer):
+    sell(till, 50)
+    till_server.bootstrap["returns"] = {"max_days": 30}
+    now = datetime.now(ZoneInfo("Europe/Paris"))
+    for days in (30, 31):
+        till.page.clock.set_system_time((now + timedelta(days=days)).replace(hour=10, minute=0))
+        till.page.reload()
+        till.sign_in("1470")
+        till.wait("view.screen === 'opening' && view.opening.forgotten !== null")
+        touch(till, "Continuer cette journée")
+        till.wait("view.screen === 'sale'")
+        till.page.wait_for_timeout(1500)  # the setting has come
+        open_ticket(till, "C1-1-1")
+        notice = till.view()["notice"]
+        assert (notice is None) == (days == 30)
+        if notice:
+            assert notice["what"].endswith(": le délai de retour (30 jours) est passé.")
+            assert notice["kept"] == "Le code d’un responsable sera demandé pour rembourser."
+        else:
+            till.press("Escape")
+            till.wait("view.screen === 'sale'")
+    choose(till, "Article n°50")
+    till.press("F12")
+    give_code(till)
+    till.wait("view.screen === 'sale' && view.returning === null")
+    refund = sent(till, 2)[1]
+    assert (paid(refund), refund["approved_by"]["id"]) == ([("card", -150)], "u2")

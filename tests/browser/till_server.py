@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from . import till_server_corrections as corrections
+from .till_server_parked import ParkedBaskets
 
 DIST = Path(__file__).resolve().parents[2] / "web" / "dist" / "till-probe"
 POLICY = (
@@ -169,6 +170,8 @@ class TillServer:
         self.refused: list[str] = []
         self.posts = 0
         self.attachments: list[dict] = []
+        self.parked = ParkedBaskets()
+        self.lose_taken = 0
         self.events_changed = threading.Event()
         self.files: dict[str, bytes] = {}
         self._chunks: dict[int, bytes] = {}
@@ -340,6 +343,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif name == "tickets" or name.startswith(("tickets/", "credit-notes/")):
             answer = corrections.answer(self.till.bodies("ticket"), self.till.records, self.path.split("/api/till/")[1])
             self._json(answer or {"code": "not_found", "detail": "Ticket inconnu."}, 200 if answer else 404)
+        elif name == "parked":
+            self._json({"baskets": self.till.parked.waiting(self._register())})
         elif name.startswith("print/"):
             job = self.till.prints.get(name.rsplit("/", 1)[1])
             self._json({"job": name, "state": job["state"], "message": job.get("message")}) if job else self._json(
@@ -358,6 +363,9 @@ class _Handler(BaseHTTPRequestHandler):
             content if content is not None else path.read_bytes(),
             TYPES.get(path.suffix, "application/octet-stream"),
         )
+
+    def _register(self) -> str:
+        return self.headers.get("Authorization", "").removeprefix("Bearer token-").rsplit("-", 1)[0]
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -380,6 +388,16 @@ class _Handler(BaseHTTPRequestHandler):
                 self.connection.close()
                 return None
             return self._json({"results": results, "heads": self.till.heads()})
+        if name == "parked":
+            return self._json(self.till.parked.park(body, register=self._register()))
+        if name.startswith("parked/"):
+            taken = self.till.parked.take(name.split("/")[1], body, register=self._register())
+            if self.till.lose_taken > 0:
+                self.till.lose_taken -= 1
+                self.close_connection = True
+                self.connection.close()
+                return None
+            return self._json(taken or {"code": "basket_taken", "detail": "Repris."}, 200 if taken else 409)
         if name == "attachments":
             self.till.attachments.append(body)
             return self._json({"id": body["id"], "digest": ""})

@@ -10,9 +10,21 @@ def answer(tickets: list[dict], records: dict[str, dict], path: str) -> dict | N
     if names[0] == "credit-notes":
         return _credit_note(tickets, names[1])
     if len(names) == 1:
-        asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        asked = {key: values[0] for key, values in parse_qs(parts.query, keep_blank_values=True).items()}
+        if "articles" in asked:
+            return {"tickets": [_row(body) for body in reversed(tickets) if _holds(body, asked)]}
         return {"tickets": [_row(body) for body in reversed(tickets) if asked.get("text", "") in _number(body)]}
     return _ticket(tickets, records, names[1], int(names[2]))
+
+
+def _holds(body: dict, asked: dict) -> bool:
+    """A sale that holds one of these articles, or a line with every word; of this amount when one is given."""
+    ids, words, amount = asked["articles"].split(","), asked["text"].lower().split(), asked.get("amount", "")
+    lines = body["basket"]["lines"]
+    held = any(line["article"] in ids for line in lines) or (
+        words != [] and any(all(word in line["label"].lower() for word in words) for line in lines)
+    )
+    return body["operation"] == "sale" and held and (not amount or body["priced"]["gross_minor"] == int(amount))
 
 
 def _number(body: dict) -> str:

@@ -1,6 +1,8 @@
 /* What the screens see of the till, and what they may ask of it.
    `core/` and `state/` implement TillModel; `screens/` draw `view` and call `do`. Screens hold no rule and compute no amount. */
 
+import type { SharedBasket, Taken } from './core/parked';
+
 export type Minor = number; // cents, always a safe integer
 export type Milli = number; // thousandths
 
@@ -40,6 +42,8 @@ export interface FieldView {
 export interface ApprovalView { text: string; people: string[]; length: number; message: string | null }
 export interface CopyView { way: 'mail' | 'qr'; number: string; link: string | null; message: string | null } // a receipt without paper
 export interface Notice { id: string; tone: 'info' | 'warn' | 'bad' | 'ok'; what: string; kept: string | null; actions: { label: string; command: Command }[] }
+
+export interface ParkedRow { id: string; name: string; label: string; at: string; lines: number; total_minor: Minor; register: string | null; by: string | null } // register null: here
 
 export interface LastSale {
   number: string; at: string; total_minor: Minor; change_minor: Minor; received_minor: Minor; payments: string; // "titre-resto 20,00, espèces 70,00"
@@ -89,6 +93,7 @@ export interface TillView {
   pin: { length: number; message: string | null; wait_s: number; chosen: string | null }; // chosen: the cashier whose code is awaited, when one was touched
   baskets: BasketTab[]; lines: LineView[]; selected: string | null; customer: { id: string; name: string; detail: string } | null;
   total_minor: Minor; net_minor: Minor; vat_minor: Minor; vat: VatView[]; discount_minor: Minor; articles: number; basket_discount: { reason: string | null } | null; // the ticket's own discount
+  parked: ParkedRow[]; // what waits, here and on the other registers
   field: FieldView; families: FamilyKey[]; family: string; keys: ArticleKey[]; page: number; pages: number;
   tenders: TenderKey[]; more_tenders: TenderKey[]; taken: TakenTender[]; due_minor: Minor; change_minor: Minor; coins: Piece[]; coins_short: Minor[];
   pay_blocked: string | null; // why the sale cannot be validated yet ("il manque 4,70 €"), null when it can
@@ -96,7 +101,7 @@ export interface TillView {
   status: StatusView; notice: Notice | null; undo: string | null;
   approval: ApprovalView | null; // a second person's code is awaited: digits type it
   opening: OpeningView | null; closing: ClosingView | null; movement: MovementView | null; x: ReceiptDoc | null; tickets: TicketsView | null; returning: ReturnView | null;
-  shortcuts: { key: string; label: string; command: Command }[]; overlay: 'none' | 'shortcuts' | 'palette' | 'status' | 'receipt' | 'more' | 'copy'; copy: CopyView | null; offers: { mail: boolean; qr: boolean }; palette: { text: string; found: { keys: string; label: string; command: Command }[] };
+  shortcuts: { key: string; label: string; command: Command }[]; overlay: 'none' | 'shortcuts' | 'palette' | 'status' | 'receipt' | 'more' | 'copy' | 'parked'; copy: CopyView | null; offers: { mail: boolean; qr: boolean }; palette: { text: string; found: { keys: string; label: string; command: Command }[] };
   settings: { theme: 'light' | 'dark' | 'contrast'; hand: 'droite' | 'gauche'; grand: boolean; sound: 0 | 1 | 2 | 3; mm: number }; // mm: CSS px a millimetre, 0 = never calibrated, the style sheet decides
   session: { opened_at: string; business_date: string } | null; last_number: string | null; // for the lock screen
   stats: { articles: number; ready_ms: number };
@@ -112,7 +117,9 @@ export type Command =
   | { c: 'quantity' } | { c: 'line_price' } | { c: 'line_discount' } | { c: 'basket_discount' } | { c: 'note'; text: string } | { c: 'discount_reason'; line: string | null; text: string } // line null: the ticket's own discount
  
   | { c: 'sell_unknown'; line: string } | { c: 'sell_container'; line: string } | { c: 'undo' }
-  | { c: 'new_basket' } | { c: 'basket'; id: string } | { c: 'next_basket'; by: 1 | -1 } | { c: 'park' } | { c: 'customer' } | { c: 'set_customer'; id: string | null }
+  | { c: 'new_basket' } | { c: 'basket'; id: string } | { c: 'next_basket'; by: 1 | -1 } | { c: 'park' } | { c: 'recall'; id: string } | { c: 'name_parked'; id: string; label: string } | { c: 'print_parked'; id: string } | { c: 'keep_parked'; id: string }
+  | { c: 'parked_news'; told: { id: string; at: string }[]; rows: SharedBasket[]; taken: Taken | null } // the server's word on what waits
+  | { c: 'customer' } | { c: 'set_customer'; id: string | null }
   | { c: 'tender'; code: string } | { c: 'take_amount'; code: string; amount_minor: Minor } | { c: 'hand_over'; received_minor: Minor } | { c: 'untake'; id: string } | { c: 'pay' } | { c: 'back_to_sale' } | { c: 'validate' }
   | { c: 'send_now' } | { c: 'approval_cancel' } | { c: 'training' } // into the training mode and out of it
   | { c: 'copy_mail' } | { c: 'copy_send'; address: string } | { c: 'copy_qr' } | { c: 'print_qr' }

@@ -50,7 +50,7 @@ export interface Bootstrap {
   tenders: TenderType[]; families: { code: string; name: string; colour: number; position: number }[];
   keys: { article: string; family: string; position: number }[]; cashiers: Cashier[]; denominations: (number | { value_minor: number })[];
   patterns: unknown[]; reasons: { code: string; label: string; direction: 'in' | 'out'; needs_label: boolean }[];
-  return_reasons?: { code: string; label: string; disposition: Disposition }[]; credit_note?: { valid_days: number | null };
+  return_reasons?: { code: string; label: string; disposition: Disposition }[]; credit_note?: { valid_days: number | null }; returns?: { max_days: number | null };
   vat_changes?: RateChange[]; // rates that another replaces from a day on, oldest first
   vat_rates?: { code: string; label: string; rate_e4: number }[]; drawer_reasons?: { code: string; label: string }[];
   print: { policy: 'on_demand' | 'always'; server_printer: boolean; always_from_minor?: Minor | null; always_for_tenders?: string[]; always_with_customer?: boolean }; copies?: { mail: boolean; qr: boolean; origin: string | null }; limits: { cash_out_max_minor?: Record<string, number>; discount_max_e4?: Record<string, number>; refund_max_minor?: Record<string, number> } & Record<string, unknown>;

@@ -12,6 +12,7 @@ import clock from 'lucide-static/icons/clock.svg?raw';
 import cloudOff from 'lucide-static/icons/cloud-off.svg?raw';
 import cloudUp from 'lucide-static/icons/cloud-upload.svg?raw';
 import database from 'lucide-static/icons/database.svg?raw';
+import pencil from 'lucide-static/icons/pencil.svg?raw';
 import drawer from 'lucide-static/icons/inbox.svg?raw';
 import ellipsis from 'lucide-static/icons/ellipsis.svg?raw';
 import enter from 'lucide-static/icons/corner-down-left.svg?raw';
@@ -38,7 +39,7 @@ import wallet from 'lucide-static/icons/hand-coins.svg?raw';
 import x from 'lucide-static/icons/x.svg?raw';
 
 const RAW = {
-  alert, archive, arrowLeft, arrowRight, banknote, blocked, camera, check, clock, cloudOff, cloudUp, database, drawer, ellipsis, enter, erase, idCard, info, key, keyboard,
+  alert, archive, arrowLeft, arrowRight, banknote, blocked, camera, check, clock, cloudOff, cloudUp, database, drawer, ellipsis, enter, erase, idCard, info, key, keyboard, pencil,
   left, lock, mail, minus, plus, printer, qr, receipt, right, scan, search, trash, undo, user, wallet, x,
 };
 

@@ -18,6 +18,7 @@ import { dated } from './rates';
 import { numberFrom, priceReturning } from './correction';
 import { drawReturn } from './returnview';
 import { refusedByEngine, storageIsFull } from './notices';
+import { drawParked, parkedName } from './parking';
 
 const LIT_MS = 400;
 const UNDO_MS = 10_000;
@@ -95,16 +96,17 @@ export function drawCounts(desk: Desk, draft: Draft): void {
 
 export function drawTabs(desk: Desk): void {
   const tabs = [...desk.drafts.values()].map((draft): BasketTab => ({
-    id: draft.id, name: nameOf(draft), since: draft.opened_at, lines: draft.lines.length, total_minor: draft.total_minor, current: draft.id === desk.current,
+    id: draft.id, name: parkedName(draft), since: draft.opened_at, lines: draft.lines.length, total_minor: draft.total_minor, current: draft.id === desk.current,
   }));
   sync(desk.view.baskets, tabs, 'id');
+  drawParked(desk);
 }
 
 /** Where a basket goes on: being paid, on the ticket that came back, or on the sale. */
 export const screenOf = (draft: Draft): 'payment' | 'return' | 'sale' => (draft.paying ? 'payment' : draft.returning?.open ? 'return' : 'sale');
 
 /** A basket names itself: its customer, or its first article. */
-function nameOf(draft: Draft): string {
+export function nameOf(draft: Draft): string {
   if (draft.returning) return draft.returning.ticket ? `Retour ${numberFrom(draft.returning.ticket)}` : 'Retour sans ticket';
   if (draft.customer) return draft.customer.name;
   const first = draft.lines[0];
@@ -190,6 +192,8 @@ export async function undo(desk: Desk): Promise<void> {
 export async function switchTo(desk: Desk, id: string): Promise<void> {
   if (!desk.drafts.has(id)) return;
   const leaving = draftOf(desk);
+  const { parked, ...taken } = desk.drafts.get(id)!;
+  if (parked) { desk.drafts.set(id, taken); keepDraft(desk, id); } // in hand again
   desk.current = id;
   desk.selected = null;
   desk.asked.clear();

@@ -18,6 +18,7 @@ import { show, tell, type Desk } from './desk';
 import { loadDrafts } from './basket';
 import { addressesRefused } from './copies';
 import { drawCashiers, drawPin } from './lock';
+import { exchangeParked } from './parking';
 import { drawKeys } from './scan';
 import { drawShortcuts } from './palette';
 import { drawSession, logEvent } from './session';
@@ -120,6 +121,7 @@ function connect(desk: Desk): void {
       view.status.server_seen = true;
       await sendAttachments(desk.db, desk.api);
       addressesRefused(desk, await sendCopies(desk.home, desk.api));
+      await exchangeParked(desk);
       const now = Date.now();
       if (now - bootstrapAt > BOOTSTRAP_EVERY_MS) { await fetchBootstrap(desk); bootstrapAt = now; }
       if (now - deltaAt > DELTA_EVERY_MS && (await refreshCatalogue(desk.api, desk.home, desk.catalogue))) catalogueChanged(desk);

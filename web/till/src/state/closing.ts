@@ -4,13 +4,14 @@ import { ask } from '../core/db';
 import { uuid7 } from '../core/ids';
 import { instant, localTime } from '../core/clock';
 import { amount, difference, euros, parseMinor } from '../core/money';
-import { can, emptyCount, permitted, show, tell, operator, type ClosingState, type Desk } from './desk';
+import { can, emptyCount, permitted, show, tell, operator, type ClosingState, type Desk, type Draft } from './desk';
 import { countedMinor, drawCount, startCount } from './counting';
 import { cashCode, enterTill, logEvent, previewOf } from './session';
 import { EVENT } from '../core/events';
 import type { StoredRecord } from '../core/ledger';
 import { firstClue } from './clues';
 import { noteForgotten } from './forgotten';
+import { parkedName } from './parking';
 
 type StepId = ClosingStep['id'];
 export const STEPS: readonly StepId[] = ['prepare', 'stop', 'tenders', 'cash', 'safe', 'seal'];
@@ -144,20 +145,25 @@ async function clueOf(desk: Desk, rows: readonly TenderCount[]): Promise<string 
   return firstClue(desk, gap);
 }
 
-/** What stands between this day and a quiet closing, each with the way to settle it. Nothing here forbids the closing. */
+/** What stands between this day and a quiet closing, each with the way to settle it. Only baskets that wait hold it back. */
 function obstaclesOf(desk: Desk): ClosingView['obstacles'] {
-  return [...parked(desk), ...unsent(desk), ...unprinted(desk)];
+  return [...unsold(desk), ...unsent(desk), ...unprinted(desk)];
 }
 
-function parked(desk: Desk): ClosingView['obstacles'] {
-  return [...desk.drafts.values()].filter((draft) => draft.lines.length > 0).map((draft) => {
-    const name = desk.view.baskets.find((tab) => tab.id === draft.id)?.name;
-    const who = name ? `« ${name} », ` : '';
-    return {
-      id: draft.id, text: `${who}${euros(draft.total_minor)}, ouvert à ${localTime(draft.opened_at)}, n’est pas encaissé. Sans geste, il est gardé pour demain.`,
-      actions: [{ label: 'Reprendre', command: { c: 'basket', id: draft.id } }],
-    };
-  });
+/** Baskets that nobody decided about: the closing waits for one word on each. */
+const undecided = (desk: Desk): Draft[] => [...desk.drafts.values()].filter((draft) => draft.lines.length > 0 && !desk.closing?.kept?.includes(draft.id));
+
+function unsold(desk: Desk): ClosingView['obstacles'] {
+  return undecided(desk).map((draft) => ({
+    id: draft.id, text: `« ${parkedName(draft)} », ${euros(draft.total_minor)}, ouvert à ${localTime(draft.opened_at)}, n’est pas encaissé.`,
+    actions: [{ label: 'Reprendre', command: { c: 'basket', id: draft.id } }, { label: 'Garder pour demain', command: { c: 'keep_parked', id: draft.id } }],
+  }));
+}
+
+export async function keepForTomorrow(desk: Desk, id: string): Promise<void> {
+  if (!desk.closing) return;
+  desk.closing.kept = [...(desk.closing.kept ?? []), id];
+  await keep(desk);
 }
 
 function unsent(desk: Desk): ClosingView['obstacles'] {
@@ -212,6 +218,8 @@ function stopSelling(desk: Desk, closing: ClosingState): void {
 /** May this step be left behind? Says why not. */
 async function leave(desk: Desk, closing: ClosingState, step: StepId): Promise<boolean> {
   closing.step = step;
+  const open = step === 'prepare' ? undecided(desk)[0] : undefined;
+  if (open) { tell(desk, 'warn', `« ${parkedName(open)} » attend encore.`, 'Reprenez-le, ou gardez-le pour demain : la clôture continue ensuite.', [{ label: 'Garder pour demain', command: { c: 'keep_parked', id: open.id } }]); return false; }
   if (step === 'prepare' || step === 'stop') { stopSelling(desk, closing); return true; }
   const report = await reportOf(desk);
   if (step === 'tenders') {

@@ -2,10 +2,10 @@
 import type { Command } from '../model';
 import type { Disposition } from '../core/wire';
 import { clean } from '../core/folding';
-import { draftOf, show, type Desk } from './desk';
+import { draftOf, type Desk } from './desk';
 import { backApproval, cancelApproval, enterApproval, typeApproval } from './approval';
-import { changeLine, isEmpty, screenOf, newBasket, removeLine, selectedLine, switchTo, undo } from './basket';
-import { backToSelling, drawClosingCount, explain, goToStep, lookAgain, nextStep, recount, setFloatTomorrow, setTenderCount, startClosing } from './closing';
+import { changeLine, newBasket, removeLine, selectedLine, undo } from './basket';
+import { backToSelling, drawClosingCount, explain, goToStep, keepForTomorrow, lookAgain, nextStep, recount, setFloatTomorrow, setTenderCount, startClosing } from './closing';
 import { askAddress, mailCopy, printQr, showQr } from './copies';
 import { backCount, clearCount, selectCount, setCount, typeCount } from './counting';
 import { sellContainer } from './deposits';
@@ -20,6 +20,7 @@ import { askCustomer, changePrice, changeQuantity, discountBasket, discountLine,
 import { chooseCashier, enterPin, lock, pinBack, typePin } from './lock';
 import { closeMovement, drawMovement, openDrawer, openMovement, sealMovement, takePhoto } from './movement';
 import { openPalette, typePalette } from './palette';
+import { hearParked, nameParked, openParked, park, printParked, recall } from './parking';
 import { backToSale, handOver, openPayment, tender, untake, validate } from './payment';
 import { again, drawKeys, scan, sellArticle, sellUnknown } from './scan';
 import { printLast, showLast } from './sale';
@@ -115,14 +116,7 @@ function select(desk: Desk, id: string | null): void {
 async function nextBasket(desk: Desk, by: 1 | -1): Promise<void> {
   const ids = [...desk.drafts.keys()];
   const next = ids[(ids.indexOf(desk.current) + by + ids.length) % ids.length];
-  if (next && next !== desk.current) await switchTo(desk, next);
-}
-
-/** Attente: the basket stays in its tab; on an empty one, the next waiting basket comes back. */
-async function park(desk: Desk): Promise<void> {
-  if (isEmpty(draftOf(desk))) return nextBasket(desk, 1);
-  await newBasket(desk);
-  desk.back = null; // parked on purpose: it does not come back by itself
+  if (next && next !== desk.current) await recall(desk, next);
 }
 
 async function goTo(desk: Desk, screen: Of<'go'>['screen']): Promise<void> {
@@ -132,12 +126,6 @@ async function goTo(desk: Desk, screen: Of<'go'>['screen']): Promise<void> {
   if (screen === 'closing') return startClosing(desk);
   if (screen === 'payment') return openPayment(desk);
   if (screen === 'sale') return enterTill(desk);
-}
-
-async function takeBasket(desk: Desk, id: string): Promise<void> {
-  desk.closing = null;
-  await switchTo(desk, id);
-  show(desk, screenOf(draftOf(desk)));
 }
 
 async function noteLine(desk: Desk, text: string): Promise<void> {
@@ -161,7 +149,8 @@ export const TABLE: Table = {
   remove_line: (desk, { id }) => { if (desk.view.screen === 'return') return stepReturn(desk, -1); const line = id ?? desk.selected; desk.view.notice = null; return line ? removeLine(desk, line) : undefined; }, again: (desk) => (desk.view.screen === 'return' ? stepReturn(desk, 1) : again(desk)),
   quantity: (desk) => changeQuantity(desk), line_price: (desk) => changePrice(desk), line_discount: (desk) => discountLine(desk), basket_discount: (desk) => discountBasket(desk),
   note: (desk, { text }) => noteLine(desk, text), discount_reason: (desk, { line, text }) => discountReason(desk, line, text), send_now: (desk) => { desk.sync.soon(); lookAgain(desk); }, sell_unknown: (desk, { line }) => sellUnknown(desk, line), sell_container: (desk, { line }) => sellContainer(desk, line), undo: (desk) => undo(desk),
-  new_basket: (desk) => newBasket(desk), basket: (desk, { id }) => takeBasket(desk, id), next_basket: (desk, { by }) => nextBasket(desk, by), park: (desk) => park(desk),
+  new_basket: (desk) => newBasket(desk), basket: (desk, { id }) => recall(desk, id), recall: (desk, { id }) => { desk.view.overlay = 'none'; return recall(desk, id); }, name_parked: (desk, { id, label }) => nameParked(desk, id, label), print_parked: (desk, { id }) => printParked(desk, id),
+  keep_parked: (desk, { id }) => keepForTomorrow(desk, id), parked_news: (desk, { told, rows, taken }) => hearParked(desk, told, rows, taken), next_basket: (desk, { by }) => nextBasket(desk, by), park: (desk) => park(desk),
   customer: (desk) => askCustomer(desk), set_customer: (desk, { id }) => setCustomer(desk, id),
   tender: (desk, { code }) => (desk.view.screen === 'return' ? returnTender(desk, code) : tender(desk, code)), take_amount: (desk, { code, amount_minor }) => { clearField(desk); return tender(desk, code, amount_minor); },
   hand_over: (desk, { received_minor }) => handOver(desk, received_minor), untake: (desk, { id }) => untake(desk, id), pay: (desk) => openPayment(desk),
@@ -185,12 +174,12 @@ export const TABLE: Table = {
   recount: (desk) => recount(desk), float_tomorrow: (desk, { amount: text }) => setFloatTomorrow(desk, text), seal: (desk) => sealDay(desk), back_to_selling: (desk) => backToSelling(desk),
   open_session: (desk, { later }) => openSession(desk, later ?? false), same_float: (desk) => { countAsLeft(desk); return openSession(desk, false); }, print_z: (desk) => printZ(desk),
   go: (desk, { screen }) => goTo(desk, screen),
-  overlay: (desk, { which }) => { if (which === 'palette') openPalette(desk); else desk.view.overlay = which; if (which === 'none') desk.view.receipt = null; },
+  overlay: (desk, { which }) => { if (which === 'palette') openPalette(desk); else if (which === 'parked') openParked(desk); else desk.view.overlay = which; if (which === 'none') desk.view.receipt = null; },
   palette_type: (desk, { text }) => typePalette(desk, text), setting: (desk, { name, value }) => changeSetting(desk, name, value),
 };
 
 /** What a locked till still obeys. */
-export const WHILE_LOCKED: ReadonlySet<Command['c']> = new Set(['pin', 'pin_back', 'digit', 'backspace', 'enter', 'choose_cashier', 'scan', 'setting', 'dismiss', 'overlay', 'layout', 'retry_print', 'escape']);
+export const WHILE_LOCKED: ReadonlySet<Command['c']> = new Set(['pin', 'pin_back', 'digit', 'backspace', 'enter', 'choose_cashier', 'scan', 'setting', 'dismiss', 'overlay', 'layout', 'retry_print', 'escape', 'parked_news']);
 
 export function perform(desk: Desk, command: Command): void | Promise<void> {
   if (desk.cashier === null && !WHILE_LOCKED.has(command.c)) return;

@@ -2,6 +2,7 @@
    a basket like another: kept, parked, found again after a reload. Nothing of the sealed ticket ever changes. */
 import { Refused, Unreachable } from '../core/api';
 import { EngineRefusal } from '../core/engine';
+import { localDate } from '../core/clock';
 import { copiesOf, correctionsOf, ownTicket, type Own, type TicketBody } from '../core/history';
 import { uuid7 } from '../core/ids';
 import type { Basket, Disposition, EngineLine, Envelope, Priced } from '../core/wire';
@@ -55,6 +56,20 @@ export async function openTicket(desk: Desk, chain: string, seq: number): Promis
   const copies = Math.max(server?.duplicates ?? 0, await copiesOf(desk.db, desk.ledger.chain('duplicate'), ticket.id));
   desk.sounds.play('recognised');
   await take(desk, { ticket, signature: sealed.signature, copies, ...known });
+  if (isLate(desk, ticket)) tellLate(desk, ticket);
+}
+
+/** Bought longer ago than the shop takes things back. Without a limit nothing is ever late. */
+export function isLate(desk: Desk, ticket: TicketBody, now = new Date()): boolean {
+  const days = desk.boot?.returns?.max_days ?? null;
+  return days !== null && ticket.operation === 'sale' && localDate(new Date(ticket.at)) < localDate(new Date(now.getTime() - days * 86_400_000));
+}
+
+/** Said when the ticket opens; nothing is forbidden: somebody who may take things back without a ticket may accept this one. */
+function tellLate(desk: Desk, ticket: TicketBody): void {
+  const [year, month, day] = localDate(new Date(ticket.at)).split('-');
+  const kept = can(desk, 'till.refund_without_ticket') ? 'Votre profil permet de l’accepter.' : 'Le code d’un responsable sera demandé pour rembourser.';
+  tell(desk, 'warn', `Ticket du ${day}/${month}/${year} : le délai de retour (${desk.boot!.returns!.max_days} jours) est passé.`, kept);
 }
 
 function notFound(desk: Desk, number: string, offline: boolean): void {

@@ -9,7 +9,7 @@ import type { Basket, Perpetual, PrintIntent, Tender } from '../core/wire';
 import type { Approver } from './approval';
 import { orApproved } from './approval';
 import { priceBasket } from './ahead';
-import { changeReturning, numberFrom, ORIGIN, returnBasket, soldBasket, soldRows, type Returning } from './correction';
+import { changeReturning, isLate, numberFrom, ORIGIN, returnBasket, soldBasket, soldRows, type Returning } from './correction';
 import { draftOf, operator, show, tell, type Desk, type Draft } from './desk';
 import { noteSale } from './drawer';
 import { firstOfKind, settleTypes, typeOf } from './payment';
@@ -97,7 +97,7 @@ const limitOf = (desk: Desk, role: string): number => desk.boot?.limits.refund_m
 
 /** A right, and an amount that the role may give back alone; above it a second person's code, which the record names. */
 function authorised(desk: Desk, returning: Returning, amount: number, then: (by: Approver | null) => Promise<void>): void | Promise<void> {
-  const right = returning.ticket ? 'till.refund' : 'till.refund_without_ticket';
+  const right = returning.ticket && !isLate(desk, returning.ticket) ? 'till.refund' : 'till.refund_without_ticket';
   const before = draftOf(desk).approved;
   const person = before && desk.boot?.cashiers.find((one) => one.id === before.id);
   if (before && person && person.rights.includes(right) && amount <= limitOf(desk, person.role)) return then(before);

@@ -11,6 +11,7 @@ import type { Sounds } from '../core/sounds';
 import type { Sync } from '../core/sync';
 import type { Approval, Approver } from './approval';
 import type { Returning } from './correction';
+import type { Parked } from './parking';
 import type { Bootstrap, Cashier, Discount, EngineLine, Priced, Settled, Tender } from '../core/wire';
 
 export interface DraftLine { line: EngineLine; kind: 'article' | 'unknown' | 'refused'; code: string | null; reason: string | null; manual: boolean; container?: boolean; back?: boolean } // container: a deposit that follows its articles; back: given back by the customer
@@ -21,6 +22,7 @@ export interface Draft {
   id: string; opened_at: string; lines: readonly DraftLine[]; discounts: readonly Discount[]; tenders: readonly Tender[];
   deleted: readonly DeletedLine[]; customer: { id: string; name: string; detail: string } | null; paying: boolean; total_minor: number;
   approved?: Approver; // who allowed what the cashier could not do alone
+  parked?: Parked; // set aside on purpose
   returning?: Returning; // articles come back in this basket
 }
 
@@ -35,6 +37,7 @@ export interface ClosingState {
   step: 'prepare' | 'stop' | 'tenders' | 'cash' | 'safe' | 'seal'; stopped: { at: string; by: string } | null;
   tenders: Record<string, number>; cash: number[] | null; counted: boolean; recounted: boolean; explanations: Record<string, string>; float_minor: number | null;
   forgotten?: boolean; // the event that tells it is written
+  kept?: string[]; // baskets that somebody chose to keep for tomorrow
   sealing: boolean; transferred_minor: number; // an earlier attempt sealed the count, and perhaps the transfer to the safe: neither can change any more
 }
 

@@ -13,6 +13,7 @@ function entries(desk: Desk): Entry[] {
     { keys: 'ti', label: 'Ouvrir le tiroir', command: { c: 'drawer' } },
     { keys: 'rt', label: 'Tickets et retours', command: { c: 'tickets' } },
     { keys: 'sa', label: 'Retour sans ticket', command: { c: 'no_ticket' } },
+    { keys: 'at', label: 'Tickets en attente', command: { c: 'overlay', which: 'parked' } },
     { keys: 'mo', label: 'Mouvement d’espèces', command: { c: 'movement' } },
     { keys: 'xx', label: 'Lire le X', command: { c: 'x' } },
     { keys: 'cl', label: 'Clôturer la caisse', command: { c: 'close' } },

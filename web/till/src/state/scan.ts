@@ -11,7 +11,9 @@ import { goOnSelling, openTicket, scanReturned } from './correction';
 import { spendCreditNote } from './creditnote';
 import { takeBack } from './deposits';
 import { clearField, drawField, numberText, waitingMilli, waitingMinor } from './field';
+import { parkedOf, recall } from './parking';
 import { partlyRead, unknownCode } from './notices';
+import { searchArticle } from './ticketlist';
 
 type Parsed = { kind: 'gtin' | 'internal' | 'bad_check'; forms?: string[]; text?: string } | { kind: 'ticket'; chain: string; seq: number } | { kind: 'credit_note'; reference: string }
   | { kind: 'measured'; forms: string[]; value: number; measure: 'price_minor' | 'quantity_milli' };
@@ -49,6 +51,8 @@ export async function scan(desk: Desk, raw: string): Promise<void> {
   let parsed: Parsed | null = null;
   if (hits.length === 0) {
     parsed = await desk.engine.call<Parsed>('parse_code', { text, patterns: desk.boot?.patterns ?? [] });
+    const parked = parkedOf(desk, text);
+    if (parked) return recall(desk, parked);
     if (parsed.kind === 'ticket') return openTicket(desk, parsed.chain, parsed.seq);
     if (parsed.kind === 'credit_note') return spendCreditNote(desk, parsed.reference);
     if (parsed.forms) hits = desk.catalogue.lookUp(parsed.forms);
@@ -57,6 +61,7 @@ export async function scan(desk: Desk, raw: string): Promise<void> {
   if (hits.length > 1) return severalArticles(desk, hits.map((hit) => hit.article));
   const hit = hits[0];
   if (hit && desk.view.screen === 'return' && await giveBack(desk, hit.article, parsed?.kind === 'measured' ? parsed : hit.quantity_milli)) return;
+  if (hit && desk.view.screen === 'tickets') return searchArticle(desk, hit.article); // who lost the receipt has the article
   if (desk.view.screen === 'return' || desk.view.screen === 'tickets') await leaveForSelling(desk);
   if (!hit) return unknown(desk, text, into);
   if (hit.article.inactive) return refused(desk, hit.article, text, into);

@@ -11,6 +11,7 @@ import { openOpening } from './session';
 import { typeOf } from './payment';
 
 const SHOWN = 40;
+const ARTICLES = 40; // that words may name, to the server
 const PATIENCE_MS = 4000;
 const PAUSE_MS = 200; // after the last letter, before the server is asked
 
@@ -51,21 +52,42 @@ function rowOf(row: Row): TicketRow {
   return { key: `${row.chain}/${row.seq}`, chain: row.chain, seq: row.seq, number, at: row.at, operator: typeof row.operator === 'string' ? row.operator : row.operator.name, operation: row.operation, total_minor: row.total_minor, payments: row.payments };
 }
 
-function matches(desk: Desk, text: string): (body: TicketBody) => boolean {
-  const folded = fold(text);
-  const date = dateOf(text);
-  const minor = parseMinor(text);
-  if (text.trim() === '') return () => true;
+/** What was typed: words and, beside them, a date and an amount; or one thing alone, which may be a number. */
+interface Asked { text: string; words: string; date: string | null; minor: number | null; articles: string[] }
+
+function asked(desk: Desk, text: string, articles: readonly string[]): Asked {
+  if (articles.length > 0) return { text, words: '', date: null, minor: null, articles: [...articles] }; // scanned: its name is only shown
+  const tokens = text.trim().split(/\s+/).filter(Boolean);
+  const dates = tokens.filter((one) => dateOf(one) !== null);
+  const amounts = tokens.filter((one) => !dates.includes(one) && /^\d+([.,]\d{1,2})?€?$/.test(one));
+  const words = tokens.filter((one) => !dates.includes(one) && !amounts.includes(one) && one !== '€').join(' ');
+  const named = fold(words).length > 1 && !/^[a-z]\w*-\d/i.test(words);
+  const found = named ? desk.catalogue.find(words, ARTICLES).map((article) => article.id) : [];
+  return { text, words, date: dateOf(text) ?? (dates[0] ? dateOf(dates[0]) : null), minor: amounts[0] ? parseMinor(amounts[0].replace('€', '')) : null, articles: found };
+}
+
+const holds = (one: Asked, body: TicketBody): boolean => body.operation === 'sale' && body.basket.lines.some((line) => one.articles.includes(line.article ?? '')
+  || (one.words !== '' && fold(one.words).split(' ').every((word) => fold(line.label).includes(word))));
+
+const sized = (minor: number, body: TicketBody): boolean => Math.abs(body.priced.gross_minor) === minor || body.priced.lines.some((line) => line.gross_minor === minor);
+
+function matches(desk: Desk, one: Asked): (body: TicketBody) => boolean {
+  const folded = fold(one.text);
+  if (one.text.trim() === '') return () => true;
   return (body) => {
-    if (date) return localDate(new Date(body.at)) === date;
-    if (fold(numberFrom(body)).endsWith(folded) || (minor !== null && Math.abs(body.priced.gross_minor) === minor)) return true;
-    const customer = desk.boot?.customers.find((one) => one.id === body.customer);
-    return folded.length > 1 && !/^\d+$/.test(folded) && (fold(customer?.name ?? '').includes(folded) || fold(body.operator.name).includes(folded));
+    if (one.date && localDate(new Date(body.at)) !== one.date) return false;
+    if (one.words === '' && one.articles.length === 0) return one.minor === null || fold(numberFrom(body)).endsWith(folded) || Math.abs(body.priced.gross_minor) === one.minor;
+    if (one.minor !== null && !sized(one.minor, body)) return false;
+    if (holds(one, body) || fold(numberFrom(body)).endsWith(folded)) return true;
+    const customer = desk.boot?.customers.find((row) => row.id === body.customer);
+    const words = fold(one.words);
+    return words.length > 1 && (fold(customer?.name ?? '').includes(words) || fold(body.operator.name).includes(words));
   };
 }
 
-async function list(desk: Desk, text: string): Promise<void> {
-  const own = (await lastTickets(desk.db, desk.ledger.chain('ticket'), SHOWN, matches(desk, text))).map(({ body }) => rowOf({
+async function list(desk: Desk, text: string, articles: readonly string[] = []): Promise<void> {
+  const one = asked(desk, text, articles);
+  const own = (await lastTickets(desk.db, desk.ledger.chain('ticket'), SHOWN, matches(desk, one))).map(({ body }) => rowOf({
     chain: body.chain, seq: body.seq, at: body.at, operator: body.operator, operation: body.operation, total_minor: body.priced.gross_minor, payments: paymentsText(desk, body),
   }));
   if (!desk.view.tickets) return;
@@ -74,26 +96,42 @@ async function list(desk: Desk, text: string): Promise<void> {
   if (waiting) clearTimeout(waiting);
   if (desk.ledger.training) return;
   desk.view.tickets.searching = true;
-  searches.set(desk, setTimeout(() => void ask(desk, text, own), PAUSE_MS));
+  searches.set(desk, setTimeout(() => void ask(desk, one, own), PAUSE_MS));
+}
+
+/** What the server is asked: people and numbers, and the article when words or a scan name one. */
+function questions(one: Asked): string[] {
+  const named = one.words !== '' || one.articles.length > 0;
+  const plain = { text: one.date ? one.words : one.text.trim(), date: one.date ?? '', limit: String(SHOWN) };
+  const asked = named && (one.words === '' || one.minor !== null) ? [] : [plain];
+  return [...asked, ...(named ? [{ text: one.words, articles: one.articles.join(','), date: one.date ?? '', amount: String(one.minor ?? ''), limit: String(SHOWN) }] : [])]
+    .map((row) => new URLSearchParams(row).toString());
 }
 
 /** The server's answer joins what is already on the screen; silence changes nothing. */
-async function ask(desk: Desk, text: string, own: TicketRow[]): Promise<void> {
-  const date = dateOf(text);
-  const query = new URLSearchParams({ text: date ? '' : text.trim(), date: date ?? '', limit: String(SHOWN) });
+async function ask(desk: Desk, one: Asked, own: TicketRow[]): Promise<void> {
   let rows: TicketRow[] | null = null;
   try {
-    rows = (await desk.api.get<{ tickets: Row[] }>(`tickets?${query.toString()}`, PATIENCE_MS)).tickets.map(rowOf);
+    const answers = await Promise.all(questions(one).map((query) => desk.api.get<{ tickets: Row[] }>(`tickets?${query}`, PATIENCE_MS)));
+    rows = answers.flatMap((answer) => answer.tickets.map(rowOf));
   } catch (reason) {
     if (!(reason instanceof Refused || reason instanceof Unreachable)) throw reason;
   }
   const { tickets } = desk.view;
-  if (!tickets || tickets.text !== text) return; // another search is under way
+  if (!tickets || tickets.text !== one.text) return; // another search is under way
   tickets.searching = false;
   if (rows === null) return;
-  const here = new Set(own.map((row) => row.key));
-  tickets.rows = [...own, ...rows.filter((row) => !here.has(row.key))].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : b.seq - a.seq)).slice(0, SHOWN);
+  const all = new Map([...rows, ...own].map((row) => [row.key, row]));
+  tickets.rows = [...all.values()].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : b.seq - a.seq)).slice(0, SHOWN);
   tickets.server = true;
+}
+
+/** The customer has the article and no paper: a scan on the list looks for the tickets it was sold on. */
+export async function searchArticle(desk: Desk, article: { id: string; name: string }): Promise<void> {
+  if (!desk.view.tickets) return;
+  desk.view.tickets.text = article.name;
+  desk.sounds.play('recognised');
+  await list(desk, article.name, [article.id]);
 }
 
 export function moveTicket(desk: Desk, by: 1 | -1): void {

@@ -15,6 +15,7 @@ from .creditnotes.urls import urlpatterns as credit_note_addresses
 from .events import pages as events
 from .home.pages import HomePage, SearchEverywhere
 from .inspection import pages as inspection
+from .keys.urls import urlpatterns as key_addresses
 from .kit.work import WorkPage
 from .mails import pages as mails
 from .people import connections
@@ -96,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reglages/motifs/habituels/", reasons.ReasonsProposed.as_view(), name="reasons_proposed"),
     path("reglages/", CompanyPage.as_view(), name="company_form"),
     *copy_addresses,
+    *key_addresses,
     *credit_note_addresses,
     *safe_addresses,
     *book_addresses,

@@ -122,11 +122,11 @@ def rooms(office: SimpleNamespace) -> list[str]:
     return [
         "", "articles/", "articles/?colonnes=1", "articles/nouveau/", f"articles/{office.article}/", "familles/", "familles/epicerie/modifier/",
         "tickets/", f"tickets/{office.ticket}/", "sessions/", f"sessions/{office.session}/", "z/", f"z/{office.closing}/", "controle/",
-        "controle/evenements/", "controle/mis-de-cote/", "sauvegardes/", "clotures/", "clotures/regles/", "clotures/releve/", "archives/", "caisses/",
+        "controle/evenements/", "controle/mis-de-cote/", "sauvegardes/", "controle/cles/", "controle/cles/serveur/changer/", "controle/cles/C1/changer/", "controle/ancrages/", "clotures/", "clotures/regles/", "clotures/releve/", "archives/", "caisses/",
         "imprimantes/", "imprimantes/C1/", "utilisateurs/", "utilisateurs/nouveau/", "utilisateurs/droits/",
         "coffre/", "coffre/mouvements/", "coffre/caisses/", "livres/", "avoirs/", "caisses/nouvelle/", "caisses/C1/", "reglages/reglements/",
         "reglages/reglements/nouveau/", "reglages/reglements/card/", "reglages/motifs/", "reglages/retours/",
-        f"utilisateurs/{office.cashier}/", "mon-mot-de-passe/", "reglages/",
+        f"utilisateurs/{office.cashier}/", "mon-mot-de-passe/", "mes-connexions/", "reglages/",
     ]  # fmt: skip
 
 

@@ -72,6 +72,8 @@ def audit_tabs(here: str) -> list[tuple[Any, str, bool]]:
         (_("Contrôle"), reverse("inspection"), here == "inspection"),
         (_("Journal des événements"), reverse("event_list"), here == "events"),
         (_("Mis de côté"), reverse("kept_list"), here == "kept"),
+        (_("Clés"), reverse("key_list"), here == "keys"),
+        (_("Ancrages"), reverse("anchor_list"), here == "anchors"),
     ]
 
 

@@ -1,0 +1,1 @@
+"""What proves the seals: the keys, and the heads written outside the dossier."""

@@ -63,6 +63,12 @@ def opened() -> Iterator[None]:
 
 
 def kill_browser(profile: Path) -> None:
+    """kill -9 of the browser; what it left behind does not keep the next one from starting."""
+    kill_processes(profile)
+    forget_locks(profile)
+
+
+def kill_processes(profile: Path) -> None:
     """kill -9 of every process that this test's browser started: they name its profile on their command line."""
     mine = os.fsencode(str(profile))
     for entry in Path("/proc").iterdir():
@@ -73,6 +79,9 @@ def kill_browser(profile: Path) -> None:
             except OSError:
                 continue
     time.sleep(0.3)
+
+
+def forget_locks(profile: Path) -> None:
     for name in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
         (profile / name).unlink(missing_ok=True)
 
@@ -80,10 +89,12 @@ def kill_browser(profile: Path) -> None:
 class Till:
     """The shipped page on a profile that stays on the disk."""
 
-    def __init__(self, running, *, profile: Path, address: str) -> None:
+    def __init__(self, running, *, profile: Path, address: str, script: str = "") -> None:
         self.context = running.chromium.launch_persistent_context(
             profile, executable_path=CHROMIUM, args=ARGUMENTS, headless=True, viewport={"width": 1366, "height": 768}
         )
+        if script:
+            self.context.add_init_script(script)
         self.page = self.context.pages[0]
         self.page.goto(address)
         self.keys = self.context.new_cdp_session(self.page)

@@ -180,7 +180,7 @@ def _kept(row: dict[str, Any]) -> dict[str, Any]:
 def test_two_machines_spend_one_code_at_once(standing_house: House) -> None:
     """One one-time code, two machines, the same moment: one is let in, the other is told that the code was used."""
     house = standing_house
-    registers = [f"D{number}" for number in range(1, size(ci=4, full=20) + 1)]
+    registers = [f"D{number}" for number in range(1, size(ci=4, full=10) + 1)]
     house.add_registers(*registers)
     for register in registers:
         code, together = house.code(register), threading.Barrier(2)
@@ -198,7 +198,7 @@ def test_two_machines_spend_one_code_at_once(standing_house: House) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(timeout=120)
+            thread.join(timeout=320)
         assert sorted(told) == ["code_used", "generation 1"]
     devices = house.ask("SELECT register FROM till_device WHERE register LIKE 'D%'")
     assert sorted(row["register"] for row in devices) == sorted(registers)

@@ -31,6 +31,9 @@ TEXTS = {
         "Ce ticket n’est pas connu ici. S’il vient d’être fait sur une autre caisse, patientez."
     ),
     "unknown_credit_note": gettext_lazy("Cet avoir n’est pas connu ici. Vérifiez son numéro sur le papier."),
+    "unknown_article": gettext_lazy("Cet article n’existe plus. Rien n’a été enregistré."),
+    "code_refused": gettext_lazy("Ce code ou cet article n’est pas accepté au catalogue. Rien n’a été enregistré."),
+    "right_missing": gettext_lazy("Cette personne ne peut pas modifier le catalogue. Rien n’a été enregistré."),
     "unknown_basket": gettext_lazy("Ce ticket en attente n’est pas connu ici."),
     "basket_taken": gettext_lazy("Ce ticket en attente a déjà été repris sur une autre caisse."),
     "too_old": gettext_lazy("Cette version du catalogue est trop ancienne : la caisse le rechargera en entier."),

@@ -11,6 +11,7 @@ from .views.enrol import enrol
 from .views.parked import parked, take
 from .views.printing import print_job, print_now
 from .views.records import heads, records
+from .views.unknown_codes import attach, create
 
 urlpatterns = [
     path("enrol", enrol),
@@ -18,6 +19,8 @@ urlpatterns = [
     path("catalogue/manifest", manifest),
     path("catalogue/chunks/<int:version>/<int:index>", chunk),
     path("catalogue/delta", delta),
+    path("catalogue/codes", attach),
+    path("catalogue/articles", create),
     path("photos/<str:digest>", picture),
     path("records", records),
     path("attachments", attachments),

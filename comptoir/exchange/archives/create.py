@@ -1,4 +1,4 @@
-"""Makes an archive: two passes over the records, in constant memory; then its manifest is sealed and the file appears.
+"""Makes an archive: one pass over the records, in constant memory; then its manifest is sealed and the file appears.
 
 A rupture does not stop it: the archive says what is broken, and an event 90 tells it. A crash leaves no file under the
 final name; a number taken by a seal that has no file is only a number."""
@@ -45,7 +45,7 @@ from .readme import read_me, rupture_report
 from .selection import Part, chosen_parts, keys_of
 from .shapes import VERSION, schema
 from .tree import Node, node_of
-from .writing import Tables, Zip, xml_document
+from .writing import Tables, Xml, Zip
 
 PERIOD_ARCHIVE, YEAR_ARCHIVE, EXPORT = 20, 30, 110
 ALL = "ALL"
@@ -83,7 +83,7 @@ def create_archive(
     with transaction.atomic():
         ensure_server_key()
     parts = chosen_parts(first, last, scope=scope)
-    done = progress(2 * sum(part.last - part.first + 1 for part in parts))
+    done = progress(sum(part.last - part.first + 1 for part in parts))
     with tempfile.TemporaryDirectory(prefix=".archive-", dir=folder) as draft:
         making = _Making(first, last, scope, place, parts, now)
         path = Path(draft) / "archive.zip"
@@ -132,12 +132,10 @@ class _Making:
     def write(self, archive: Zip, draft: Path, done: Progress) -> None:
         """Every file but those that seal."""
         self.reading = Reading(self.parts, progress=done)
-        tables = Tables(draft)
-        archive.put_lines("records.jsonl", self._first_pass(self.reading, tables))
+        tables, xml = Tables(draft), Xml(draft, self._frame(), self._described())
+        archive.put_lines("records.jsonl", self._records(self.reading, tables, xml))
         self.reading.ruptures += verify_keys()[0]
-        again = Reading(self.parts, progress=done)
-        nodes = (node for row in again.rows_only() if (node := node_of(row)) is not None)
-        archive.put_lines("archive.xml", xml_document(self._frame(), self._described(), nodes))
+        xml.move_into(archive)
         archive.put("archive.xsd", schema().encode())
         tables.move_into(archive)
         archive.put("pubkeys.pem", "".join(map(_pem, self.keys)).encode("ascii"))
@@ -151,12 +149,13 @@ class _Making:
     def ruptures(self) -> list[Finding]:
         return self.reading.ruptures if self.reading else []
 
-    def _first_pass(self, reading: Reading, tables: Tables) -> Iterator[str]:
+    def _records(self, reading: Reading, tables: Tables, xml: Xml) -> Iterator[str]:
         for row in reading.rows():
             self.records += 1
             node = node_of(row)
             if node is not None:
                 tables.add(node)
+                xml.add(node)
             yield envelope_line(row)
 
     def chains(self) -> list[dict[str, Any]]:

@@ -38,13 +38,6 @@ class Reading:
             self.last_signature[part.chain] = previous
         self._check_heads()
 
-    def rows_only(self) -> Iterator[Row]:
-        """The same rows without checking them again."""
-        for part in self.parts:
-            for rows in stretches(part):
-                yield from rows
-                self.progress(len(rows))
-
     def _check(self, part: Part, expected: int, previous: str, rows: list[Row]) -> bool:
         register, generation, _ = part.chain.split("-")
         key = self._keys.get((register, int(generation)))

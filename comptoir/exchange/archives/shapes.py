@@ -72,15 +72,15 @@ _XSD = {
 _DIGITS = {"money": 2, "quantity": 3, "price": 4, "rate": 2}
 
 
-def spelled(value: object, *, kind: str, comma: bool = False) -> str:
-    """A value as text: amounts with their decimals, a comma for spreadsheets. Nothing for None."""
-    if value is None:
-        return ""
-    digits = _DIGITS.get(kind)
-    if digits is None or type(value) is not int:
-        return str(value)
-    whole, rest = divmod(abs(value), 10**digits)
-    return f"{'-' if value < 0 else ''}{whole}{',' if comma else '.'}{rest:0{digits}d}"
+def digits_of(kind: str) -> int | None:
+    """How many decimals a whole number of this kind stands for; None when it is no amount."""
+    return _DIGITS.get(kind)
+
+
+def decimal(value: int, places: int, point: str) -> str:
+    """An amount as text with its decimals: a point in XML, a comma for spreadsheets."""
+    text = str(abs(value)).rjust(places + 1, "0")
+    return f"{'-' if value < 0 else ''}{text[:-places]}{point}{text[-places:]}"
 
 
 def schema() -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from comptoir.apps.fiscal.chain_check import COLUMNS, Row
+from comptoir.apps.fiscal.exact_json import read_exact
 
 
 class Node(NamedTuple):
@@ -20,11 +21,11 @@ def node_of(row: Row) -> Node | None:
     """The element of a stored row; None when its text no longer reads as a record (the rupture report tells it)."""
     said = dict(zip(COLUMNS, row, strict=True))
     try:
-        body = json.loads(said["body"])
+        body = read_exact(said["body"])
         head = _head(said, body)
         maker = _MAKERS.get(said["type"], _other)
         return maker(head, body, said)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 
 

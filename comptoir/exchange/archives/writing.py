@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, TextIO
 from xml.sax.saxutils import quoteattr
 
-from .shapes import ELEMENTS, NAMESPACE, spelled
+from .shapes import ELEMENTS, NAMESPACE, decimal, digits_of
 from .tree import Node
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SPECIAL = re.compile('[\x00-\x1f&<>"\ufffe\uffff]')
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BLOCK = 1 << 20
 
@@ -98,38 +99,67 @@ class Tables:
         return () if "chaine" in ELEMENTS[name].attributes else ("chaine", "numero")
 
     def _row(self, node: Node, place: tuple[Any, ...]) -> None:
-        kinds = ELEMENTS[node.name].attributes
-        cells = [spelled(node.values.get(key), kind=kind, comma=True) for key, kind in kinds.items()]
-        safe = [
-            f"'{cell}" if kind == "text" and cell.startswith(_FORMULA) else cell
-            for cell, kind in zip(cells, kinds.values(), strict=True)
-        ]  # a label must not become a formula in a spreadsheet
-        self._open[node.name][1].writerow([*place, *safe])
+        values, cells = node.values, list(place)
+        for key, places in _DIGITS[node.name].items():
+            value = values.get(key)
+            if value is None:
+                cells.append("")
+            elif type(value) is int:
+                cells.append(value if places is None else decimal(value, places, ","))
+            else:
+                text = str(value)
+                formula = text.startswith(_FORMULA) and key in _FREE[node.name]
+                cells.append(f"'{text}" if formula else text)  # a label must not become a formula in a spreadsheet
+        self._open[node.name][1].writerow(cells)
 
 
-def xml_document(frame: dict[str, Any], described: Iterable[Node], records: Iterable[Node]) -> Iterator[str]:
-    """archive.xml, piece by piece."""
-    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<archive xmlns="{NAMESPACE}"{_attributes(frame)}>\n'
-    for node in described:
-        yield f"<{node.name}{_attributes(node.values)}/>\n"
-    for node in records:
-        kinds = ELEMENTS[node.name].attributes
-        start = f"<{node.name}{_attributes(node.values, kinds)}"
-        if not node.children:
-            yield f"{start}/>\n"
-            continue
-        inner = "".join(
-            f"<{one.name}{_attributes(one.values, ELEMENTS[one.name].attributes)}/>" for one in node.children
+class Xml:
+    """archive.xml, written as the records come, kept aside compressed until the zip can take it."""
+
+    def __init__(self, folder: Path, frame: dict[str, Any], described: Iterable[Node]) -> None:
+        self._path = folder / "archive.xml"
+        self._file = io.TextIOWrapper(gzip.open(self._path, "wb", 1), encoding="utf-8", newline="")  # noqa: SIM115
+        self._file.write(
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<archive xmlns="{NAMESPACE}"{_attributes(frame, _TEXTS)}>\n'
         )
-        yield f"{start}>{inner}</{node.name}>\n"
-    yield "</archive>\n"
+        for node in described:
+            self._file.write(f"<{node.name}{_attributes(node.values, _TEXTS)}/>\n")
+
+    def add(self, node: Node) -> None:
+        """An element and those in it, on one line."""
+        start = f"<{node.name}{_attributes(node.values, _DIGITS[node.name])}"
+        if not node.children:
+            self._file.write(f"{start}/>\n")
+            return
+        inner = "".join([f"<{one.name}{_attributes(one.values, _DIGITS[one.name])}/>" for one in node.children])
+        self._file.write(f"{start}>{inner}</{node.name}>\n")
+
+    def move_into(self, archive: Zip) -> None:
+        self._file.write("</archive>\n")
+        self._file.close()
+        with archive.file(self._path.name) as file, gzip.open(self._path, "rb") as kept:
+            while block := kept.read(_BLOCK):
+                file.write(block)
+        self._path.unlink()
 
 
-def _attributes(values: dict[str, Any], kinds: dict[str, str] | None = None) -> str:
+_FREE = {
+    name: frozenset(key for key, kind in one.attributes.items() if kind == "text") for name, one in ELEMENTS.items()
+}
+_TEXTS: dict[str, int | None] = {}
+_DIGITS = {name: {key: digits_of(kind) for key, kind in one.attributes.items()} for name, one in ELEMENTS.items()}
+
+
+def _attributes(values: dict[str, Any], digits: dict[str, int | None]) -> str:
     """What is absent has no attribute; what XML cannot write becomes U+FFFD (records.jsonl has it as it is)."""
-    parts = []
+    parts: list[str] = []
     for key, value in values.items():
-        if value is not None:
-            text = spelled(value, kind=kinds[key] if kinds else "text")
+        if value is None:
+            continue
+        places = digits.get(key)
+        text = str(value) if places is None or type(value) is not int else decimal(value, places, ".")
+        if _SPECIAL.search(text):
             parts.append(f" {key}={quoteattr(_NOT_IN_XML.sub(chr(0xFFFD), text))}")
+        else:
+            parts.append(f' {key}="{text}"')
     return "".join(parts)

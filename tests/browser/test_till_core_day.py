@@ -205,7 +205,10 @@ def test_what_a_profile_may_not_do_is_said(till: TillHand, till_server: TillServ
     till.wait("view.screen === 'sale' && view.cashiers.length === 1")
     till.do({"c": "drawer", "reason": "change"})
     till.wait("view.notice !== null")
-    assert till.view()["notice"]["what"] == "Ouvrir le tiroir sans vente : Faire de la monnaie : votre profil ne le permet pas."
+    assert (
+        till.view()["notice"]["what"]
+        == "Ouvrir le tiroir sans vente : Faire de la monnaie : votre profil ne le permet pas."
+    )
     till.scan_article(1)
     till.wait("view.lines.length === 1")
     till.page.keyboard.type("0,50", delay=90)

@@ -43,7 +43,15 @@ def test_three_scans_and_one_key_sell_and_seal(till: TillHand, till_server: Till
 @pytest.mark.parametrize(
     "typed",
     ["creme brulee", "CRÈME BRÛLÉE", "brulee creme", "cremme", "creme brulze", "creme burlee", "brule"],
-    ids=["no accents", "capitals", "other order", "a letter too many", "a wrong letter", "two swapped", "the beginning"],
+    ids=[
+        "no accents",
+        "capitals",
+        "other order",
+        "a letter too many",
+        "a wrong letter",
+        "two swapped",
+        "the beginning",
+    ],
 )
 def test_search_forgives_accents_order_and_one_slip(till: TillHand, typed: str):
     till.page.keyboard.type(typed, delay=60)

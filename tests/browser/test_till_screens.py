@@ -28,6 +28,8 @@ SCREEN_OF = {
             "copy_mail",
             "copy_qr",
             "exchange",
+            "parked",
+            "create",
         ],
         "sale",
     ),

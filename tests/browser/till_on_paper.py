@@ -36,7 +36,7 @@ OTHERS = [
     "blocked",
     "starting",
 ]
-BACK = ["tickets", "return", "return_free", "correcting", "exchange", "approval", "forgotten"]
+BACK = ["tickets", "return", "return_free", "correcting", "exchange", "approval", "forgotten", "parked", "create"]
 
 
 class _WithPolicy(SimpleHTTPRequestHandler):

@@ -40,7 +40,7 @@ RIGHTS = [
 ]  # fmt: skip
 MANAGERS = [
     "till.change_price", "till.open_drawer", "till.training", "till.blind_count_off", "till.cancel_ticket",
-    "till.refund_without_ticket", "till.correct_tender",
+    "till.refund_without_ticket", "till.correct_tender", "catalog.edit",
 ]  # fmt: skip
 CHUNK = 5000
 
@@ -171,6 +171,8 @@ class TillServer:
         self.posts = 0
         self.attachments: list[dict] = []
         self.parked = ParkedBaskets()
+        self.new_codes: list[dict] = []
+        self.created: list[list] = []
         self.lose_taken = 0
         self.events_changed = threading.Event()
         self.files: dict[str, bytes] = {}
@@ -337,7 +339,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif name.startswith("catalogue/chunks/"):
             self._send(200, self.till.chunk(int(name.rsplit("/", 1)[1])))
         elif name == "catalogue/delta":
-            self._json({"version": 1, "articles": [], "removed": []})
+            self._json({"version": 1 + len(self.till.created), "articles": self.till.created, "removed": []})
         elif name == "heads":
             self._json({"heads": self.till.heads(), "perpetual": {}})
         elif name == "tickets" or name.startswith(("tickets/", "credit-notes/")):
@@ -388,6 +390,28 @@ class _Handler(BaseHTTPRequestHandler):
                 self.connection.close()
                 return None
             return self._json({"results": results, "heads": self.till.heads()})
+        if name == "catalogue/codes":
+            self.till.new_codes.append(body)
+            return self._json({"status": "attached"})
+        if name == "catalogue/articles":
+            price, codes = body["price_minor"] * 100, [body["code"]]
+            self.till.created.append(
+                [
+                    body["id"],
+                    body["code"],
+                    body["name"],
+                    body["family"],
+                    "goods",
+                    "pce",
+                    price,
+                    body["vat_e4"],
+                    4,
+                    codes,
+                    0,
+                    None,
+                ]
+            )
+            return self._json({"id": body["id"]})
         if name == "parked":
             return self._json(self.till.parked.park(body, register=self._register()))
         if name.startswith("parked/"):

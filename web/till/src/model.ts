@@ -43,6 +43,7 @@ export interface ApprovalView { text: string; people: string[]; length: number; 
 export interface CopyView { way: 'mail' | 'qr'; number: string; link: string | null; message: string | null } // a receipt without paper
 export interface Notice { id: string; tone: 'info' | 'warn' | 'bad' | 'ok'; what: string; kept: string | null; actions: { label: string; command: Command }[] }
 
+export interface CreateView { id: string; line: string; code: string; by: string; rates: { label: string; rate_e4: number }[]; families: { code: string; name: string }[]; message: string | null } // an article made of an unknown code
 export interface ParkedRow { id: string; name: string; label: string; at: string; lines: number; total_minor: Minor; register: string | null; by: string | null } // register null: here
 
 export interface LastSale {
@@ -101,7 +102,7 @@ export interface TillView {
   status: StatusView; notice: Notice | null; undo: string | null;
   approval: ApprovalView | null; // a second person's code is awaited: digits type it
   opening: OpeningView | null; closing: ClosingView | null; movement: MovementView | null; x: ReceiptDoc | null; tickets: TicketsView | null; returning: ReturnView | null;
-  shortcuts: { key: string; label: string; command: Command }[]; overlay: 'none' | 'shortcuts' | 'palette' | 'status' | 'receipt' | 'more' | 'copy' | 'parked'; copy: CopyView | null; offers: { mail: boolean; qr: boolean }; palette: { text: string; found: { keys: string; label: string; command: Command }[] };
+  shortcuts: { key: string; label: string; command: Command }[]; overlay: 'none' | 'shortcuts' | 'palette' | 'status' | 'receipt' | 'more' | 'copy' | 'parked' | 'create'; creating: CreateView | null; copy: CopyView | null; offers: { mail: boolean; qr: boolean }; palette: { text: string; found: { keys: string; label: string; command: Command }[] };
   settings: { theme: 'light' | 'dark' | 'contrast'; hand: 'droite' | 'gauche'; grand: boolean; sound: 0 | 1 | 2 | 3; mm: number }; // mm: CSS px a millimetre, 0 = never calibrated, the style sheet decides
   session: { opened_at: string; business_date: string } | null; last_number: string | null; // for the lock screen
   stats: { articles: number; ready_ms: number };
@@ -116,7 +117,7 @@ export type Command =
   | { c: 'select_line'; id: string } | { c: 'move_line'; by: 1 | -1 } | { c: 'more'; by: 1 | -1 } | { c: 'remove_line'; id?: string } | { c: 'again' }
   | { c: 'quantity' } | { c: 'line_price' } | { c: 'line_discount' } | { c: 'basket_discount' } | { c: 'note'; text: string } | { c: 'discount_reason'; line: string | null; text: string } // line null: the ticket's own discount
  
-  | { c: 'sell_unknown'; line: string } | { c: 'sell_container'; line: string } | { c: 'undo' }
+  | { c: 'sell_unknown'; line: string } | { c: 'sell_container'; line: string } | { c: 'attach_code'; line: string } | { c: 'create_article'; line: string } | { c: 'create_save'; name: string; price: string; vat_e4: number | null; family: string | null } | { c: 'undo' }
   | { c: 'new_basket' } | { c: 'basket'; id: string } | { c: 'next_basket'; by: 1 | -1 } | { c: 'park' } | { c: 'recall'; id: string } | { c: 'name_parked'; id: string; label: string } | { c: 'print_parked'; id: string } | { c: 'keep_parked'; id: string }
   | { c: 'parked_news'; told: { id: string; at: string }[]; rows: SharedBasket[]; taken: Taken | null } // the server's word on what waits
   | { c: 'customer' } | { c: 'set_customer'; id: string | null }

@@ -108,6 +108,12 @@ export class Catalogue {
     }
   }
 
+  /** A code of this article from now on, until the server's catalogue says it too. A code that another article has stays there. */
+  attach(code: string, id: string): void {
+    const at = this.byId.get(id);
+    if (at !== undefined && !this.byBarcode.has(code)) this.byBarcode.set(code, at);
+  }
+
   byArticle(id: string): Article | null {
     const tuple = this.tuples[this.byId.get(id) ?? -1];
     return tuple ? article(tuple) : null;

@@ -9,6 +9,7 @@ import { enrol } from '../core/enrol';
 import { EVENT } from '../core/events';
 import { Ledger, type PrintRow } from '../core/ledger';
 import { holdRegister } from '../core/onetab';
+import { sendCodes, waitingCodes } from '../core/newcodes';
 import { Pins } from '../core/pin';
 import { Printing } from '../core/printing';
 import { Sync } from '../core/sync';
@@ -19,6 +20,7 @@ import { loadDrafts } from './basket';
 import { addressesRefused } from './copies';
 import { drawCashiers, drawPin } from './lock';
 import { exchangeParked } from './parking';
+import { codesRefused } from './unknowncode';
 import { drawKeys } from './scan';
 import { drawShortcuts } from './palette';
 import { drawSession, logEvent } from './session';
@@ -121,6 +123,7 @@ function connect(desk: Desk): void {
       view.status.server_seen = true;
       await sendAttachments(desk.db, desk.api);
       addressesRefused(desk, await sendCopies(desk.home, desk.api));
+      codesRefused(desk, await sendCodes(desk.home, desk.api));
       await exchangeParked(desk);
       const now = Date.now();
       if (now - bootstrapAt > BOOTSTRAP_EVERY_MS) { await fetchBootstrap(desk); bootstrapAt = now; }
@@ -191,6 +194,7 @@ async function firstLoad(desk: Desk): Promise<void> {
 
 async function ready(desk: Desk, began: number): Promise<void> {
   desk.ledger.versions.engine = await desk.engine.ready;
+  for (const { code, article } of await waitingCodes(desk.home)) desk.catalogue.attach(code, article);
   await loadDrafts(desk);
   drawBoot(desk);
   drawSession(desk);

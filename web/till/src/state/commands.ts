@@ -28,6 +28,7 @@ import { printZ, sealDay } from './sealz';
 import { countAsLeft, drawOpening, enterTill, openOpening, openSession, printX, readX } from './session';
 import { changeSetting } from './settings';
 import { switchTraining } from './training';
+import { askAttach, askCreate, createArticle } from './unknowncode';
 
 type Of<C extends Command['c']> = Extract<Command, { c: C }>;
 type Table = { [C in Command['c']]?: (desk: Desk, command: Of<C>) => void | Promise<void> };
@@ -148,7 +149,7 @@ export const TABLE: Table = {
   select_line: (desk, { id }) => select(desk, id), move_line: (desk, { by }) => (desk.view.screen === 'return' ? moveReturn(desk, by) : moveLine(desk, by)), more: (desk, { by }) => more(desk, by),
   remove_line: (desk, { id }) => { if (desk.view.screen === 'return') return stepReturn(desk, -1); const line = id ?? desk.selected; desk.view.notice = null; return line ? removeLine(desk, line) : undefined; }, again: (desk) => (desk.view.screen === 'return' ? stepReturn(desk, 1) : again(desk)),
   quantity: (desk) => changeQuantity(desk), line_price: (desk) => changePrice(desk), line_discount: (desk) => discountLine(desk), basket_discount: (desk) => discountBasket(desk),
-  note: (desk, { text }) => noteLine(desk, text), discount_reason: (desk, { line, text }) => discountReason(desk, line, text), send_now: (desk) => { desk.sync.soon(); lookAgain(desk); }, sell_unknown: (desk, { line }) => sellUnknown(desk, line), sell_container: (desk, { line }) => sellContainer(desk, line), undo: (desk) => undo(desk),
+  note: (desk, { text }) => noteLine(desk, text), discount_reason: (desk, { line, text }) => discountReason(desk, line, text), send_now: (desk) => { desk.sync.soon(); lookAgain(desk); }, sell_unknown: (desk, { line }) => sellUnknown(desk, line), attach_code: (desk, { line }) => askAttach(desk, line), create_article: (desk, { line }) => askCreate(desk, line), create_save: (desk, { name, price, vat_e4, family }) => createArticle(desk, { name, price, vat_e4, family }), sell_container: (desk, { line }) => sellContainer(desk, line), undo: (desk) => undo(desk),
   new_basket: (desk) => newBasket(desk), basket: (desk, { id }) => recall(desk, id), recall: (desk, { id }) => { desk.view.overlay = 'none'; return recall(desk, id); }, name_parked: (desk, { id, label }) => nameParked(desk, id, label), print_parked: (desk, { id }) => printParked(desk, id),
   keep_parked: (desk, { id }) => keepForTomorrow(desk, id), parked_news: (desk, { told, rows, taken }) => hearParked(desk, told, rows, taken), next_basket: (desk, { by }) => nextBasket(desk, by), park: (desk) => park(desk),
   customer: (desk) => askCustomer(desk), set_customer: (desk, { id }) => setCustomer(desk, id),

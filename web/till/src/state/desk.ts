@@ -29,7 +29,8 @@ export interface Draft {
 /** What the field is waiting for, when a key was pressed before its number. */
 export type Pending =
   | { op: 'quantity' | 'line_price' | 'line_discount' | 'basket_discount' } | { op: 'open_price' | 'weight'; article: Article }
-  | { op: 'unknown_price'; line: string } | { op: 'reference'; tender: string; amount_minor: number } | { op: 'customer' };
+  | { op: 'unknown_price'; line: string } | { op: 'reference'; tender: string; amount_minor: number } | { op: 'customer' }
+  | { op: 'attach'; line: string; by: string }; // whose article this unknown code is; by: who may say it
 
 /** The closing in progress, saved at each step: a reload or another hour finds it as it was. */
 export interface ClosingState {

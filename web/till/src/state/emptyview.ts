@@ -17,7 +17,7 @@ export function emptyView(): TillView {
       drawer: 'none', persisted: null, training: false, clock_warning: null,
     },
     notice: null, undo: null, approval: null, opening: null, closing: null, movement: null, x: null, tickets: null, returning: null,
-    shortcuts: [], overlay: 'none', copy: null, offers: { mail: false, qr: false }, palette: { text: '', found: [] },
+    shortcuts: [], overlay: 'none', creating: null, copy: null, offers: { mail: false, qr: false }, palette: { text: '', found: [] },
     settings: { theme: 'light', hand: 'droite', grand: false, sound: 2, mm: 0 },
     session: null, last_number: null, stats: { articles: 0, ready_ms: 0 },
   };

@@ -57,7 +57,7 @@ export function drawField(desk: Desk): void {
   if (waiting) { clearTimeout(waiting); drawings.delete(desk); }
   const field = desk.view.field;
   const number = numberText(desk);
-  const asked = desk.pending?.op === 'reference' || desk.pending?.op === 'customer';
+  const asked = ['reference', 'customer', 'attach'].includes(desk.pending?.op ?? '');
   field.text = desk.field;
   field.multiplier_milli = desk.multiplier;
   field.mode = desk.field === '' ? 'empty' : number !== null && !asked && desk.field !== '' ? 'number' : 'search';
@@ -79,7 +79,7 @@ const ambiguous = (desk: Desk, number: string | null): boolean => (desk.digits !
 
 const ASKED: Record<Pending['op'], string> = {
   quantity: 'change la quantité de la ligne', line_price: 'change le prix de la ligne', line_discount: 'remise en % sur la ligne', basket_discount: 'remise en € sur le ticket',
-  open_price: 'prix de l’article', weight: 'poids en kg', unknown_price: 'prix de l’article inconnu', reference: 'référence du règlement', customer: 'cherche le client',
+  open_price: 'prix de l’article', weight: 'poids en kg', unknown_price: 'prix de l’article inconnu', reference: 'référence du règlement', customer: 'cherche le client', attach: 'rattache le code à cet article',
 };
 
 function hints(desk: Desk, number: string | null): FieldView['hints'] {
@@ -103,7 +103,7 @@ function clearFound(desk: Desk): void {
 
 function drawFound(desk: Desk): void {
   if (desk.field === '') return clearFound(desk);
-  const found = desk.pending?.op === 'customer' ? customers(desk, desk.field) : [...articles(desk, desk.field), ...customers(desk, desk.field)];
+  const found = desk.pending?.op === 'customer' ? customers(desk, desk.field) : desk.pending?.op === 'attach' ? articles(desk, desk.field) : [...articles(desk, desk.field), ...customers(desk, desk.field)];
   desk.view.field.found = found.slice(0, FOUND_LIMIT);
   desk.view.field.selected = 0;
   flushSync();

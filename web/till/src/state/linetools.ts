@@ -10,6 +10,7 @@ import { followsItsArticle } from './deposits';
 import { answerArticle, scan, sellArticle, sellUnknown } from './scan';
 import { clearField, customers, drawField, numberText, setField, waitingMilli, waitingMinor, waitingPercentE4 } from './field';
 import { takeReference } from './payment';
+import { attachTo } from './unknowncode';
 
 const MANY_MILLI = 99_000;
 const WHOLE = 10_000; // 100 %
@@ -182,6 +183,7 @@ export async function pick(desk: Desk, index: number): Promise<void> {
   const found = desk.view.field.found[index];
   if (!found) return;
   const { kind, id } = found;
+  if (desk.pending?.op === 'attach') return attachTo(desk, id);
   clearField(desk);
   if (kind === 'customer') await setCustomer(desk, id);
   else if (kind === 'article') await sellArticle(desk, id);
@@ -218,7 +220,7 @@ async function answer(desk: Desk, pending: Pending): Promise<void> {
     case 'open_price': case 'weight': return answerArticle(desk);
     case 'unknown_price': return sellUnknown(desk, pending.line);
     case 'reference': return takeReference(desk, desk.field);
-    case 'customer': return pick(desk, desk.view.field.selected);
+    case 'customer': case 'attach': return pick(desk, desk.view.field.selected);
   }
 }
 

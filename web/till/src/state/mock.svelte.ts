@@ -103,7 +103,7 @@ const SCENES: Record<string, (view: TillView) => void> = {
   },
   unknown: (v) => {
     v.lines.push(line('l6', 'Code inconnu', 0, { kind: 'unknown', code: '3760123456784', reason: 'Code 3760123456784 inconnu dans vos articles.' }), line('l7', 'Couteau de chasse', 4900, { kind: 'refused', reason: 'Vente réservée aux majeurs.' }));
-    v.notice = { id: 'n1', tone: 'warn', what: 'Code 3760123456784 inconnu dans vos articles.', kept: 'Le reste du ticket est intact, vous pouvez continuer à scanner.', actions: [{ label: 'Vendre en divers', command: { c: 'sell_unknown', line: 'l6' } }, { label: 'Retirer', command: { c: 'remove_line', id: 'l6' } }] };
+    v.notice = { id: 'n1', tone: 'warn', what: 'Code 3760123456784 inconnu dans vos articles.', kept: 'Le reste du ticket est intact, vous pouvez continuer à scanner.', actions: [{ label: 'Vendre en divers', command: { c: 'sell_unknown', line: 'l6' } }, { label: 'Rattacher', command: { c: 'attach_code', line: 'l6' } }, { label: 'Créer l’article', command: { c: 'create_article', line: 'l6' } }, { label: 'Retirer', command: { c: 'remove_line', id: 'l6' } }] };
     v.selected = 'l6';
   },
   payment: (v) => {

@@ -1,4 +1,5 @@
-/* Made-up scenes of what comes back: `?mock=tickets`, `return`, `return_free`, `correcting`, `exchange`, `approval`, `forgotten`.
+/* Made-up scenes of what comes back: `?mock=tickets`, `return`, `return_free`, `correcting`, `exchange`, `approval`, `forgotten`,
+   and of what waits: `parked`, `create`.
    Amounts here are only drawn: nothing computes. Not in the production build. */
 import type { ReturnLine, ReturnTender, ReturnView, TicketRow, TillView } from '../model';
 
@@ -52,6 +53,18 @@ export const RETURNS: Record<string, (view: TillView) => void> = {
   approval: (v) => {
     back(v);
     v.approval = { text: 'Rembourser 54,90\u00a0€', people: ['Anne Dupont', 'Hélène Marchand'], length: 2, message: null };
+  },
+  parked: (v) => {
+    v.overlay = 'parked';
+    v.parked = [
+      { id: 'b2', name: 'Baguette + 1', label: '', at: '2026-11-22T12:40:00Z', lines: 2, total_minor: 470, register: null, by: 'Léa Martin' },
+      { id: 'b3', name: 'Veste en jean + 2', label: 'veste bleue, revient à 16 h', at: '2026-11-22T13:32:00Z', lines: 3, total_minor: 8900, register: null, by: 'Karim Benali' },
+      { id: 'b4', name: 'Élodie Petit', label: '', at: '2026-11-22T13:50:00Z', lines: 12, total_minor: 123456, register: 'C2', by: 'Hélène Marchand' },
+    ];
+  },
+  create: (v) => {
+    v.overlay = 'create';
+    v.creating = { id: 'n1', line: 'l6', code: '3760123456784', by: 'u3', rates: [{ label: '20 %', rate_e4: 2000 }, { label: '10 %', rate_e4: 1000 }, { label: '5,5 %', rate_e4: 550 }], families: [{ code: 'epicerie', name: 'Épicerie' }], message: 'Indiquez le nom, le prix et le taux de TVA.' };
   },
   forgotten: (v) => {
     v.screen = 'opening';

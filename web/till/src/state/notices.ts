@@ -45,7 +45,8 @@ export function storageIsFull(desk: Desk, full: boolean): void {
 export function unknownCode(desk: Desk, code: string, line: string): void {
   desk.sounds.play('unknown');
   tell(desk, 'warn', `Code ${code} inconnu dans vos articles.`, 'Le reste du ticket est intact, vous pouvez continuer à scanner.', [
-    { label: 'Vendre en divers', command: { c: 'sell_unknown', line } }, { label: 'Retirer', command: { c: 'remove_line', id: line } },
+    { label: 'Vendre en divers', command: { c: 'sell_unknown', line } }, { label: 'Rattacher', command: { c: 'attach_code', line } },
+    { label: 'Créer l’article', command: { c: 'create_article', line } }, { label: 'Retirer', command: { c: 'remove_line', id: line } },
   ]);
 }
 

@@ -14,6 +14,7 @@ import { clearField, drawField, numberText, waitingMilli, waitingMinor } from '.
 import { parkedOf, recall } from './parking';
 import { partlyRead, unknownCode } from './notices';
 import { searchArticle } from './ticketlist';
+import { attachTo } from './unknowncode';
 
 type Parsed = { kind: 'gtin' | 'internal' | 'bad_check'; forms?: string[]; text?: string } | { kind: 'ticket'; chain: string; seq: number } | { kind: 'credit_note'; reference: string }
   | { kind: 'measured'; forms: string[]; value: number; measure: 'price_minor' | 'quantity_milli' };
@@ -143,6 +144,7 @@ function askWeight(desk: Desk, article: Article): void {
 
 /** An article key. A number waiting is the price of an open-price article, or the weight of a weighed one. */
 export async function sellArticle(desk: Desk, id: string): Promise<void> {
+  if (desk.pending?.op === 'attach') return attachTo(desk, id);
   const article = desk.catalogue.byArticle(id);
   if (!article) return tell(desk, 'warn', 'Cet article n’est plus dans le catalogue.', 'Le ticket est intact.');
   if (desk.view.screen === 'payment') return tell(desk, 'info', 'Cette vente est en cours de règlement.', 'Revenez à la vente pour ajouter un article.');

@@ -1,6 +1,7 @@
 """Sizes of the fault rings, the shop they start from, and what a failing seed leaves behind.
 
-`COMPTOIR_FAULTS=full` (make faults) runs every ring at full size; otherwise a size that fits continuous integration."""
+`COMPTOIR_FAULTS=full` (make faults) runs every ring at full size, `COMPTOIR_FAULTS=10` at ten hundredths of it; otherwise a size that
+fits continuous integration."""
 
 from __future__ import annotations
 
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 
     from .house import House
 
-FULL = os.environ.get("COMPTOIR_FAULTS") == "full"
+_WANTED = os.environ.get("COMPTOIR_FAULTS", "")
+HUNDREDTHS = 100 if _WANTED == "full" else int(_WANTED) if _WANTED.isdigit() else 0
+FULL = HUNDREDTHS == 100
 pytestmark = pytest.mark.slow
 
 
 def size(*, ci: int, full: int) -> int:
-    return full if FULL else ci
+    return full if FULL else max(ci, full * HUNDREDTHS // 100)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -63,11 +63,6 @@ class RawTable:
         return [_SPELLED.get(kind, "{}").format(f'{alias}."{column}"')
                 for column, kind in zip(self.columns, self._kinds, strict=True)]  # fmt: skip
 
-    def spelled_in_sqlite(self, alias: str) -> list[str]:
-        """Expressions that give what SQLite stores, even on a connection of Django's: a `+` asks for no converter."""
-        return [f'{"+" if kind in _CONVERTED else ""}{alias}."{column}"'
-                for column, kind in zip(self.columns, self._kinds, strict=True)]  # fmt: skip
-
     def wrong_column(self, row: Row) -> str | None:
         """The first column whose value is not of its type (SQLite would store it all the same), or None."""
         for value, (column, kind, nullable) in zip(row, self._checks, strict=True):
@@ -209,7 +204,6 @@ _FROM_SQLITE: dict[str, Callable[[Any], str]] = {
     "date": date_text,
 }
 _FROM_POSTGRES: dict[str, Callable[[Any], str]] = {"uuid": str, "instant": instant_text, "date": date_text}
-_CONVERTED = ("instant", "date", "flag")
 _SPELLED = {
     "uuid": "{}::text", "date": "{}::text",
     "instant": """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')""",

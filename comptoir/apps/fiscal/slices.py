@@ -1,17 +1,16 @@
 """A slice of a chain: consecutive numbers that one process reads and checks alone. Pure but for what its reader reads."""
 
-import gc
 import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .chain_check import COLUMNS, Checked, Finding, Row, Stretch, check_stretch
+from .chain_check import Checked, Finding, Row, Stretch, check_stretch
 from .chains import Chain
 from .derived_tables import DerivedTable, Place, Projection
 from .perpetual import CARRYING, Totals, totals_of
 from .quick_check import passes
 from .raw_rows import RawTable
-from .reading import Reader, Source, reader_of
+from .reading import Reader
 from .sealed import signature_digest
 from .sealed_heads import SealedHead
 from .signatures import KeyRefused, load_public_key
@@ -42,28 +41,13 @@ class Outcome(NamedTuple):
     heads: list[SealedHead]  # those that were not found where they were sealed to be
 
 
-_reader: Reader | None = None
-
-
-def open_reader(source: Source) -> None:
-    """Opens this process's own way into the dossier, once."""
-    global _reader
-    _reader = reader_of(source)
-    gc.disable()  # nothing here makes cycles, and the collector would walk every row
-
-
-def check_in_process(part: Slice) -> Outcome:
-    """As `check_slice`, in a process that `open_reader` has prepared."""
-    assert _reader is not None, "open_reader comes first"
-    return check_slice(_reader, part)
-
-
 def check_slice(reader: Reader, part: Slice) -> Outcome:
     """Walks the slice group by group and stops at its first wrong record."""
     derived = [0] * (len(part.projection.tables) if part.projection else 0)
     heads: list[SealedHead] = []
     records = 0
-    place = _place_before(reader, part)
+    carrying = part.chain is not None and part.chain.type in CARRYING
+    place = place_before(reader, part.name, first=part.first, carrying=carrying, start=part.start)
     for last in _group_ends(place.first, part.last):
         done = _group(reader, part, place=place, last=last)
         records += done.records
@@ -147,15 +131,12 @@ def _derived_rows(reader: Reader, derived: DerivedTable, ids: list[str]) -> dict
     return found
 
 
-def _place_before(reader: Reader, part: Slice) -> Place:
-    """Where the walk starts: after the record before the slice. When that one is missing or unreadable, the slice before
-    says so, and what is found here does not count."""
-    carrying = part.chain is not None and part.chain.type in CARRYING
-    if part.first == 1:
-        return Place(1, "", part.start if carrying else None)
-    rows = reader.fetch(
-        "SELECT signature, body FROM fiscal_record WHERE chain = %s AND seq = %s", (part.name, part.first - 1)
-    )
+def place_before(reader: Reader, name: str, *, first: int, carrying: bool, start: Totals) -> Place:
+    """Where a walk starts: after the record before its first. When that one is missing or unreadable, whoever looks at it
+    says so, and what is found after it does not count."""
+    if first == 1:
+        return Place(1, "", start if carrying else None)
+    rows = reader.fetch("SELECT signature, body FROM fiscal_record WHERE chain = %s AND seq = %s", (name, first - 1))
     signature, body = rows[0] if rows else ("", "")
     totals: Totals | None = None
     if carrying:
@@ -163,7 +144,4 @@ def _place_before(reader: Reader, part: Slice) -> Place:
             totals = totals_of(json.loads(body))
         except (ValueError, KeyError, TypeError):
             totals = (0, 0)
-    return Place(part.first, signature, totals)
-
-
-__all__ = ["COLUMNS", "Outcome", "Slice", "check_in_process", "check_slice", "open_reader"]
+    return Place(first, signature, totals)

@@ -9,7 +9,7 @@ from comptoir.apps.fiscal.models import Event
 from comptoir.apps.fiscal.raw_rows import RawTable
 from comptoir.apps.fiscal.tables import EVENTS
 from comptoir.apps.treasury.models import CashTransfer, Closing
-from comptoir.apps.treasury.projection import first_transfer_id, transfer_ids
+from comptoir.apps.treasury.projection import transfer_ids
 from comptoir.apps.treasury.tables import (
     CHEQUES,
     CLOSING_SESSIONS,
@@ -26,6 +26,7 @@ from comptoir.apps.wallets.models import WalletTransfer
 from comptoir.apps.wallets.tables import CREDIT_NOTES, WALLET_TRANSFERS
 
 from .tables import DUPLICATES, LINES, PAYMENTS, TICKETS, VAT
+from .typed_tickets import transfer_keys
 
 _HERE = "comptoir.apps.till.expected_rows:"
 
@@ -49,7 +50,7 @@ def projections() -> dict[str, Projection]:
             _HERE + "ticket",
             [
                 _by_record(TICKETS, "id"), _by_record(LINES, "ticket_id", order="position"), _by_record(PAYMENTS, "ticket_id", order="position"),
-                _by_record(VAT, "ticket_id", order="position"), _transfers(first_transfer_id),
+                _by_record(VAT, "ticket_id", order="position"), _transfers(transfer_keys),
                 _by_record(CREDIT_NOTES, "id"), DerivedTable(wallets, "source", own_id, 5, "id"),
             ],
             typed="comptoir.apps.till.typed_tickets:TICKETS",

@@ -2,11 +2,12 @@
 # ruff: noqa: S608 - whoever tampers writes SQL
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
-from comptoir.apps.fiscal import slices, typed_check
+from comptoir.apps.fiscal import checking_process, slices, windows
 from comptoir.apps.fiscal.quick_check import passes
 from comptoir.apps.fiscal.services import verify_chains
 from comptoir.apps.till.services.verify_dossier import verify_dossier
@@ -53,6 +54,7 @@ def test_a_wrong_perpetual_total_is_found_at_its_ticket(morning: Till, field: st
 def test_right_totals_are_followed_across_slices(morning: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify_chains, "SLICE", 2)
     monkeypatch.setattr(slices, "GROUP", 3)
+    monkeypatch.setattr(windows, "GROUP", 1)
     assert verify_dossier().findings == []
     assert verify_dossier(processes=2).findings == []
     assert statuses(send(morning, [next_ticket(morning, absolute=-1)])) == ["stored"]
@@ -69,19 +71,68 @@ def test_a_second_enrolment_continues_the_totals_of_the_first(morning: Till) -> 
     assert verify_dossier().findings == []
 
 
-def test_the_short_way_passes_what_is_right(morning: Till, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Otherwise nobody would notice that everything goes the long way."""
+def test_the_short_ways_pass_what_is_right(morning: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise nobody would notice that everything goes the long way: windows pass every ticket, slices all else."""
     refused: list[str] = []
+    covered: list[tuple[str, int, int]] = []
+    looked: set[str] = set()
 
     def watched(reader, **more):
         done = passes(reader, **more)
+        looked.add(more["chain"].name)
         if done is None:
             refused.append(more["chain"].name)
         return done
 
+    def seen(reader, window):
+        done = windows.check_window(reader, window)
+        covered.extend(done.spans)
+        return done
+
     monkeypatch.setattr(slices, "passes", watched)
+    monkeypatch.setattr(checking_process, "check_window", seen)
     assert verify_dossier().findings == []
     assert refused == []
+    assert covered == [(TICKETS, 1, 9)]
+    assert TICKETS not in looked and "C1-1-cash" in looked
+
+
+def test_a_window_stops_where_something_is_wrong(morning: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it passed before counts once; the slices say the rest, with the words for people."""
+    monkeypatch.setattr(windows, "GROUP", 2)
+    whole = verify_dossier()
+    tamper(f"UPDATE till_ticket SET gross_minor = 119 WHERE chain = '{TICKETS}' AND seq = 6")
+    read: list[int] = []
+    found = verify_dossier(progress=read.append)
+    assert [one[:3] for one in found.findings] == [(TICKETS, 6, "rows_differ")]
+    assert found.records == whole.records - 4 == sum(read)
+
+
+def test_tickets_whose_clock_went_back_are_passed_all_the_same(morning: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their ids are not in the order of their numbers: the slices pass what the window left."""
+    morning.clock.set_utc(morning.clock._at - timedelta(hours=1))
+    for _ in range(3):
+        morning.sell()
+    send(morning)
+    monkeypatch.setattr(slices, "_long_way", _never)
+    found = verify_dossier()
+    assert (found.findings, found.heads[TICKETS]) == ([], 12)
+
+
+def test_two_registers_and_two_generations_share_a_window(morning: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    tills = [morning, enrolled_till("C2"), enrolled_till()]
+    for till in tills[1:]:
+        till.open()
+    for _ in range(3):
+        for till in tills[1:]:
+            till.sell()
+            send(till)
+    monkeypatch.setattr(slices, "_long_way", _never)
+    monkeypatch.setattr(verify_chains, "SLICE", 4)
+    assert verify_dossier().findings == []
+    tamper("UPDATE till_ticket SET net_minor = net_minor + 1 WHERE chain = 'C2-1-ticket' AND seq = 2")
+    monkeypatch.undo()
+    assert [one[:3] for one in verify_dossier().findings] == [("C2-1-ticket", 2, "rows_differ")]
 
 
 @pytest.mark.parametrize("name", [name for name in CHANGES if "the rest" not in name])
@@ -104,7 +155,7 @@ def test_the_hour_is_the_engines(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for at in ("2026-02-28T23:59:59Z", "2024-02-29T22:00:01Z", "2026-12-31T23:30:00Z", "2026-01-01T00:00:00Z"):
         for offset in (-720, -60, 0, 60, 120, 840):
-            assert typed_check._hour(at[:13], offset) + at[14:16] + at[17:19] == stamp(at, offset, "at")
+            assert windows._hour(at[:13], offset) + at[14:16] + at[17:19] == stamp(at, offset, "at")
 
 
 def test_a_number_that_is_no_number_is_found(morning: Till) -> None:

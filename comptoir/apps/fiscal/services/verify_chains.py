@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from django.db import connection
 
 from ..chain_check import COLUMNS, Finding
 from ..chains import parse_chain
+from ..checking_process import check_part, check_with, open_reader
+from ..coverage import Coverage
 from ..derived_tables import Projection
 from ..extra_rows import first_extra_row
 from ..models import Record, SealingKey
@@ -22,7 +25,8 @@ from ..queries import chain_names, enrolled_totals, heads_of
 from ..raw_rows import RawTable, fetch_rows
 from ..reading import OwnReader, source_of
 from ..sealed import signature_digest
-from ..slices import Outcome, Slice, check_in_process, check_slice, open_reader
+from ..slices import Outcome, Slice
+from ..windows import Known, Window, next_id
 
 SLICE = 4_000  # records that a process takes at a time
 LARGE = 20_000  # records from which other processes are worth their start
@@ -38,7 +42,8 @@ class Verified(NamedTuple):
 
 
 Progress = Callable[[int], None]
-Submit = Callable[[Slice], Future[Outcome]]
+Part, Result = TypeVar("Part"), TypeVar("Result")
+Submit = Callable[[Part], Future[Result]]
 
 
 def verify_chains(
@@ -71,46 +76,94 @@ class _Walk:
         self.findings: list[Finding] = []
         self.records = 0
         self.counts = {table.table.name: 0 for one in projections.values() for table in one.tables}
-        self.sealed_heads: dict[tuple[str, int, str], tuple[str, int]] = {}
+        self.gone_heads: dict[tuple[str, int, str], tuple[str, int]] = {}
+        self.coverage = Coverage()
         keys = SealingKey.objects.values_list("register", "generation", "thumbprint", "spki")
         self.keys = {(register, generation): (thumb, bytes(spki)) for register, generation, thumb, spki in keys}
         self.starts = enrolled_totals()
 
     def all(self, tops: dict[str, int], submit: Submit) -> None:
-        """Every slice of every chain; some are being checked while others wait. A chain ends at its first wrong record."""
-        waiting: deque[tuple[Future[Outcome], Slice]] = deque()
+        """Windows first, which pass nearly everything; then the slices of what they left. Some parts are being checked
+        while others wait. A chain ends at its first wrong record."""
+        for covered, window in _in_turns(self.windows(tops), submit):
+            self.coverage.add(covered.spans)
+            self._count(sum(last - first + 1 for _, first, last in covered.spans), window.projection, covered.derived)
         broken: set[str] = set()
-        for part in (part for chain, top in tops.items() for part in self.slices(chain, top=top)):
-            if part.name in broken:
+        rest = (part for chain, top in tops.items() for part in self.slices(chain, top=top))
+        for outcome, part in _in_turns((part for part in rest if part.name not in broken), submit):
+            if part.name not in broken:  # what follows a wrong record says nothing by itself
+                self._take(outcome, part, broken)
+
+    def windows(self, tops: dict[str, int]) -> Iterator[Window]:
+        for kind, projection in self.projections.items():
+            if not projection.typed:
                 continue
-            waiting.append((submit(part), part))
-            if len(waiting) > 2 * (os.cpu_count() or 1):
-                self._take(*waiting.popleft(), broken)
-        while waiting:
-            self._take(*waiting.popleft(), broken)
+            chains: dict[str, Known] = {}
+            for name in tops:
+                chain = parse_chain(name)
+                key = self.keys.get((chain.register, chain.generation)) if chain else None
+                if chain is not None and chain.type == kind and key is not None and _counts_from_one(name):
+                    chains[name] = Known(chain, key, self.starts.get((chain.register, chain.generation), (0, 0)))
+            for low, high in _stretches_of_ids() if chains else ():
+                yield Window(kind, low, high, chains, projection)
 
     def slices(self, name: str, *, top: int) -> Iterator[Slice]:
         chain = parse_chain(name)
         place = (chain.register, chain.generation) if chain else ("", 0)
         projection = self.projections.get(chain.type) if chain else None
         start: Totals = self.starts.get(place, (0, 0))
-        for first in range(1, max(1, top) + 1, SLICE):
-            last = min(first + SLICE - 1, top)
-            yield Slice(name, chain, first, last, self.keys.get(place), projection, start, _RECORDS)
+        for begin, end in self.coverage.gaps(name, top=top):
+            for first in range(begin, max(begin, end) + 1, SLICE):
+                last = min(first + SLICE - 1, end)
+                yield Slice(name, chain, first, last, self.keys.get(place), projection, start, _RECORDS)
 
-    def _take(self, future: Future[Outcome], part: Slice, broken: set[str]) -> None:
-        outcome = future.result()
-        if part.name in broken:
-            return  # what follows a wrong record says nothing by itself
-        self.records += outcome.records
-        self.progress(outcome.records)
-        for table, count in zip(part.projection.tables if part.projection else (), outcome.derived, strict=True):
-            self.counts[table.table.name] += count
+    def _take(self, outcome: Outcome, part: Slice, broken: set[str]) -> None:
+        self._count(outcome.records, part.projection, outcome.derived)
         for chain, seq, digest, z in outcome.heads:
-            self.sealed_heads.setdefault((chain, seq, digest), (part.name, z))
+            self.gone_heads.setdefault((chain, seq, digest), (part.name, z))
         if outcome.finding is not None:
             broken.add(part.name)
             self.findings.append(outcome.finding)
+
+    def _count(self, records: int, projection: Projection | None, derived: list[int]) -> None:
+        self.records += records
+        self.progress(records)
+        for table, count in zip(projection.tables if projection else (), derived, strict=True):
+            self.counts[table.table.name] += count
+
+
+def _in_turns(parts: Iterator[Part], submit: Submit[Part, Result]) -> Iterator[tuple[Result, Part]]:
+    """The results in the order of the parts, a few of which are always being worked on."""
+    waiting: deque[tuple[Future[Result], Part]] = deque()
+    for part in parts:
+        waiting.append((submit(part), part))
+        if len(waiting) > 2 * (os.cpu_count() or 1):
+            future, done = waiting.popleft()
+            yield future.result(), done
+    for future, done in waiting:
+        yield future.result(), done
+
+
+def _counts_from_one(chain: str) -> bool:
+    """Otherwise the slices look from below its first number."""
+    return fetch_rows(connection, "SELECT MIN(seq) FROM fiscal_record WHERE chain = %s", [chain])[0][0] == 1
+
+
+def _stretches_of_ids() -> Iterator[tuple[str, str]]:
+    """The identifiers of all records cut in stretches of so many. One that is no identifier ends them."""
+    low, highest = str(UUID(int=0)), str(UUID(int=2**128 - 1))
+    if connection.vendor == "sqlite":
+        low, highest = low.replace("-", ""), highest.replace("-", "")
+    sql = "SELECT id FROM fiscal_record WHERE id >= %s ORDER BY id LIMIT 1 OFFSET %s"
+    while rows := fetch_rows(connection, sql, [low, SLICE]):
+        high = str(rows[0][0])
+        try:
+            following = next_id(high)
+        except ValueError:
+            return
+        yield low, high
+        low = following
+    yield low, highest
 
 
 def _check_sealed_heads(walk: _Walk) -> list[Finding]:
@@ -118,7 +171,7 @@ def _check_sealed_heads(walk: _Walk) -> list[Finding]:
     place."""
     broken = {finding.chain for finding in walk.findings}
     findings: dict[str, Finding] = {}
-    for (chain, seq, digest), (by_chain, number) in sorted(walk.sealed_heads.items()):
+    for (chain, seq, digest), (by_chain, number) in sorted(walk.gone_heads.items()):
         if chain in broken or chain in findings or seq == 0:
             continue
         witness = f"le Z n° {number} ({by_chain})" if by_chain.endswith("-z") else f"le n° {number} de {by_chain}"
@@ -153,20 +206,20 @@ def _check_counts(walk: _Walk, stored: dict[str, int]) -> list[Finding]:
 
 
 @contextmanager
-def _runner(processes: int | None, records: int) -> Iterator[Submit]:
+def _runner(processes: int | None, records: int) -> Iterator[Submit[Any, Any]]:
     wanted = processes if processes is not None else (os.cpu_count() or 1) if records >= LARGE else 1
     source = source_of(connection)
     if wanted <= 1 or source is None:
         reader = OwnReader(connection)
-        yield lambda part: _at_once(check_slice(reader, part))
+        yield lambda part: _at_once(check_with(reader, part))
         return
     with ProcessPoolExecutor(
         wanted, mp_context=get_context("spawn"), initializer=open_reader, initargs=(source,)
     ) as pool:  # fmt: skip
-        yield lambda part: pool.submit(check_in_process, part)
+        yield lambda part: pool.submit(check_part, part)
 
 
-def _at_once(outcome: Outcome) -> Future[Outcome]:
-    future: Future[Outcome] = Future()
-    future.set_result(outcome)
+def _at_once(result: Any) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_result(result)
     return future

@@ -37,12 +37,12 @@ class Counter(NamedTuple):
 def fill_days(place: Home, *, registers: int, days: Sequence[Day]) -> None:
     """A dossier whose registers opened, sold so many tickets, counted and closed on each of these days."""
     with served(place) as server:
-        counters = [_first_sale(server, code, days[0][0]) for code in enrolment_codes(place.folder, count=registers)]
+        counters = [first_sale(server, code, days[0][0]) for code in enrolment_codes(place.folder, count=registers)]
         write_days(place, counters, days)
         send_closings(counters)
 
 
-def _first_sale(server: Server, code: str, day: date) -> Counter:
+def first_sale(server: Server, code: str, day: date) -> Counter:
     """One ticket sold and received for real: the others take their rows from it."""
     enrolled = enrol(base_url=server.base_url, code=code)
     clock, storage = SetClock(), MemoryStorage(copies=False, strict=False)
@@ -53,7 +53,7 @@ def _first_sale(server: Server, code: str, day: date) -> Counter:
     return counter
 
 
-def write_days(place: Home, counters: Sequence[Counter], days: Sequence[Day]) -> None:
+def write_days(place: Home, counters: Sequence[Counter], days: Sequence[Day], *, last_stays_open: bool = False) -> None:
     """Writes the tickets of these days straight into the file; openings, counts and Z wait in their tills."""
     connection = connect(place)
     for pragma in ("synchronous = OFF", "cache_size = -400000", "wal_autocheckpoint = 20000"):
@@ -70,7 +70,8 @@ def write_days(place: Home, counters: Sequence[Counter], days: Sequence[Day]) ->
             for size in _chunks(more):
                 add_tickets(connection, [template] * size)
             _fold(counter.till, template, tickets=more, first=number == 0)
-            _close(counter.till, counter.clock, day)
+            if not (last_stays_open and number == len(days) - 1):
+                close_day(counter, day)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     connection.close()
 
@@ -151,8 +152,9 @@ def _scaled(before: Any, after: Any, times: int) -> Any:
     return after
 
 
-def _close(till: SoftTill, clock: SetClock, day: date) -> None:
+def close_day(counter: Counter, day: date) -> None:
     """The day's cash goes into the safe, the float stays; then the count and the Z."""
+    till, clock = counter.till, counter.clock
     clock.set_utc(_morning(day) + timedelta(hours=OPEN_HOURS + 1))
     taken = till.report()["cash"]["expected_minor"] - FLOAT_MINOR
     if taken > 0:

@@ -16,7 +16,11 @@ machine, ratios less.
   (`synchronous=FULL`, `fsync=on`). Requests are made beforehand, so that the client costs next to nothing. *Bare*: the very rows that the
   server wrote, inserted by the same driver into the same tables with their indexes and triggers, one ticket (or twenty) a commit, by one
   and by eight connections; the better counts.
-- **Z.** The bare sums select the rows of the Z by chain and number, as any sum in a dossier of many days must.
+- **Z.** *Bare*: what a Z holds, one plain statement a table: totals and counters by operation and operator, VAT by rate, tenders, families
+  with discounts. They select the rows of the Z by chain and number, as any sum in a dossier of many days must.
+- **Months and years.** Two registers, 365 days, 730 Z sealed by their tills and summed again by the server, three tenths of the tickets in June;
+  a year of ten times the tickets has the very same closings. Checked against the protected rows of the closings below (decision 0155).
+- **Books** are those of June in that year; **the archive** is that of the whole year.
 - **Large dossier.** Genuine sealed tickets of four registers. Its reception and that of an empty dossier are measured in turns.
 - **Till.** The shipped page on a real server, Chromium without a screen, keys with the rhythm of a scanner. A scan counts from the event of
   its last key to the first change of the page that shows the line.

@@ -55,10 +55,10 @@ def year_of(tickets: int) -> Made:
     return _kept[tickets]
 
 
-def forget(tickets: int) -> None:
-    """Removes the years when nothing will ask for them again."""
-    if _kept.pop(tickets, None) is not None and not _kept:
-        _stack.close()
+def forget_all() -> None:
+    """Removes the years: no section asks for them any more."""
+    _kept.clear()
+    _stack.close()
 
 
 def close_all() -> dict[str, Any]:

@@ -4,6 +4,7 @@ A copy forks every chain: the tills bring theirs back by themselves, and the ser
 own is sealed twice. Who was shut out since the copy stays out."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ from comptoir.apps.fiscal.chains import SERVER
 from comptoir.apps.fiscal.event_codes import RESTORED
 from comptoir.apps.fiscal.models import Record
 from comptoir.apps.fiscal.queries import latest_generation
+from comptoir.apps.fiscal.raw_rows import instant_text
 from comptoir.apps.fiscal.restorations import (
     Restoration,
     furthest,
@@ -40,7 +42,7 @@ from comptoir.dossiers import registry
 from comptoir.dossiers.backends.unsafe import UnsafeDatabase
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.checking import check_dossier
-from comptoir.dossiers.copies import Copy, digest_of, read_copy
+from comptoir.dossiers.copies import Copy, bare_copy, digest_of, read_copy
 from comptoir.dossiers.creation import build_tables, new_sqlite_dossier, newer_tables, tables_up_to_date
 from comptoir.dossiers.lock import exclusive
 from comptoir.dossiers.staging import discard, in_use, put_in_place, require_alone, stage_from_copy
@@ -132,16 +134,26 @@ def restore_dossier(
 
 
 def _sound_file(path: Path) -> Copy:
-    copy = read_copy(path)
+    copy = read_copy(path) or bare_copy(path, describe=_described)
     if copy is None:
         raise RestoreRefused(
-            f"{path.name} n’est pas une copie de Comptoir : son fichier .json manque ou ne se lit pas."
+            f"{path.name} n’est pas une copie de Comptoir, ou sa description (.json) manque à côté d’elle."
         )
     if not copy.here:
         raise RestoreRefused(f"Le fichier {copy.path} n’est pas à côté de sa description.")
     if digest_of(copy.path) != copy.manifest.sha256:
         raise RestoreRefused(f"{copy.path.name} n’est plus le fichier qui a été copié : son empreinte a changé.")
     return copy
+
+
+def _described(file: sqlite3.Connection) -> dict[str, str]:
+    """Whose accounts a file without description holds: its sealed records say it."""
+    body, last = file.execute("SELECT body, max(received_at) FROM fiscal_record").fetchone()
+    identity = json.loads(body)["dossier"]
+    name = file.execute("SELECT legal_name FROM settings_company").fetchone()[0]
+    known = next((one for one in registry.dossiers() if str(one.uuid) == identity), None)
+    slug = known.slug if known else f"dossier-{identity[-12:]}"
+    return {"dossier": identity, "slug": slug, "name": name, "made_at": instant_text(last)}
 
 
 def _already(dossier: Dossier, copy: Copy) -> Restored | None:

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -121,6 +121,27 @@ def read_copy(path: Path) -> Copy | None:
     except (OSError, ValueError, TypeError, AttributeError):
         return None
     return Copy(beside.with_name(manifest.file), manifest)
+
+
+def bare_copy(path: Path, *, describe: Callable[[sqlite3.Connection], dict[str, str]]) -> Copy | None:
+    """A SQLite copy that was carried away without its manifest: described from its own content. `describe` answers the
+    dossier's id, slug, name and the instant of its last record; None for what is no readable SQLite file."""
+    try:
+        if path.open("rb").read(16) != b"SQLite format 3\0":
+            return None
+        file = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            records, heads = raw_heads(file)
+            said = describe(file)
+        finally:
+            file.close()
+    except (OSError, sqlite3.Error, ValueError, KeyError, TypeError):
+        return None
+    manifest = Manifest(
+        FORMAT, said["dossier"], said["slug"], said["name"], "sqlite", "", said["made_at"], "bare", path.name,
+        path.stat().st_size, digest_of(path), records, [list(head) for head in heads],
+    )  # fmt: skip
+    return Copy(path, manifest)
 
 
 def manifest_path(path: Path) -> Path:

@@ -283,3 +283,16 @@ def test_a_damaged_dossier_is_replaced(sqlite_copy) -> None:
     assert (said["seen"], said["behind"]) == (False, {"C1-1-ticket": [2, 4]})
     assert Path(said["aside"]).read_bytes() == b"\0" * 8192
     assert copies_folder(sqlite_copy).is_dir()
+
+
+def test_a_copy_carried_away_without_its_description(sqlite_copy, tmp_path: Path) -> None:
+    """What the office downloads is one file: it says by itself whose accounts it holds."""
+    shop = Shop(sqlite_copy)
+    carried = tmp_path / "copie.comptoir"
+    shutil.copyfile(shop.copy.path, carried)
+    done = CliRunner().invoke(main, ["dossier", "restore", str(carried), "--by", "claire", "--json"])
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    assert (said["slug"], said["behind"]) == (sqlite_copy.slug, {"C1-1-ticket": [2, 4]})
+    again = CliRunner().invoke(main, ["dossier", "restore", str(carried), "--by", "claire", "--json"])
+    assert json.loads(again.stdout)["already"] is True

@@ -14,15 +14,17 @@
  Cash: 110,00 + 4,00 + 5,90 − 5,90 + 1,29 − 1,29 = 114,00. Card: 17,50 − 1,30 + 5,90 = 22,10.
 """
 
+import json
 import re
+import sqlite3
 
 import pytest
 
 pytest.importorskip("playwright.sync_api")
 
 from tests.browser.conftest import WEB  # noqa: E402
-from tests.scenarios.counter import Counter  # noqa: E402
-from tests.scenarios.test_day import CODES, Shop, open_the_day, wait_until  # noqa: E402
+from tests.scenarios.counter import Counter, press_count  # noqa: E402
+from tests.scenarios.test_day import CODES, Shop, open_the_day, wait_until, walk_to_the_seal  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -157,3 +159,74 @@ def test_what_comes_back_is_sealed_printed_and_verified(shop: Shop):
     verified = shop.command("verify", "demo", "--json")
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert shop.counter.problems == []
+
+
+#         200   100   50    20  10  5   2  1   0,5  0,2
+SCHOOL = [None, None, None, None, 1, None, 2, None, 1, 2]  # 14,90, as an exercise leaves its drawer
+
+
+def school(counter: Counter) -> None:
+    counter.press("Backquote")
+    counter.page.keyboard.type("ec")
+
+
+def a_day_of_exercise(shop: Shop) -> None:
+    """Its own drawer, one sale of 14,90, its own Z: marked on the screen and on its paper."""
+    counter = shop.counter
+    school(counter)
+    counter.shows("Mode école : rien n’est vendu, rien n’entre dans vos comptes")
+    counter.shows("Tapez votre code")
+    counter.type("2580")
+    counter.shows("Fond de caisse")
+    counter.touch("Noter plus tard")
+    counter.shows("Scannez le premier article")
+    sell(counter, "Mug en grès", key="F9")
+    counter.press("Backquote")
+    counter.page.keyboard.type("cl")
+    counter.touch("Arrêter les ventes")
+    counter.touch("Compter les règlements")
+    counter.touch("Compter les espèces")
+    counter.page.locator("[data-count]:focus").wait_for()
+    press_count(counter, SCHOOL)
+    walk_to_the_seal(counter)
+    counter.touch("Sceller le Z")
+    counter.shows("Z École", seconds=20)
+    paper = papers_after(shop, lambda: counter.touch("Imprimer le Z"))
+    assert "MODE ÉCOLE" in paper.upper() and re.search(r"Total TTC +14,90", paper, re.IGNORECASE)
+    school(counter)
+    counter.hides("Mode école")
+    counter.shows("Tapez votre code")
+    counter.type("2580")
+    counter.shows("Scannez le premier article")
+
+
+@pytest.mark.feature("FISC-11")
+def test_the_z_of_an_exercise_is_kept_apart_by_the_server(shop: Shop):
+    """Sold 1,30, exercise, then 1,29: the register's X says 2,59 and 112,59 in the drawer, its Z number is still the first."""
+    open_the_day(shop)
+    sell(shop.counter, "Baguette tradition", key="F9")
+    a_day_of_exercise(shop)
+    sell(shop.counter, "Lait demi-écrémé 1 L", key="F9")
+    counter = shop.counter
+    counter.press("Backquote")
+    counter.page.keyboard.type("xx")
+    counter.shows("non clôturé")
+    text = " ".join(counter.page.locator("article.doc").inner_text().split())
+    assert "2,59" in text and "112,59" in text and "14,90" not in text.split("Opérations en mode école")[0]
+    counter.press("Escape")
+    counter.hides("à envoyer", seconds=40)
+    report = shop.command("report", "z", "demo", "--register", "C1", "--json")
+    assert (report.returncode, json.loads(report.stdout)) == (0, [])  # no Z of the register
+    [dossier] = [path for path in shop.server.home.rglob("*.sqlite3") if "demo" in path.name]
+    with sqlite3.connect(dossier) as books:
+        kept = books.execute(
+            "SELECT json_extract(body, '$.format'), chain, json_extract(body, '$.training') FROM fiscal_record"
+            " WHERE type = 'training' ORDER BY seq"
+        ).fetchall()
+        sold = books.execute("SELECT gross_minor FROM till_ticket ORDER BY seq").fetchall()
+    assert [row[0] for row in kept if row[0] in ("ticket/1", "z/1")] == ["ticket/1", "z/1"]
+    assert {row[1:] for row in kept} == {("C1-1-training", 1)}
+    assert sold == [(130,), (129,)]
+    verified = shop.command("verify", "demo", "--json")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert counter.problems == []

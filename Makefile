@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 PY := $(VENV)/bin/python
+# A process a processor, file by file, in the order of tests/conftest.py: most tests wait more than they reckon.
+PYTEST := $(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null) $(wildcard comptoir/engine/*.py)
 
 .PHONY: run test check bench features faults build clean lock setup setup-dev
@@ -35,7 +37,7 @@ check: $(VENV)/.installed-dev web/node_modules/.installed
 	$(PY) -m ruff check comptoir tests bench tools
 	$(VENV)/bin/lint-imports
 	tools/node_env.sh npm --prefix web run check
-	$(PY) -m pytest -m "not slow and not browser and not postgres" tests
+	$(PYTEST) -m "not slow and not browser and not postgres" tests
 
 # Everything: the above, PostgreSQL, real browsers, faults, scenarios.
 test: $(VENV)/.installed-dev web/dist/.built
@@ -43,7 +45,7 @@ test: $(VENV)/.installed-dev web/dist/.built
 	$(PY) -m ruff check comptoir tests bench tools
 	$(VENV)/bin/lint-imports
 	tools/node_env.sh npm --prefix web run check
-	$(PY) -m pytest tests
+	$(PYTEST) tests
 
 faults: $(VENV)/.installed-dev web/dist/.built
 	tools/test_packages.sh

@@ -31,13 +31,23 @@ ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 # Where a real browser or a killed server meets a clock: a busy machine may miss a deadline there. Such a test is run again, at
 # most three times, and the report counts it ("rerun"); what is wrong fails four times.
-MEETS_A_CLOCK = ("tests/browser/", "tests/scenarios/", "tests/faults/test_browser_killed.py", "tests/faults/test_real_server.py")
+MEETS_A_CLOCK = (
+    "tests/browser/",
+    "tests/scenarios/",
+    "tests/faults/test_browser_killed.py",
+    "tests/faults/test_real_server.py",
+)
+
+
+# Several processes share a run, file by file: what takes longest goes first, so that none is left alone with it at the end.
+LONGEST_FIRST = ("tests/scenarios/test_fiscal_year.py", "tests/scenarios/", "tests/browser/", "tests/faults/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(MEETS_A_CLOCK):
             item.add_marker(pytest.mark.flaky(reruns=3))
+    items.sort(key=lambda item: [not item.nodeid.startswith(place) for place in LONGEST_FIRST])
 
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)

@@ -11,6 +11,7 @@ import pytest
 
 playwright = pytest.importorskip("playwright.sync_api")
 
+from tests.alone import alone  # noqa: E402
 from tests.conftest import CHROMIUM  # noqa: E402
 
 from .till_hand import TillHand  # noqa: E402
@@ -30,14 +31,15 @@ def _newest(*folders: Path) -> float:
 @pytest.fixture(scope="session")
 def built_till() -> Path:
     """web/dist/till-probe: the till as it ships, plus a window for the tests; rebuilt when a source is newer."""
-    sources = _newest(WEB / "till", WEB / "shared", WEB.parent / "comptoir" / "engine")
-    if not (DIST / "index.html").exists() or (DIST / "index.html").stat().st_mtime < sources:
-        npx = shutil.which("npx")
-        if npx is None or not (WEB / "node_modules").is_dir():
-            pytest.skip("web/ is not built: run `make web`")
-        subprocess.run(
-            [npx, "vite", "build"], cwd=WEB, check=True, capture_output=True, env={**os.environ, "VITE_PROBE": "1"}
-        )
+    with alone(DIST):
+        sources = _newest(WEB / "till", WEB / "shared", WEB.parent / "comptoir" / "engine")
+        if not (DIST / "index.html").exists() or (DIST / "index.html").stat().st_mtime < sources:
+            npx = shutil.which("npx")
+            if npx is None or not (WEB / "node_modules").is_dir():
+                pytest.skip("web/ is not built: run `make web`")
+            subprocess.run(
+                [npx, "vite", "build"], cwd=WEB, check=True, capture_output=True, env={**os.environ, "VITE_PROBE": "1"}
+            )
     return DIST
 
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from .archives import pages as archives
 from .articles import lists as article_lists
+from .articles import many
 from .articles import pages as articles
 from .books.urls import urlpatterns as book_addresses
 from .closings import pages as closings
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("recherche/", SearchEverywhere.as_view(), name="search_everywhere"),
     path("articles/", article_lists.ArticleList.as_view(), name="article_list"),
     path("articles/nouveau/", articles.ArticleNew.as_view(), name="article_new"),
+    path("articles/ensemble/", many.ManyArticles.as_view(), name="articles_many"),
+    path("articles/ensemble/annuler/", many.ManyUndo.as_view(), name="articles_undo"),
     path("articles/<uuid:pk>/", articles.ArticlePage.as_view(), name="article_form"),
     path("articles/<uuid:pk>/photo/", articles.ArticlePhoto.as_view(), name="article_photo"),
     path("articles/<uuid:pk>/vente/", articles.ArticleActive.as_view(), name="article_active"),

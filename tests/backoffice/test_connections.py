@@ -16,6 +16,7 @@ CHROME = (
     ("agent", "words"),
     [
         (FIREFOX, "Firefox sur Linux"), (CHROME, "Chrome sur Windows"), (CHROME + " Edg/141.0", "Edge sur Windows"),
+        (CHROME.replace("Chrome", "HeadlessChrome"), "Chrome sur Windows"),
         ("Mozilla/5.0 (iPad; CPU OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1", "Safari sur iPad"),
         ("curl/8", "Navigateur"), ("", "Navigateur"),
     ],

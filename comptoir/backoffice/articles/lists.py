@@ -12,9 +12,19 @@ from comptoir.apps.catalog.models import Article, Family
 from comptoir.apps.catalog.queries import articles, families, search_articles
 from comptoir.engine.money import format_rate
 
-from ..kit.columns import CountColumn, FamilyColumn, LinkColumn, OfficeColumn, PriceColumn, RateColumn, WordColumn
+from ..kit.columns import (
+    CountColumn,
+    FamilyColumn,
+    LinkColumn,
+    OfficeColumn,
+    PriceColumn,
+    RateColumn,
+    SelectColumn,
+    WordColumn,
+)
 from ..kit.listing import ListPage, OfficeFilters, OfficeTable
 from ..templatetags.office import photo_address
+from .offers import offered_changes, undo_offered
 
 KIND_WORDS = {
     "goods": (_("Bien"), ""), "weighed": (_("Au poids"), ""), "service": (_("Service"), ""),
@@ -36,6 +46,7 @@ class PhotoColumn(OfficeColumn):
 
 
 class ArticleTable(OfficeTable):
+    choice = SelectColumn(_("Choisir"), form="many")
     photo = PhotoColumn(_("Photo"), accessor="photo_id", orderable=False, card="hidden")
     name = LinkColumn(_("Article"), route="article_form")
     family = FamilyColumn(_("Famille"), order_by=("family__position", "name"))
@@ -49,7 +60,19 @@ class ArticleTable(OfficeTable):
 
     class Meta(OfficeTable.Meta):
         model = Article
-        fields = ("photo", "name", "family", "code", "barcodes", "kind", "price_e4", "vat_e4", "unit", "active")
+        fields = (
+            "choice",
+            "photo",
+            "name",
+            "family",
+            "code",
+            "barcodes",
+            "kind",
+            "price_e4",
+            "vat_e4",
+            "unit",
+            "active",
+        )
         order_by = ("name",)
 
     def render_price_e4(self, value: int, record: Article, column: Any) -> Any:
@@ -94,6 +117,7 @@ class ArticleList(ListPage):
     required_right = "catalog.view"
     room = "articles"
     title = _("Articles")
+    template_name = "office/article_list.html"
     table_class = ArticleTable
     filterset_class = ArticleFilters
 
@@ -102,7 +126,11 @@ class ArticleList(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         new = [(_("Nouvel article"), "plus", reverse("article_new"))] if self.may("catalog.edit") else []
-        return super().get_context_data(page_actions=new, **kwargs)
+        many = offered_changes() if self.may("catalog.edit") else []
+        return super().get_context_data(page_actions=new, many=many, undo=undo_offered(self.request), **kwargs)
+
+    def withheld(self) -> list[str]:
+        return [] if self.may("catalog.edit") else ["choice"]
 
 
 class FamilyTable(OfficeTable):

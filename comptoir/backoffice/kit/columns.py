@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from comptoir.engine.money import format_minor, format_quantity, format_rate, format_unit_price
 
@@ -19,6 +20,7 @@ class OfficeColumn(tables.Column):
 
     empty_values = ()
     kind = "text"
+    exported = True
 
     def __init__(
         self, *args: Any, card: str = "note", optional: bool = True, shown: bool = True, **options: Any
@@ -50,6 +52,21 @@ class LinkColumn(OfficeColumn):
 
     def render(self, value: Any, record: Any) -> Any:
         return format_html('<a class="row-link" href="{}">{}</a>', reverse(self.route, args=[record.pk]), value)
+
+
+class SelectColumn(OfficeColumn):
+    """A box to choose the row for a change of many; it belongs to the form whose id is given, and to no export."""
+
+    kind = "select"
+    exported = False
+
+    def __init__(self, *args: Any, form: str, **options: Any) -> None:
+        self.form = form
+        super().__init__(*args, **{"card": "check", "optional": False, "orderable": False, "accessor": "pk"} | options)
+
+    def render(self, value: Any, record: Any) -> Any:
+        box = '<input type="checkbox" name="choisi" value="{}" form="{}" aria-label="{}">'
+        return format_html(box, value, self.form, _("Choisir %s") % record)
 
 
 class AmountColumn(OfficeColumn):

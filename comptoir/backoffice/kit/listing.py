@@ -96,10 +96,14 @@ class ListPage(OfficePage):
             for name, column in self._optional().items()
             if (name not in chosen if chosen is not None else not column.shown)
         ]
-        table = self.table_class(rows, exclude=hidden)
+        table = self.table_class(rows, exclude=[*hidden, *self.withheld()])
         if order.lstrip("-") in table.columns.names():
             table.order_by = order
         return table
+
+    def withheld(self) -> list[str]:
+        """Columns that this person has no use of."""
+        return []
 
     def _optional(self) -> dict[str, OfficeColumn]:
         return {
@@ -129,7 +133,8 @@ class ListPage(OfficePage):
     def _export(self, table: OfficeTable, kind: str) -> HttpResponse:
         if not self.may("exports.create"):
             raise PermissionDenied
-        columns = [column for column in table.columns.iterall() if column.name not in (table.exclude or ())]
+        shown = [column for column in table.columns.iterall() if column.name not in (table.exclude or ())]
+        columns = [column for column in shown if getattr(column.column, "exported", True)]
         heading = [str(column.header) for column in columns]
         name = f"{self.room}-{timezone.localdate():%Y-%m-%d}.{kind}"
         rows = self._export_rows(table, [column.name for column in columns])

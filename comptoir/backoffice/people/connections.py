@@ -26,7 +26,7 @@ SYSTEMS = (
 
 def device_words(agent: str) -> str:
     """« Firefox sur Windows » from what a browser says of itself; what is not known is said to be."""
-    browser = next((name for mark, name in BROWSERS if re.search(rf"\b{mark}[A-Za-z]*/", agent)), _("Navigateur"))
+    browser = next((name for mark, name in BROWSERS if re.search(rf"{mark}[A-Za-z]*/", agent)), _("Navigateur"))
     system = next((name for mark, name in SYSTEMS if mark in agent), "")
     return _("%(browser)s sur %(system)s") % {"browser": browser, "system": system} if system else browser
 

@@ -10,6 +10,8 @@ NAMES = {
     "until": "jusqu’au", "version": "version", "before": "avant", "operator": "opérateur", "lines": "lignes",
     "page": "page", "address": "adresse", "step": "étape", "differences": "différences", "ruptures": "ruptures",
     "chain": "suite", "code": "code", "count": "nombre", "total_minor": "total en centimes", "role": "rôle",
+    "made_at": "faite le", "sha256": "empreinte", "bytes_before": "octets avant", "bytes_after": "octets après", "found": "anomalies avant",
+    "left": "anomalies après", "unproven": "sceaux inexacts", "torn": "pages illisibles", "rows": "lignes relues",
     "right": "droit", "granted": "accordé", "fields": "champs", "seconds": "secondes", "catalogue": "catalogue",
 }  # fmt: skip
 

@@ -3,18 +3,20 @@
 import json
 import multiprocessing
 import os
-import resource
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.faults.real_server import SLUG, comptoir, enrolled_tills
+from tests.faults.real_server import SLUG, enrolled_tills
 
 from .bare import connect
 from .figures import Figure, at_most, ratio
 from .multiply import Template, multiply
+from .peak import measured
 from .place import Home, home, resident_kb, served
 from .sending import TILLS, queues, sell_typical, send_all
 
@@ -38,8 +40,15 @@ def run() -> Iterator[Figure]:
 
 
 def _fill(place: Home) -> None:
+    with sold_once(place, registers=REGISTERS) as (connection, templates):
+        multiply(connection, templates, tickets=TICKETS)
+
+
+@contextmanager
+def sold_once(place: Home, *, registers: int) -> Iterator[tuple[sqlite3.Connection, list[Template]]]:
+    """A ticket of each register, sold and received for real, to be multiplied over this connection."""
     with served(place) as server:
-        tills = enrolled_tills(server, count=REGISTERS, first=900)
+        tills = enrolled_tills(server, count=registers, first=900)
         sold = []
         for till, _, enrolled in tills:
             ticket = sell_typical(till, number=1)
@@ -48,11 +57,13 @@ def _fill(place: Home) -> None:
     connection = connect(place)
     for pragma in ("synchronous = OFF", "cache_size = -400000", "wal_autocheckpoint = 20000"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
-    templates = [
-        Template(till=till, key=enrolled.key, ticket=ticket, connection=connection)
-        for (till, _, enrolled), ticket in zip(tills, sold, strict=True)
-    ]
-    multiply(connection, templates, tickets=TICKETS)
+    yield (
+        connection,
+        [
+            Template(till=till, key=enrolled.key, ticket=ticket, connection=connection)
+            for (till, _, enrolled), ticket in zip(tills, sold, strict=True)
+        ],
+    )
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     connection.close()
 
@@ -73,11 +84,10 @@ def _reception(large: Home, empty: Home) -> Iterator[Figure]:
 
 
 def _verification(place: Home) -> Iterator[Figure]:
-    done = comptoir("verify", SLUG, "--json", home=place.folder, timeout=3_600)
-    told = json.loads(done.stdout)
+    done = measured("verify", SLUG, "--json", home=place.folder, timeout=3_600)
+    told = json.loads(done.output)
     assert told["intact"], told["findings"][:3]
     rate = told["records"] * 1_000 // max(1, told["milliseconds"])
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     with multiprocessing.Pool() as pool:
         bare = sum(pool.map(_verifications, range(os.cpu_count() or 1)))
     yield Figure(
@@ -85,7 +95,7 @@ def _verification(place: Home) -> Iterator[Figure]:
     )
     yield Figure(SECTION, "bare signature checks of the library, all cores", bare, "/s")
     yield ratio(SECTION, "ratio of verify to bare signature checks", rate, bare, limit_percent=60)
-    yield Figure(SECTION, "largest process of this bench", memory, "MB")
+    yield at_most(SECTION, "largest process of verify", done.peak_kb // 1024, unit="MB", limit=200)
 
 
 def _verifications(_: int) -> int:

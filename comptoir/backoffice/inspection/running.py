@@ -48,7 +48,7 @@ def run_inspection(first: date, last: date, *, scope: str, by: Any, progress: Pr
 
     A rupture stops neither. Raises ArchiveRefused for days that cannot be archived."""
     step = progress(max(1, Record.objects.count() * 3))
-    checked = verify_dossier(anchors=True, progress=step, processes=1)
+    checked = verify_dossier(anchors=True, progress=step)
     made = create_archive(first, last, scope=scope or ALL, actor=by, progress=lambda total: step)
     archive = Record.objects.filter(type="archive").order_by("-received_at", "-seq").values_list("id", flat=True)[0]
     told = [one._asdict() for one in checked.findings[:MOST_TOLD]]

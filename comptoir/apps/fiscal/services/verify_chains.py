@@ -5,9 +5,8 @@ The caller hands in the projections (which rows should follow from a record): th
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
-from multiprocessing import get_context
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -15,7 +14,8 @@ from django.db import connection
 
 from ..chain_check import COLUMNS, Finding
 from ..chains import parse_chain
-from ..checking_process import check_part, check_with, open_reader
+from ..checking_pool import checking_pool
+from ..checking_process import check_with
 from ..coverage import Coverage
 from ..derived_tables import Projection
 from ..extra_rows import first_extra_row
@@ -213,10 +213,8 @@ def _runner(processes: int | None, records: int) -> Iterator[Submit[Any, Any]]:
         reader = OwnReader(connection)
         yield lambda part: _at_once(check_with(reader, part))
         return
-    with ProcessPoolExecutor(
-        wanted, mp_context=get_context("spawn"), initializer=open_reader, initargs=(source,)
-    ) as pool:  # fmt: skip
-        yield lambda part: pool.submit(check_part, part)
+    with checking_pool(source, processes=wanted) as pool:
+        yield pool.submit
 
 
 def _at_once(result: Any) -> Future[Any]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from comptoir.apps.fiscal.raw_rows import date_text, instant_text
 from comptoir.apps.treasury.models import Closing, DrawerSession
 
-from .ledger import Sale, moves_between
+from .ledger import Sale, moves_between, openings
 
 RANKS = {"opening": 0, "ticket": 1, "cash": 2, "z": 3}
 PIECES = {"cash": "Mvt", "z": "Z"}  # a ticket is its number alone
@@ -66,10 +66,12 @@ def sale_event(sale: Sale) -> Event:
 
 
 def _transfers(first: date, last: date) -> Iterator[Event]:
+    opened = openings(first, last)
     for place, source, target, amount, code, at, chain, seq, kind, day, label in moves_between(first, last):
         if code != "opening":
+            on, when = date.fromisoformat(date_text(day)), _instant(at)
             yield Event(
-                date.fromisoformat(date_text(day)), _instant(at), RANKS.get(kind, 2), chain, seq, str(place), code, source,
+                on, max(when, opened.get((on, chain.partition("-")[0]), when)), RANKS.get(kind, 2), chain, seq, str(place), code, source,
                 target, int(amount), label,
             )  # fmt: skip
 

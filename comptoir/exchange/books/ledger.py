@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from comptoir.apps.fiscal.raw_rows import fetch_rows
+from comptoir.apps.treasury.models import DrawerSession
 
 SEALED = ("till_ticket", "treasury_cashentry", "treasury_officemove", "treasury_closing")  # each cause of a transfer
 # A session that crosses midnight keeps its business date; only a record without row of its own must be opened for it.
@@ -42,7 +43,24 @@ def moves_between(first: date, last: date) -> Rows:
 def sales_between(first: date, last: date) -> list[Sale]:
     """The cash that sales of these business dates brought into a drawer, in order of day, instant, chain and number. They
     are nearly everything there is: tuples with days and instants as the database spells them (`spelled`)."""
-    return sorted(_found(_SALES, _SALE_DAY, first, last))  # type: ignore[arg-type]
+    opened = {
+        (spelled_day(day), register): spelled(day, at)[1] for (day, register), at in openings(first, last).items()
+    }
+    rows: list[Sale] = []
+    for row in _found(_SALES, _SALE_DAY, first, last):
+        low = opened.get((row[0], row[3].partition("-")[0]))
+        rows.append((row[0], low, *row[2:]) if low is not None and row[1] < low else row)  # type: ignore[arg-type]
+    return sorted(rows)
+
+
+def openings(first: date, last: date) -> dict[tuple[date, str], datetime]:
+    """When each register was first opened on each of these business dates. What it did that day comes after, whatever its
+    clock said: who puts a clock back does not sell before the float is there."""
+    found: dict[tuple[date, str], datetime] = {}
+    rows = DrawerSession.objects.filter(business_date__range=(first, last)).order_by("-opened_at")
+    for day, register, at in rows.values_list("business_date", "register", "opened_at"):
+        found[day, register] = at
+    return found
 
 
 def spelled(day: date, at: datetime) -> tuple[Any, Any]:

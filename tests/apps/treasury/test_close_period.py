@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from comptoir.apps.fiscal.models import Event, Record
 from comptoir.apps.fiscal.server_key import server_key_path
@@ -308,3 +309,22 @@ def test_the_work_of_a_month_does_not_follow_its_tickets(dossier) -> None:
     few, many = queries_of_a_month(1), queries_of_a_month(60)
     assert few == many and few != []
     assert not [sql for sql in few if "till_" in sql]
+
+
+def test_closing_reads_no_ticket_and_asks_the_same_of_thirty_as_of_three(dossier) -> None:
+    """A month costs what its Z cost: the same statements, none of which names the rows of tickets, whatever was sold."""
+    set_up_shop("C1")
+    till = enrolled_till()
+    for month, tickets in (("07", 3), ("08", 30), ("10", 3)):
+        whole_day(till, f"2026-{month}-03", sales=[(BREAD, "cash")] * tickets)
+    asked = []
+    for month, tickets in ((7, 3), (8, 30), (10, 3)):  # 31 days each; the first one reads what a process reads once
+        if month == 10:
+            close_periods(MONTH, through=month_of(date(2026, 9, 1)), now=JANUARY_5)
+        with CaptureQueriesContext(connection) as statements:
+            (made,) = close_periods(MONTH, through=month_of(date(2026, month, 1)), now=JANUARY_5)
+        assert (made.ticket_count, made.total_minor) == (tickets, tickets * 120)
+        asked.append(statements.captured_queries)
+    assert len(asked[1]) == len(asked[2])
+    tables = ("till_ticket", "treasury_cashtransfer")
+    assert not [one["sql"] for one in asked[1] if any(table in one["sql"] for table in tables)], asked

@@ -253,6 +253,42 @@ def test_a_clock_gone_back_sells_in_order_and_says_so(till: TillHand, till_serve
     assert till_server.refused == []
 
 
+def test_a_copy_put_back_is_completed_by_an_open_page(till: TillHand, till_server: TillServer) -> None:
+    """The server went back to an older copy while the page stayed open: its next sale brings the missing ones, without a word."""
+    for article in (1, 2, 3, 4):
+        sell(till, article)
+    till.synced()
+    till_server.put_back("C1-1-ticket", last=1)
+    sell(till, 5)
+    till.synced()
+    assert [ticket["seq"] for ticket in till_server.bodies("ticket")] == [1, 2, 3, 4, 5]
+    assert len(till_server.kept_for_a_gap) == 1 and till_server.refused == []
+    assert "mis de côté" not in str(till.view()["notice"])
+
+
+def test_a_hole_that_nobody_can_fill_is_asked_for_once(till: TillHand, till_server: TillServer) -> None:
+    """The copy is older than what the till keeps: it does not send for ever, and says what was kept aside."""
+    for article in (1, 2, 3):
+        sell(till, article)
+    till.synced()
+    till_server.put_back("C1-1-ticket", last=1)
+    till.page.evaluate(
+        """() => new Promise((done) => {
+            indexedDB.open('comptoir:essai:C1-1').onsuccess = (event) => {
+                const tx = event.target.result.transaction('records', 'readwrite', { durability: 'strict' });
+                tx.objectStore('records').index('number').getKey(['C1-1-ticket', 2]).onsuccess = (found) =>
+                    tx.objectStore('records').delete(found.target.result);
+                tx.oncomplete = done;
+            };
+        })"""
+    )
+    sell(till, 4)
+    till.synced()
+    assert [ticket["seq"] for ticket in till_server.bodies("ticket")] == [1]
+    assert len(till_server.kept_for_a_gap) == 3  # the new ticket, then it and the third again
+    till.wait("view.notice !== null && view.notice.what.startsWith('2 enregistrement(s) mis de côté')")
+
+
 def test_a_wiped_till_is_enrolled_again_and_no_number_recurs(open_profile, till: TillHand, till_server: TillServer):
     sell(till, 1)
     till.synced()

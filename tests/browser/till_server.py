@@ -174,6 +174,8 @@ class TillServer:
         self.new_codes: list[dict] = []
         self.created: list[list] = []
         self.lose_taken = 0
+        self.was_put_back = False
+        self.kept_for_a_gap: list[str] = []
         self.events_changed = threading.Event()
         self.files: dict[str, bytes] = {}
         self._chunks: dict[int, bytes] = {}
@@ -207,6 +209,13 @@ class TillServer:
         rows = [record for record in self.records.values() if record["type"] == kind]
         return [json.loads(row["body"]) for row in sorted(rows, key=lambda row: (row["chain"], row["seq"]))]
 
+    def put_back(self, chain: str, *, last: int) -> None:
+        """An older copy of the dossier takes the place: this chain ends at `last`, and gaps are kept as the real server does."""
+        self.was_put_back = True
+        for key in [one for one, row in self.records.items() if row["chain"] == chain and row["seq"] > last]:
+            del self.records[key]
+            self.order.remove(key)
+
     def chunk(self, i: int) -> bytes:
         if i not in self._chunks:
             self._chunks[i] = json.dumps({"articles": self.tuples[i * CHUNK : (i + 1) * CHUNK]}).encode()
@@ -237,6 +246,10 @@ class TillServer:
                 )
                 continue
             problem = self._problem(record)
+            if problem and problem.startswith("gap") and self.was_put_back:
+                self.kept_for_a_gap.append(record["id"])
+                results.append({"id": record["id"], "status": "kept", "code": "gap", "detail": None})
+                continue
             if problem:
                 self.refused.append(problem)
             self.records[record["id"]] = record

@@ -26,6 +26,7 @@ export class Sync {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private running = false;
   private again = false;
+  private readonly refilled = new Set<string>(); // chain and head of the server from which records were sent again, once
 
   constructor(private readonly db: Database, private readonly api: Api, private readonly hooks: Hooks) {
     addEventListener('online', () => this.soon());
@@ -87,7 +88,9 @@ export class Sync {
     if (done.length === 0) throw new Refused(200, 'nothing_acknowledged', '', null);
     await this.db.write(['outbox'], (tx) => { for (const n of done) tx.objectStore('outbox').delete(n); });
     const kept = results.filter((result) => result.status === 'kept');
-    if (kept.length) this.hooks.kept(kept);
+    const again = await this.refill(batch.map(({ record }) => record).filter((record) => byId.get(record.id)?.code === 'gap' && byId.get(record.id)?.status === 'kept'));
+    const told = kept.filter((result) => !again.has(result.id));
+    if (told.length) this.hooks.kept(told);
     this.found();
     return (await this.count()) > 0;
   }
@@ -140,6 +143,22 @@ export class Sync {
     });
     for (const head of ours.values()) await this.putBack(head.chain, theirs.get(head.chain)?.seq ?? 0);
     return ahead.map((head) => head.chain);
+  }
+
+  /** The server misses what came before these: it was put back to an older copy while this page stayed open. What is still here
+      goes again, once for each place where the server stands. Returns the records that go again. */
+  private async refill(records: StoredRecord[]): Promise<ReadonlySet<string>> {
+    const again = new Set<string>();
+    if (records.length === 0) return again;
+    const { heads } = await this.api.get<{ heads: Head[] }>('heads');
+    for (const chain of new Set(records.map((record) => record.chain))) {
+      const from = heads.find((head) => head.chain === chain)?.seq ?? 0;
+      if (this.refilled.has(`${chain} ${from}`)) continue;
+      this.refilled.add(`${chain} ${from}`);
+      await this.putBack(chain, from);
+      for (const record of records) if (record.chain === chain) again.add(record.id);
+    }
+    return again;
   }
 
   private putBack(chain: string, from: number): Promise<void> {

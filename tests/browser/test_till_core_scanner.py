@@ -1,5 +1,7 @@
 """A scanner is told from fingers; its keys never reach a field, a dialog or a button."""
 
+import re
+
 import pytest
 
 from .till_hand import TillHand
@@ -38,6 +40,23 @@ def test_a_trigger_held_down_counts_once_and_a_second_scan_counts_twice(till: Ti
     assert till.lines() == [("Article n°4", 1000, 104)]
     till.scan_again(4)
     till.wait("view.articles === 2")
+
+
+@pytest.mark.parametrize("by", ["key", "tap"])
+def test_the_next_customer_buys_the_same_at_once(till: TillHand, by: str):
+    code = article(4)[9][0]
+    end = till.scan(code)
+    till.wait("view.lines.length === 1")
+    if by == "key":
+        till.pay_cash()
+    else:
+        till.page.get_by_role("button", name=re.compile("^Espèces")).first.click()
+    till.wait("view.last !== null")
+    till.scan(code, at=end + 0.2)
+    till.wait("view.lines.length === 1 && view.last === null")
+    assert till.lines() == [("Article n°4", 1000, 104)]
+    till.synced()
+    assert [body["priced"]["gross_minor"] for body in till.server.bodies("ticket")] == [104]
 
 
 def test_a_number_waiting_is_not_lost_by_a_scan(till: TillHand):

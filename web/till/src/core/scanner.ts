@@ -69,6 +69,9 @@ export class Scanner {
   /** Is the key just seen part of a burst that may be a scan? Then costly work can wait for its end. */
   get burst(): boolean { return this.keys.length > 1 && this.last - this.first <= MEAN_GAP_MS * (this.keys.length - 1); }
 
+  /** A key or a tap between two scans: no trigger was held, so the second one counts, however soon it comes (the next customer buys the same). */
+  gesture(): void { this.scanned = ''; }
+
   /** Sees every key first. Returns true when the key was the scanner's and must go no further. */
   see(event: KeyboardEvent): boolean {
     if (MODIFIERS.has(event.key)) return false;
@@ -78,7 +81,11 @@ export class Scanner {
     const held = (event.ctrlKey && character !== '\x1d') || event.altKey || event.metaKey;
     const operator = /^Numpad(Multiply|Divide|Subtract|Add)$/.test(event.code); // a finger's: scanners have no such keys
     const padWithoutNumLock = /^Numpad\d$/.test(event.code);
-    if (held || operator || event.repeat || (character.length !== 1 && !padWithoutNumLock)) { this.reset(); return false; }
+    if (held || operator || event.repeat || (character.length !== 1 && !padWithoutNumLock)) {
+      this.reset();
+      if (!event.repeat) this.gesture();
+      return false;
+    }
     if (this.keys.length > 0 && at - this.last > LONGEST_GAP_MS) this.reset();
     if (this.keys.length === 0) this.begin(at);
     else this.follow(at);

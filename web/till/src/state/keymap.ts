@@ -60,6 +60,7 @@ export class Keyboard {
 
   listen(): void {
     window.addEventListener('keydown', (event) => this.down(event), { capture: true });
+    window.addEventListener('pointerdown', () => this.scanner.gesture(), { capture: true, passive: true });
     window.addEventListener('keyup', (event) => {
       if (event.code === 'F1' && this.place.view.overlay === 'shortcuts') this.place.send({ c: 'overlay', which: 'none' });
     }, { capture: true });

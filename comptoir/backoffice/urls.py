@@ -85,6 +85,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("utilisateurs/<uuid:pk>/code/", people.UserPin.as_view(), name="user_pin"),
     path("utilisateurs/<uuid:pk>/mot-de-passe/", people.UserPassword.as_view(), name="user_password"),
     path("utilisateurs/<uuid:pk>/actif/", people.UserActive.as_view(), name="user_active"),
+    path("utilisateurs/<uuid:pk>/connexions/", people.UserSessions.as_view(), name="user_sessions"),
     path("utilisateurs/<uuid:pk>/essais/", people.UserUnlock.as_view(), name="user_unlock"),
     path("mes-connexions/", connections.MyConnections.as_view(), name="my_connections"),
     path("mes-connexions/autres/", connections.ConnectionsCloseOthers.as_view(), name="connections_close_others"),

@@ -71,3 +71,27 @@ def test_a_purge_asks_for_the_password(shop, visit, at) -> None:
     assert ("mot de passe non reconnu" in refused, Throttle.objects.filter(failures=1).count()) == (True, 1)
     Throttle.objects.all().delete()
     assert "mot de passe non reconnu" not in owner.post(address, {"password": PASSWORD}, follow=True).content.decode()
+
+
+def test_a_manager_closes_the_sessions_of_somebody(shop, visit, at) -> None:
+    owner, manager = visit("owner"), visit("manager")
+    address = f"utilisateurs/{shop.people['owner'].pk}/"
+    assert "1 appareil connecté" in manager.get(at(address)).content.decode()
+    assert manager.post(at(address + "connexions/")).status_code == 302
+    assert (keys(shop, "owner"), owner.get(at("")).status_code) == ([], 302)
+    assert visit("auditor").post(at(address + "connexions/")).status_code == 403
+
+
+def test_ones_own_password_asks_for_the_one_before(shop, visit, at) -> None:
+    client, fresh = visit("manager"), "une phrase toute neuve"
+    form = {"password": fresh, "again": fresh}
+    before = shop.people["manager"].password
+    for current in ("", "pas le bon mot"):
+        assert client.post(at("mon-mot-de-passe/"), form | {"current": current}).status_code == 422
+        shop.people["manager"].refresh_from_db()
+        assert shop.people["manager"].password == before
+    Throttle.objects.all().delete()
+    assert client.post(at("mon-mot-de-passe/"), form | {"current": PASSWORD}).status_code == 302
+    shop.people["manager"].refresh_from_db()
+    assert shop.people["manager"].password != before
+    assert client.get(at("")).status_code == 302  # its sessions are closed

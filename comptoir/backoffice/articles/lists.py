@@ -89,7 +89,7 @@ class ArticleTable(OfficeTable):
         return " ".join(barcode.code for barcode in value.all())
 
     def value_photo(self, value: Any) -> str:
-        return "oui" if value else "non"
+        return str(_("oui") if value else _("non"))
 
 
 class ArticleFilters(OfficeFilters):

@@ -12,7 +12,7 @@ from ..people import pages as people
 from ..people.roles import RolesPage
 from ..periods import statement
 from ..tickets import pages as tickets
-from ..treasury import moves
+from ..treasury import drawers, moves
 
 
 class Paper(NamedTuple):
@@ -44,7 +44,7 @@ def papers(first: Any, last: Any, *, rights: frozenset[str]) -> list[Paper]:
         (_("Journal des ventes"), "books.view", "sales_journal", books.SalesJournalPage, days, book),
         (_("Livre des recettes"), "books.view", "receipts_book", books.ReceiptsBookPage, days, book),
         (_("Livre de caisse"), "books.view", "cash_book", books.CashBookPage, days, book),
-        (_("Entrées et sorties des caisses"), "treasury.view", "drawer_move_list", moves.DrawerMoveList, days, lists),
+        (_("Entrées et sorties des caisses"), "treasury.view", "drawer_move_list", drawers.DrawerMoveList, days, lists),
         (_("Mouvements du coffre et de la banque"), "treasury.view", "office_move_list", moves.MoveList, days, lists),
         (_("Journal des événements"), "audit.view", "event_list", events.EventList, days, lists),
         (_("Ce qui a été mis de côté"), "audit.view", "kept_list", events.KeptList, "", lists),

@@ -97,7 +97,7 @@ class RateColumn(OfficeColumn):
     kind = "number"
 
     def render(self, value: int | None) -> str:
-        return "hors TVA" if value is None else format_rate(value)
+        return _("hors TVA") if value is None else format_rate(value)
 
     def value(self, value: int | None) -> Any:
         return None if value is None else as_decimal(value, digits=4)

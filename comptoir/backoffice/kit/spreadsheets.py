@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
+from django.utils.translation import gettext as _
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -26,7 +27,7 @@ def csv_cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "oui" if value else "non"
+        return _("oui") if value else _("non")
     if isinstance(value, (int, Decimal)):
         return f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else str(value)
     if isinstance(value, datetime):
@@ -75,7 +76,7 @@ def _write(sheet: Any, number: int, column: int, cell: Any, instant: Any) -> Non
     if cell is None:
         return
     if isinstance(cell, bool):
-        sheet.write_string(number, column, "oui" if cell else "non")
+        sheet.write_string(number, column, _("oui") if cell else _("non"))
     elif isinstance(cell, (int, Decimal)):
         sheet.write_number(number, column, cell)
     elif isinstance(cell, datetime):

@@ -8,15 +8,19 @@ from django import forms
 from django.db.models import Case, QuerySet, Value, When
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from comptoir.apps.access.models import User
 from comptoir.apps.access.models.user import ROLES
-from comptoir.apps.access.queries import rights_of, user_by_id, users
+from comptoir.apps.access.queries import rights_of, sessions_of, user_by_id, users
 from comptoir.apps.access.rights import RIGHTS, SIGNED_IN
 from comptoir.apps.access.services.authenticate import lift_wait
+from comptoir.apps.access.services.confirm_password import confirm_password
 from comptoir.apps.access.services.manage_users import change_user, create_user, deactivate_user, reactivate_user
+from comptoir.apps.access.services.open_session import close_sessions_of
 from comptoir.apps.access.services.set_password import set_password
 from comptoir.apps.access.services.set_pin import set_pin
 
@@ -145,7 +149,8 @@ class UserPage(FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         held = rights_of(self.person.role)
         rights = [(right.label, right.code in held) for right in RIGHTS.values()]
-        return super().get_context_data(person=self.person, held=rights, **kwargs)
+        opened = sessions_of(self.person, now=timezone.now()).count()
+        return super().get_context_data(person=self.person, held=rights, opened=opened, **kwargs)
 
 
 def _person(pk: UUID) -> User:
@@ -184,6 +189,14 @@ class UserActive(_PersonAction):
         return self.address(pk), _("La personne ne peut plus se connecter ni encaisser.")
 
 
+class UserSessions(_PersonAction):
+    """Every open session of a person is closed: a tablet that was lost, somebody who left without logging out."""
+
+    def act(self, request: HttpRequest, pk: UUID, **kwargs: Any) -> tuple[str, str]:
+        count = close_sessions_of(_person(pk), by=request.user)
+        return self.address(pk), ngettext("%d connexion fermée.", "%d connexions fermées.", count) % count
+
+
 class UserUnlock(_PersonAction):
     def act(self, request: HttpRequest, pk: UUID, **kwargs: Any) -> tuple[str, str]:
         lift_wait(_person(pk).login)
@@ -191,6 +204,10 @@ class UserUnlock(_PersonAction):
 
 
 class PasswordForm(OfficeForm):
+    current = forms.CharField(
+        label=_("Mot de passe actuel"), max_length=256, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )  # fmt: skip
     password = _secret(
         _("Nouveau mot de passe"), required=True, hint=_("12 caractères au moins ; une phrase convient très bien.")
     )
@@ -212,5 +229,6 @@ class MyPassword(FormPage):
         return True
 
     def save(self, data: dict[str, Any]) -> str:
+        confirm_password(self.request.user, password=data["current"], now=timezone.now())
         set_password(self.request.user, password=data["password"], by=self.request.user)
         return reverse("login")

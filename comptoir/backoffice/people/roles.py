@@ -28,7 +28,7 @@ class RolesForm(OfficeForm):
     """A box for each right of each role, an amount for each limit of those who sell, and the password."""
 
     password = forms.CharField(
-        label=_("Votre mot de passe"), max_length=256,
+        label=_("Votre mot de passe"), max_length=256, strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         help_text=_("Demandé avant de changer des droits. Chaque changement s’inscrit au journal."),
     )  # fmt: skip

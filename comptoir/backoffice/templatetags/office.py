@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import get_script_prefix
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from comptoir.engine import money
 from comptoir.exchange.receipts.html import as_html
@@ -36,7 +37,7 @@ def price(value_e4: int | None) -> str:
 
 @register.filter
 def rate(value_e4: int | None) -> str:
-    return "hors TVA" if value_e4 is None else money.format_rate(value_e4)
+    return _("hors TVA") if value_e4 is None else money.format_rate(value_e4)
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from . import moves, moving, pages
+from . import drawers, moves, moving, pages
 from .gaps import GapPage
 
 urlpatterns: list[URLPattern] = [
@@ -11,9 +11,9 @@ urlpatterns: list[URLPattern] = [
     path("coffre/mouvements/<uuid:pk>/", pages.MoveDetail.as_view(), name="office_move_detail"),
     path("coffre/mouvements/<uuid:pk>/bordereau/", pages.MoveSlip.as_view(), name="deposit_slip"),
     path("coffre/mouvements/<uuid:pk>/reception/", moving.Receive.as_view(), name="deposit_receive"),
-    path("coffre/caisses/", moves.DrawerMoveList.as_view(), name="drawer_move_list"),
-    path("coffre/caisses/<uuid:pk>/", moves.DrawerMoveDetail.as_view(), name="drawer_move_detail"),
-    path("coffre/caisses/<uuid:pk>/photo/", moves.DrawerMovePhoto.as_view(), name="drawer_move_photo"),
+    path("coffre/caisses/", drawers.DrawerMoveList.as_view(), name="drawer_move_list"),
+    path("coffre/caisses/<uuid:pk>/", drawers.DrawerMoveDetail.as_view(), name="drawer_move_detail"),
+    path("coffre/caisses/<uuid:pk>/photo/", drawers.DrawerMovePhoto.as_view(), name="drawer_move_photo"),
     path("coffre/especes/", moving.BankDeposit.as_view(), name="bank_deposit"),
     path("coffre/cheques/", moving.ChequeDeposit.as_view(), name="cheque_deposit"),
     path("coffre/monnaie/", moving.ChangeFromBank.as_view(), name="change_from_bank"),

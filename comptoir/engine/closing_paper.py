@@ -8,7 +8,9 @@ from .vat import tax_amounts
 
 
 def _opening(paper, body, report, kind, words):
-    if kind == "z":
+    if kind == "z" and body.get("training"):  # a number of its own, never read as a real Z's
+        paper.text("Z " + words.of("training_number") + " " + str(body["seq"]), "l", ["bold", "double"])
+    elif kind == "z":
         paper.text(words.of("z") + " " + number_of(body), "l", ["bold", "double"])
     else:
         paper.text(words.of("x"), "l", ["bold", "double"])

@@ -85,7 +85,7 @@ async function showClosed(desk: Desk, sealed: Sealed, left: number): Promise<voi
   const { extract } = await desk.engine.call<{ extract: string }>('extract', { signature: sealed.envelope.signature });
   const paper = await makeReceipt(desk, 'z', sealed.body, sealed.envelope.signature);
   if (desk.view.closing) {
-    Object.assign(desk.view.closing, { preview: paper, float_tomorrow_minor: left, sealed: { number: sealed.envelope.chain.replace(/-z$/, `-${sealed.envelope.seq}`), extract } });
+    Object.assign(desk.view.closing, { preview: paper, float_tomorrow_minor: left, sealed: { number: desk.ledger.number(sealed.envelope.seq), extract } });
     for (const step of desk.view.closing.steps) step.state = 'done';
   }
   desk.closing = null;

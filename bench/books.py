@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from .apart import apart
 from .figures import Figure, at_most
+from .on_a_year import EVERY_TICKET
 from .years import TICKETS, year_of
 
-LIMITS = {"sales journal, every ticket": 60_000}  # an export of 300,000 lines; the others are pages
+LIMITS = {EVERY_TICKET: 60_000}  # an export of 300,000 lines; the others are pages
 PAGE_MS = 6_000
 
 

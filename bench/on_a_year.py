@@ -8,6 +8,9 @@ from typing import Any
 
 from .years import JUNE, YEAR
 
+EVERY_TICKET = "sales journal, every ticket"
+BOOKS = ("cash book", "receipts book", "sales journal, a page of 200 and its totals", EVERY_TICKET, "cross-check")
+
 
 def archive_year(*, folder: str) -> dict[str, Any]:
     """The archive of the whole year, every register."""
@@ -31,14 +34,14 @@ def books_of_june() -> dict[str, list[int]]:
         found = cross_check(span)
         assert found.agrees, found.differences[:3]
 
-    made: dict[str, Callable[[], Any]] = {
-        "cash book": lambda: cash_book(span),
-        "receipts book": lambda: receipts_book(span, layout="FR"),
-        "sales journal, a page of 200 and its totals": lambda: sales_journal(span, country="FR", part=(0, 200)),
-        "sales journal, every ticket": lambda: sales_journal(span, country="FR"),
-        "cross-check": agreed,
-    }
-    return {name: _timed(book) for name, book in made.items()}
+    made: tuple[Callable[[], Any], ...] = (
+        lambda: cash_book(span),
+        lambda: receipts_book(span, layout="FR"),
+        lambda: sales_journal(span, country="FR", part=(0, 200)),
+        lambda: sales_journal(span, country="FR"),
+        agreed,
+    )
+    return {name: _timed(book) for name, book in zip(BOOKS, made, strict=True)}
 
 
 def _timed(call: Callable[[], Any]) -> list[int]:

@@ -63,8 +63,7 @@ def forget_all() -> None:
 
 def close_all() -> dict[str, Any]:
     """Closes the twelve months one by one, then the year; milliseconds of each."""
-    from comptoir.apps.treasury.periods import YEAR as YEARLY
-    from comptoir.apps.treasury.periods import Period, month_of
+    from comptoir.apps.treasury.periods import MONTH, Period, fiscal_year_of, month_of, next_to_close
     from comptoir.apps.treasury.services.close_period import close_periods
 
     def timed(period: Period) -> int:
@@ -72,5 +71,7 @@ def close_all() -> dict[str, Any]:
         assert len(close_periods(period.kind, through=period)) == 1
         return round((time.monotonic() - began) * 1000)
 
-    months = [timed(month_of(date(YEAR, number, 1))) for number in range(1, 13)]
-    return {"months": months, "year": timed(Period(YEARLY, date(YEAR, 1, 1), date(YEAR, 12, 31)))}
+    opened = next_to_close(MONTH)
+    assert opened is not None
+    months = [timed(month_of(date(YEAR, number, 1))) for number in range(opened.first.month, 13)]
+    return {"months": months, "year": timed(fiscal_year_of(date(YEAR, 12, 31)))}

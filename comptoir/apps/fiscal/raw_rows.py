@@ -41,7 +41,8 @@ class RawTable:
     def _prepare(self, name: str, columns: tuple[str, ...], kinds: list[str], nullable: list[bool]) -> None:
         self.name = name
         self.columns = columns
-        self.list = ", ".join(f'"{column}"' for column in columns)
+        self.quoted = [f'"{column}"' for column in columns]
+        self.list = ", ".join(self.quoted)
         self.key = f"{name}({self.list})"
         self._kinds = kinds
         self._checks = [

@@ -14,6 +14,7 @@ from .reading import Reader
 from .sealed import signature_digest
 from .sealed_heads import SealedHead
 from .signatures import KeyRefused, load_public_key
+from .torn_text import fetch_columns
 
 GROUP = 500  # records looked at together
 _LOWEST = -(2**62)
@@ -102,17 +103,24 @@ def _long_way(reader: Reader, part: Slice, *, place: Place, last: int) -> Checke
 
 def _gone(reader: Reader, heads: list[SealedHead]) -> list[SealedHead]:
     """Those of these heads that are not, or no longer, where they were sealed to be: nothing else has to be remembered."""
-    sql = "SELECT signature FROM fiscal_record WHERE chain = %s AND seq = %s"
     return [
         (chain, seq, digest, by)
         for chain, seq, digest, by in heads
-        if seq and [signature_digest(text) for (text,) in reader.fetch(sql, (chain, seq))] != [digest]
+        if seq and [signature_digest(text) for (text,) in _at(reader, ["signature"], chain, seq)] != [digest]
     ]
 
 
+def _at(reader: Reader, columns: list[str], chain: str, seq: int) -> list[Row]:
+    return fetch_columns(
+        reader, columns, rest="FROM fiscal_record WHERE chain = %s AND seq = %s", parameters=(chain, seq)
+    )
+
+
 def _rows(reader: Reader, part: Slice, *, first: int, last: int) -> list[Row]:
-    sql = f"SELECT {part.records.list} FROM fiscal_record WHERE chain = %s AND seq BETWEEN %s AND %s ORDER BY seq"  # noqa: S608
-    raw = reader.fetch(sql, [part.name, first if first > 1 else _LOWEST, last])
+    raw = fetch_columns(
+        reader, part.records.quoted, rest="FROM fiscal_record WHERE chain = %s AND seq BETWEEN %s AND %s ORDER BY seq",
+        parameters=[part.name, first if first > 1 else _LOWEST, last],
+    )  # fmt: skip
     return [part.records.read(row, vendor=reader.vendor) for row in raw]
 
 
@@ -123,9 +131,9 @@ def _derived_rows(reader: Reader, derived: DerivedTable, ids: list[str]) -> dict
     if reader.vendor == "sqlite":
         keys = [key.replace("-", "") for key in keys]
     marks = ", ".join(["%s"] * len(keys))
-    sql = f'SELECT {derived.table.list} FROM "{derived.table.name}" WHERE "{derived.key}" IN ({marks})'  # noqa: S608
+    rest = f'FROM "{derived.table.name}" WHERE "{derived.key}" IN ({marks})'
     found: dict[str, list[Row]] = {}
-    for raw in reader.fetch(sql, keys):
+    for raw in fetch_columns(reader, derived.table.quoted, rest=rest, parameters=keys):
         row = derived.table.read(raw, vendor=reader.vendor)
         found.setdefault(row[derived.owner], []).append(row)
     return found
@@ -136,7 +144,7 @@ def place_before(reader: Reader, name: str, *, first: int, carrying: bool, start
     says so, and what is found after it does not count."""
     if first == 1:
         return Place(1, "", start if carrying else None)
-    rows = reader.fetch("SELECT signature, body FROM fiscal_record WHERE chain = %s AND seq = %s", (name, first - 1))
+    rows = _at(reader, ["signature", "body"], name, first - 1)
     signature, body = rows[0] if rows else ("", "")
     totals: Totals | None = None
     if carrying:

@@ -1,7 +1,7 @@
 """Who writes lets a few requests come first, and never waits for long."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from comptoir.apps.till.services import receive_records
 from comptoir.apps.till.services.prepare_records import Intake
@@ -16,13 +16,13 @@ def waiting_desk(*, waiting: int, coming: int) -> Desk:
 
 
 def test_a_lone_till_waits_for_nobody(monkeypatch) -> None:
-    monkeypatch.setattr(receive_records, "PATIENCE_S", 3600)
+    monkeypatch.setattr(receive_records, "PATIENCE", timedelta(hours=1))
     waiting_desk(waiting=1, coming=0).let_come()
     waiting_desk(waiting=4, coming=4).let_come()
 
 
 def test_an_arrival_lets_the_group_go(dossier, monkeypatch) -> None:
-    monkeypatch.setattr(receive_records, "PATIENCE_S", 3600)
+    monkeypatch.setattr(receive_records, "PATIENCE", timedelta(hours=1))
     desk = waiting_desk(waiting=1, coming=2)
     writer = threading.Thread(target=desk.let_come)
     writer.start()
@@ -34,7 +34,7 @@ def test_an_arrival_lets_the_group_go(dossier, monkeypatch) -> None:
 
 
 def test_what_does_not_come_is_not_waited_for(monkeypatch) -> None:
-    monkeypatch.setattr(receive_records, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(receive_records, "PATIENCE", timedelta(milliseconds=10))
     desk = waiting_desk(waiting=1, coming=5)
     desk.let_come()
     assert (len(desk.take()), desk.coming) == (1, 5)

@@ -10,7 +10,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -25,7 +25,7 @@ from .prepare_apart import Received, prepare_batch
 from .prepare_records import Intake, Prepared
 
 GROUP_RECORDS = 400
-PATIENCE_S = 0.008  # at most so long, once, for what is being prepared to join a group
+PATIENCE = timedelta(milliseconds=8)  # at most so long, once, for what is being prepared to join a group
 OUTAGE = (OperationalError, InterfaceError)  # the database, not the record: nothing is written, the till sends again
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Desk:
     def let_come(self) -> None:
         """Waits, a little, until no more requests are being prepared than are waiting. Called by who has the turn."""
         with self.counting:
-            self.counting.wait_for(lambda: self.coming <= len(self.waiting), PATIENCE_S)
+            self.counting.wait_for(lambda: self.coming <= len(self.waiting), PATIENCE.total_seconds())
 
     def take(self) -> list[Job]:
         """The jobs to write now: all that wait, up to a size that keeps the transaction short."""

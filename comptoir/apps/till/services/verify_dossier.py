@@ -11,6 +11,7 @@ from comptoir.apps.fiscal.restorations import restoration_remarks
 from comptoir.apps.fiscal.sealed import read_sealed
 from comptoir.apps.fiscal.services.verify_anchors import Known, compare_heads, verify_anchors
 from comptoir.apps.fiscal.services.verify_chains import verify_chains
+from comptoir.apps.fiscal.services.verify_kept import verify_kept
 from comptoir.apps.fiscal.services.verify_keys import verify_keys
 from comptoir.apps.treasury.models import Closing
 from comptoir.apps.treasury.services.verify_periods import verify_periods
@@ -47,7 +48,7 @@ def verify_dossier(
     closings = 0
     if not chains.findings:
         closings, wrong = _verify_closings()
-        findings += wrong + verify_periods()[1]
+        findings += wrong + verify_periods()[1] + verify_kept()
     if anchors or anchor_log is not None:
         more, said = verify_anchors(anchor_log, others=known)
         findings, remarks = findings + more, remarks + said
@@ -60,8 +61,8 @@ def verify_dossier(
 def _verify_closings() -> tuple[int, list[Finding]]:
     findings: list[Finding] = []
     count = 0
-    for key, chain, seq, agrees in Closing.objects.order_by("chain", "seq").values_list(
-        "record_id", "chain", "seq", "agrees"
+    for key, chain, seq, agrees in (
+        Closing.objects.order_by("chain", "seq").values_list("record_id", "chain", "seq", "agrees").iterator()
     ):
         count += 1
         found = disagreements(read_sealed(envelope_of(Record.objects.get(id=key))))

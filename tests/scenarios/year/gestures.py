@@ -44,14 +44,17 @@ def give_back(till: Till, ticket: str, *names: str, reason: str, refund: int) ->
     till.page.wait_for_timeout(350)  # an Enter just after a scan is the scanner’s
 
 
-def correct_tender(till: Till, ticket: str, right: str) -> None:
-    """One wrong tender on a ticket already sealed."""
+def correct_tender(till: Till, ticket: str, right: str, *, code: str = "") -> None:
+    """One wrong tender on a ticket already sealed. `code`: of somebody who may, when the cashier may not."""
     till.scan(f"T{ticket}")
     till.shows(f"Ticket {ticket}")
     till.touch("Corriger le règlement")
     till.shows("L’ancien règlement est repris et le bon inscrit")
     till.page.locator(".r-work").get_by_role("button", name=right, exact=True).click()
     till.press("Enter")
+    if code:
+        till.shows(f"Corriger le règlement du ticket {ticket}")
+        till.type(code)
 
 
 def pay_out(till: Till, euros: str, *, reason: str, label: str) -> None:

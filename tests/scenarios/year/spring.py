@@ -62,7 +62,7 @@ def a_wrong_tender(year: Year) -> None:
     till = year.morning("2027-05-03T09:00")
     open_day(till, CASHIER)
     in_cash(till, "lampe", total=60_00)
-    correct_tender(till, "C1-1-6", "Carte")
+    correct_tender(till, "C1-1-6", "Carte", code=MANAGER)
     till.shows("60,00 € passés")
     in_cash(till, "pain", "pain", total=4_00)
     close_day(till, cash=104_00, card="60,00")

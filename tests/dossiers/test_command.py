@@ -92,6 +92,7 @@ def test_a_torn_page_is_found(comptoir_home: Path, django_db_blocker) -> None:
 
 
 def test_every_command_explains_itself() -> None:
-    for arguments in ([], ["dossier"], ["dossier", "create"], ["dossier", "check"], ["serve"]):
+    care = [["dossier", name] for name in ("backup", "copies", "restore", "compact", "repair")]
+    for arguments in ([], ["dossier"], ["dossier", "create"], ["dossier", "check"], *care, ["serve"]):
         shown = run(*arguments, "--help")
         assert shown.exit_code == 0 and "Usage:" in shown.stdout

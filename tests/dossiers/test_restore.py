@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,7 @@ def unchanged(shop: Shop) -> None:
         assert beside <= {name, f"{name}-wal", f"{name}-shm", f"{name}.verrou"}
 
 
+@pytest.mark.feature("SEC-03")
 def test_a_copy_is_put_back_and_the_till_completes_it(shop: Shop) -> None:
     before = {chain: seq for chain, seq, _ in shop.copy.manifest.heads}
     done = shop.restore("--json")
@@ -296,3 +298,19 @@ def test_a_copy_carried_away_without_its_description(sqlite_copy, tmp_path: Path
     assert (said["slug"], said["behind"]) == (sqlite_copy.slug, {"C1-1-ticket": [2, 4]})
     again = CliRunner().invoke(main, ["dossier", "restore", str(carried), "--by", "claire", "--json"])
     assert json.loads(again.stdout)["already"] is True
+
+
+def test_an_archive_made_after_a_restoration_is_verified_alone(shop: Shop, tmp_path: Path) -> None:
+    """`verify.py` walks from S-1 to S-3: the numbers between are those that the replaced dossier had."""
+    from comptoir.apps.till.services.rotate_keys import rotate_server_key
+    from comptoir.exchange.archives.create import create_archive
+    from tests.exchange.archived import verified
+
+    rotate_server_key(by=shop.people["owner"])
+    assert shop.restore().exit_code == 0
+    send(shop.till, shop.late)
+    owner = User.objects.get(login="claire")
+    made = create_archive(date(2026, 11, 1), date(2026, 11, 30), scope="ALL", actor=owner, folder=tmp_path)
+    code, findings = verified(made.path)
+    assert (code, findings) == (0, [])
+    assert Record.objects.filter(chain__startswith="S-3-").count() > 2

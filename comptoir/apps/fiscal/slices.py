@@ -8,7 +8,7 @@ from .chain_check import Checked, Finding, Row, Stretch, check_stretch
 from .chains import Chain
 from .derived_tables import DerivedTable, Place, Projection
 from .perpetual import CARRYING, Totals, totals_of
-from .quick_check import passes
+from .quick_check import from_driver, passes
 from .raw_rows import RawTable
 from .reading import Reader
 from .sealed import signature_digest
@@ -122,6 +122,24 @@ def _rows(reader: Reader, part: Slice, *, first: int, last: int) -> list[Row]:
         parameters=[part.name, first if first > 1 else _LOWEST, last],
     )  # fmt: skip
     return [part.records.read(row, vendor=reader.vendor) for row in raw]
+
+
+def _fetched(reader: Reader, table: RawTable, sql: str, parameters: list[Any]) -> list[Row]:
+    """Rows of a table; SQLite also keeps texts whose bytes are no text, which are then given with escapes in their place."""
+    try:
+        return reader.fetch(sql.format(table.list), parameters)
+    except Exception as problem:
+        if reader.vendor != "sqlite" or not (isinstance(problem, UnicodeError) or from_driver(problem)):
+            raise
+    columns = [
+        f"""CASE typeof("{name}") WHEN 'text' THEN 't' || hex("{name}") ELSE "{name}" END""" for name in table.columns
+    ]
+    rows = reader.fetch(sql.format(", ".join(columns)), parameters)
+    return [tuple(_spoken(value) if isinstance(value, str) else value for value in row) for row in rows]
+
+
+def _spoken(marked: str) -> str:
+    return bytes.fromhex(marked[1:]).decode("utf-8", "backslashreplace")
 
 
 def _derived_rows(reader: Reader, derived: DerivedTable, ids: list[str]) -> dict[str, list[Row]]:

@@ -2,6 +2,7 @@
 # ruff: noqa: S608 - whoever tampers writes SQL
 
 import json
+import time
 from datetime import timedelta
 
 import pytest
@@ -19,13 +20,16 @@ VAST = "un café crème — 10 ‰ « brûlé » \\ / \t \x7f 😀"
 
 @pytest.fixture
 def morning(dossier_copy) -> Till:
-    """Nine tickets of all kinds and no Z."""
+    """Nine tickets of all kinds and no Z, none in the same millisecond: their ids are in their order."""
     set_up_shop("C1", "C2")
     till = enrolled_till()
     till.open()
     for number in range(7):
+        time.sleep(0.002)
         till.sell(line(VAST, price_e4=12_000 + number * 100), line("Consigne", price_e4=2_000, vat_e4=None))
+    time.sleep(0.002)
     till.sell(line("Rendu", price_e4=12_000, quantity_milli=-1_000), operation="refund")
+    time.sleep(0.002)
     till.sell(tender="card")
     send(till)
     return till
@@ -165,6 +169,26 @@ def test_a_number_that_is_no_number_is_found(morning: Till) -> None:
     found = verify_dossier().findings
     assert (found[0].chain, found[0].code) == ("fiscal_record", "rows_extra")
     assert found[0].detail.endswith(f", {TICKETS} n° « neuf »")
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize(
+    ("column", "code"), [("body", "body_changed"), ("to_sign", "seal_changed"), ("signature", "signature_wrong")]
+)
+def test_bytes_that_are_no_text_are_found(morning: Till, column: str, code: str, processes: int) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL refuses them")
+    place = f"WHERE chain = '{TICKETS}' AND seq = 4"
+    tamper(f"UPDATE fiscal_record SET {column} = CAST(x'c328' || CAST({column} AS BLOB) AS TEXT) {place}")
+    assert [one[:3] for one in verify_dossier(processes=processes).findings] == [(TICKETS, 4, code)]
+
+
+def test_a_label_that_is_no_text_is_found(morning: Till) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL refuses them")
+    ticket = f"(SELECT id FROM fiscal_record WHERE chain = '{TICKETS}' AND seq = 4)"
+    tamper(f"UPDATE till_ticketline SET label = CAST(x'c328' AS TEXT) WHERE ticket_id = {ticket}")
+    assert [one[:3] for one in verify_dossier().findings] == [(TICKETS, 4, "rows_differ")]
 
 
 def test_a_row_that_no_record_explains_is_named(morning: Till) -> None:

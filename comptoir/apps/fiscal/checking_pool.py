@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from .checking_process import read_frame, write_frame
@@ -52,7 +52,8 @@ class CheckingPool:
         for process in self._all:
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
-                    pipe.close()
+                    with suppress(BrokenPipeError):  # what a dead process was still to be told
+                        pipe.close()
             try:
                 process.wait(timeout=_PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:

@@ -24,10 +24,19 @@ def test_an_inspection_is_told_at_both_ends(shop, visit, at) -> None:
     assert one is not None and one.findings == []
     assert verdict(one).startswith("Tout est intact")
     assert one.archive.file.exists() and one.by == auditor.name
-    steps = [json.loads(text)["step"] for text in Event.objects.filter(code=280).order_by("record__seq").values_list("detail", flat=True)]
+    steps = [
+        json.loads(text)["step"]
+        for text in Event.objects.filter(code=280).order_by("record__seq").values_list("detail", flat=True)
+    ]
     assert steps == ["opened", "done"]
     page = visit("auditor").get(at(f"controle/{one.pk}/")).content.decode()
-    for words in ("Z de caisse", "Journal des événements", "Utilisateurs et rôles", "Attestation individuelle", "Clés publiques"):
+    for words in (
+        "Z de caisse",
+        "Journal des événements",
+        "Utilisateurs et rôles",
+        "Attestation individuelle",
+        "Clés publiques",
+    ):
         assert words in page
 
 

@@ -53,7 +53,6 @@ def test_a_register_that_cannot_be_is_refused(shop, visit, at, code: str, name: 
     assert (answer.status_code, Register.objects.count(), told()) == (422, 2, [])
 
 
-@pytest.mark.feature("TILL-12")
 def test_a_tender_is_added_with_its_account(shop, visit, at) -> None:
     owner = visit("owner")
     form = {

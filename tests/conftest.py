@@ -34,8 +34,13 @@ ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 MEETS_A_CLOCK = (
     "tests/browser/",
     "tests/scenarios/",
+    "tests/bridge/",
     "tests/faults/test_browser_killed.py",
     "tests/faults/test_real_server.py",
+    "tests/faults/test_killed_before_print.py",
+    "tests/faults/test_law_server.py",
+    "tests/faults/test_older_copy.py",
+    "tests/faults/test_turned_clock.py",
 )
 
 

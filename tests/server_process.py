@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.postgres_server import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 

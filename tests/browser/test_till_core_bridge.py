@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from comptoir.bridge.simulator.printer import PrinterSimulator
+from tests.ports import free_port
 
 from .till_hand import TillHand
 from .till_server import SLUG, TillServer
@@ -39,9 +39,7 @@ class Bridged:
 @pytest.fixture
 def bridged(open_profile, till_server: TillServer, tmp_path) -> Iterator[Bridged]:
     simulator = PrinterSimulator().start()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [
         sys.executable,
         "-m",

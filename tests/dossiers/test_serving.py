@@ -13,7 +13,7 @@ from django.db import connections
 from comptoir.dossiers.append_only import Trigger, append_only_tables
 from comptoir.dossiers.binding import Dossier
 from comptoir.dossiers.lock import DossierBusy, DossierLock, writing
-from tests.postgres_server import free_port
+from tests.ports import free_port
 from tests.server_process import ServerProcess, serve
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]

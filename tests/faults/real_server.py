@@ -9,11 +9,11 @@ from pathlib import Path
 
 import httpx
 
-from comptoir.config.cli._own_server import free_port
 from comptoir.exchange.replay.clocks import WallClock, fresh_id
 from comptoir.exchange.replay.connection import Enrolled, enrol
 from comptoir.exchange.replay.memory import MemoryStorage
 from comptoir.exchange.replay.softtill import SoftTill
+from tests.ports import free_port
 
 PASSWORD = "correct horse battery staple\n"
 SLUG = "essai"

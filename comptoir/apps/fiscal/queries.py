@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import connection
 from django.db.models import Max, QuerySet
 
-from .chains import SERVER
+from .chains import SERVER, parse_chain
 from .models import Event, KeptRecord, Record, SealingKey
 from .raw_rows import fetch_rows, instant_text
 from .sealed import Sealed, read_sealed
@@ -138,10 +138,19 @@ def enrolment_of(register: str, *, generation: int) -> Sealed | None:
     return None if record is None else read_sealed(envelope_of(record))
 
 
+def enrolment_records() -> QuerySet[Record]:
+    """The sealed enrolments, found by the names of their chains: only those are indexed, and records are many."""
+    parsed = [(name, parse_chain(name)) for name in chain_names()]
+    names = [
+        name for name, chain in parsed if chain is not None and (chain.register, chain.type) == (SERVER, "enrolment")
+    ]
+    return Record.objects.filter(chain__in=names).order_by("chain", "seq")
+
+
 def enrolled_totals() -> dict[tuple[str, int], tuple[int, int]]:
     """The perpetual totals (algebraic, absolute) that each register's generation continues, as enrolments seal them."""
     found: dict[tuple[str, int], tuple[int, int]] = {}
-    for record in Record.objects.filter(register=SERVER, type="enrolment").order_by("chain", "seq"):
+    for record in enrolment_records():
         try:
             said = json.loads(record.body)["enrolled"]
             start = said.get("perpetual") or {}

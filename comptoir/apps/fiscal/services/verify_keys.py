@@ -12,7 +12,7 @@ from ..chain_check import Finding
 from ..chains import SERVER
 from ..event_codes import SERVER_KEY_CHANGED
 from ..models import Event, Record, SealingKey
-from ..queries import chain_names, envelope_of, heads_of, latest_generation
+from ..queries import chain_names, enrolment_records, envelope_of, heads_of, latest_generation
 from ..raw_rows import instant_text
 from ..sealed import Fault, Sealed, read_sealed
 from ..sealed_heads import heads_of_change
@@ -50,7 +50,7 @@ def verify_keys() -> tuple[list[Finding], list[str]]:
 def _enrolments() -> dict[tuple[str, int], Sealed]:
     """The sealed enrolments by the register and generation that they name; the last one has the word."""
     found: dict[tuple[str, int], Sealed] = {}
-    for record in Record.objects.filter(register=SERVER, type="enrolment").order_by("chain", "seq"):
+    for record in enrolment_records():
         try:
             sealed = read_sealed(envelope_of(record))
             said = sealed.body["enrolled"]

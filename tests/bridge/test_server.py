@@ -19,6 +19,8 @@ import pytest
 from comptoir.bridge.server.journal import Journal, NotARecord
 from comptoir.bridge.simulator.printer import PrinterSimulator
 
+pytestmark = pytest.mark.slow  # a process of its own, a printer on a socket, and their waits
+
 RECEIPT = json.loads((Path(__file__).parent / "sample_receipt.json").read_text(encoding="utf-8"))
 
 

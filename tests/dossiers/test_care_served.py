@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from django.db import connections
 
 from comptoir.apps.fiscal.models import Event
@@ -10,6 +11,8 @@ from comptoir.apps.till.services.verify_dossier import verify_dossier
 from comptoir.dossiers.binding import bound
 from comptoir.dossiers.registry import find_dossier
 from tests.faults.real_server import SLUG, Server, comptoir, create_dossier
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_served_dossier_is_copied_and_nothing_else(comptoir_home: Path, django_db_blocker) -> None:

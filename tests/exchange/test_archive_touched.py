@@ -25,6 +25,7 @@ def placed(records: list[dict], chain: str, seq: int) -> int:
     return next(index for index, one in enumerate(records) if (one["chain"], one["seq"]) == (chain, seq))
 
 
+@pytest.mark.slow
 def test_one_changed_byte_of_any_file_is_found(archive) -> None:
     """The middle byte of each file in turn; of the two that seal, of the keys and of the manifest too."""
     files = files_of(archive.path)
@@ -39,6 +40,7 @@ def test_one_changed_byte_of_any_file_is_found(archive) -> None:
         assert code == 1 and (name in places or {"manifest.json", "manifest.sig"} & places), name
 
 
+@pytest.mark.slow
 def test_every_byte_of_the_stored_zip_counts(archive) -> None:
     """Bytes of the zip itself, compressed as they are: never a clean answer where a file's content lies."""
     raw = archive.path.read_bytes()

@@ -9,30 +9,19 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from django.db import connection
 
-from comptoir.apps.fiscal.projection import event_row, record_row
+from comptoir.apps.fiscal.projection import record_row
 from comptoir.apps.fiscal.queries import sealing_key
-from comptoir.apps.fiscal.raw_rows import RawTable
 from comptoir.apps.fiscal.sealed import Fault, Sealed, check_signature, read_sealed
 from comptoir.apps.fiscal.server_key import dossier_id
 from comptoir.apps.fiscal.services.seal_on_server import now_text
-from comptoir.apps.fiscal.tables import EVENTS, RECORDS
-from comptoir.apps.treasury.projection import (
-    cash_transfers,
-    closing_row,
-    entry_row,
-    session_row,
-    ticket_transfers,
-)
-from comptoir.apps.treasury.tables import CLOSINGS, ENTRIES, SESSIONS, TRANSFERS
-from comptoir.apps.wallets.projection import wallet_rows
-from comptoir.apps.wallets.tables import CREDIT_NOTES, WALLET_TRANSFERS
+from comptoir.apps.fiscal.tables import RECORDS
+from comptoir.apps.treasury.projection import closing_row
+from comptoir.apps.treasury.tables import CLOSINGS
 
 from ..facts import Sound, sound_record
-from ..projection import duplicate_row, ticket_rows
-from ..tables import DUPLICATES, LINES, PAYMENTS, TICKETS, VAT
+from ..record_rows import Groups, rows_of
 from .recheck_ticket import arithmetic_differences
 
-Rows = list[tuple[RawTable, list[Any]]]
 MISMATCH = (KeyError, IndexError, TypeError, AttributeError, ValueError)
 
 
@@ -71,7 +60,7 @@ class Prepared:
         self.prints = prints
         self.sound: Sound | None = None
         self.fault: Fault | None = None
-        self.rows: Rows = []  # as the database stores them
+        self.rows: Groups = []  # as the database stores them
         self.differences: list[dict[str, Any]] = []
         self.status = ""  # stored, duplicate, kept: known once its group is written
 
@@ -101,13 +90,15 @@ def _trusted(envelope: dict[str, Any], intake: Intake) -> Sealed:
     return sealed
 
 
-def _rows(item: Prepared, sealed: Sealed, *, received_at: str) -> Rows:
+def _rows(item: Prepared, sealed: Sealed, *, received_at: str) -> Groups:
     try:
         sound = sound_record(sealed)
-        rows: Rows = [(RECORDS, [record_row(sealed, received_at=received_at)])]
-        make = _PROJECTIONS.get(sealed.chain.type)
-        if make is not None:
-            rows += make(item, sealed, received_at)
+        rows: Groups = [(RECORDS, [record_row(sealed, received_at=received_at)])]
+        rows += rows_of(sealed, received_at=received_at)
+        if sealed.chain.type == "ticket":
+            item.differences = arithmetic_differences(sealed.body, text=sealed.text)
+        elif sealed.chain.type == "z":
+            _check_closing(sealed, received_at=received_at)
     except MISMATCH as problem:
         raise Fault("unreadable", f"champ manquant ou inattendu : {problem}"[:200]) from problem
     if item.differences or sealed.chain.type != "ticket":  # a ticket that the engine finds again has the right types
@@ -120,37 +111,8 @@ def _rows(item: Prepared, sealed: Sealed, *, received_at: str) -> Rows:
     return rows
 
 
-def _ticket(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
-    item.differences = arithmetic_differences(sealed.body, text=sealed.text)
-    rows = ticket_rows(sealed)
-    transfers = ticket_transfers(sealed, recorded_at=received_at)
-    projected = [(TICKETS, [rows.ticket]), (LINES, rows.lines), (PAYMENTS, rows.payments), (VAT, rows.vat)]
-    wallets = wallet_rows(sealed, recorded_at=received_at)
-    kept_values = [(CREDIT_NOTES, wallets.notes), (WALLET_TRANSFERS, wallets.transfers)]
-    return [*projected, (TRANSFERS, transfers), *kept_values]
-
-
-def _cash(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
-    sessions = [session_row(sealed)] if sealed.body["kind"] == "opening" else []
-    transfers = cash_transfers(sealed, recorded_at=received_at)
-    return [(ENTRIES, [entry_row(sealed)]), (SESSIONS, sessions), (TRANSFERS, transfers)]
-
-
-def _duplicate(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
-    return [(DUPLICATES, [duplicate_row(sealed)])]
-
-
-def _event(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
-    return [(EVENTS, [event_row(sealed)])]
-
-
-def _z(item: Prepared, sealed: Sealed, received_at: str) -> Rows:
+def _check_closing(sealed: Sealed, *, received_at: str) -> None:
     """A Z is booked later, once its whole range is here; that it will be bookable is checked now."""
-    closing = closing_row(sealed, disagreements=[], booked_at=received_at)
-    wrong = CLOSINGS.wrong_column(closing)
+    wrong = CLOSINGS.wrong_column(closing_row(sealed, disagreements=[], booked_at=received_at))
     if wrong:
         raise Fault("unreadable", f"valeur inattendue : {wrong}")
-    return []
-
-
-_PROJECTIONS = {"ticket": _ticket, "cash": _cash, "event": _event, "z": _z, "duplicate": _duplicate}

@@ -1,31 +1,22 @@
 """Every row that follows from sealed records, written anew from them. For a dossier being repaired apart, never one in use."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from comptoir.apps.fiscal.chains import SERVER
 from comptoir.apps.fiscal.models import Record
-from comptoir.apps.fiscal.projection import event_row
 from comptoir.apps.fiscal.queries import envelope_of, sealing_key
 from comptoir.apps.fiscal.raw_rows import RawTable, insert_rows, instant_text
 from comptoir.apps.fiscal.sealed import Fault, Sealed, check_signature, read_sealed
 from comptoir.apps.fiscal.tables import EVENTS
 from comptoir.apps.treasury.models import Closing
-from comptoir.apps.treasury.office_projection import cheque_rows, office_row, office_transfers
 from comptoir.apps.treasury.projection import (
-    cash_transfers,
     closing_row,
     closing_session_rows,
     closing_tender_rows,
     closing_transfers,
-    entry_row,
-    period_range_rows,
-    period_row,
-    session_row,
-    ticket_transfers,
 )
 from comptoir.apps.treasury.tables import (
     CHEQUES,
@@ -39,10 +30,9 @@ from comptoir.apps.treasury.tables import (
     SESSIONS,
     TRANSFERS,
 )
-from comptoir.apps.wallets.projection import wallet_rows
 from comptoir.apps.wallets.tables import CREDIT_NOTES, WALLET_TRANSFERS
 
-from ..projection import duplicate_row, ticket_rows
+from ..record_rows import Groups, rows_of
 from ..sums import disagreements
 from ..tables import DUPLICATES, LINES, PAYMENTS, TICKETS, VAT
 from .book_closings import is_complete
@@ -55,7 +45,6 @@ DERIVED: tuple[tuple[RawTable, str], ...] = (
     (CLOSING_SESSIONS, "closing_id"), (PERIODS, "id"), (PERIOD_RANGES, "closing_id"),
 )  # fmt: skip
 _AT_ONCE = 300
-Groups = list[tuple[RawTable, Sequence[Any]]]
 
 
 class Rebuilt(NamedTuple):
@@ -90,32 +79,6 @@ def rebuild_rows(*, progress: Callable[[int], None] = lambda steps: None) -> Reb
             _put_back(table, columns, rows)
         _book_again(booked)
     return Rebuilt(count, left)
-
-
-def rows_of(sealed: Sealed, *, received_at: str) -> Groups:
-    """The rows of one sealed record, Z apart; raises KeyError, TypeError and their like on a body that is not one."""
-    kind = sealed.chain.type
-    if kind == "ticket":
-        rows, wallets = ticket_rows(sealed), wallet_rows(sealed, recorded_at=received_at)
-        return [
-            (TICKETS, [rows.ticket]), (LINES, rows.lines), (PAYMENTS, rows.payments), (VAT, rows.vat),
-            (TRANSFERS, ticket_transfers(sealed, recorded_at=received_at)), (CREDIT_NOTES, wallets.notes),
-            (WALLET_TRANSFERS, wallets.transfers),
-        ]  # fmt: skip
-    if kind == "cash" and sealed.chain.register == SERVER:
-        moves = office_transfers(sealed, recorded_at=received_at)
-        return [(TRANSFERS, moves), (OFFICE_MOVES, [office_row(sealed)]), (CHEQUES, cheque_rows(sealed))]
-    if kind == "cash":
-        sessions = [session_row(sealed)] if sealed.body["kind"] == "opening" else []
-        transfers = cash_transfers(sealed, recorded_at=received_at)
-        return [(ENTRIES, [entry_row(sealed)]), (SESSIONS, sessions), (TRANSFERS, transfers)]
-    if kind == "duplicate":
-        return [(DUPLICATES, [duplicate_row(sealed)])]
-    if kind == "event":
-        return [(EVENTS, [event_row(sealed)])]
-    if kind in ("day", "month", "year"):
-        return [(PERIODS, [period_row(sealed)]), (PERIOD_RANGES, period_range_rows(sealed))]
-    return []
 
 
 def _walk() -> Iterator[tuple[Record, Sealed | None]]:

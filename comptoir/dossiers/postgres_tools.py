@@ -38,7 +38,10 @@ def databases(dossier: Dossier) -> set[str]:
 
 def others_inside(dossier: Dossier) -> int:
     """How many sessions other than this process's own are in the dossier's database."""
-    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+    query = (  # the server's own workers, vacuuming at this moment, are nobody's session
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend'"
+    )
     return int(_asked(dossier, query, [dossier.location])[0][0])
 
 

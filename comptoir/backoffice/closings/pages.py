@@ -21,7 +21,16 @@ from comptoir.exchange.receipts.pdf import as_pdf
 
 from ..home.charts import columns_chart
 from ..home.figures import sales_by_hour
-from ..kit.columns import AmountColumn, CountColumn, DayColumn, InstantColumn, LinkColumn, OfficeColumn, WordColumn
+from ..kit.columns import (
+    AmountColumn,
+    CountColumn,
+    DayColumn,
+    GapColumn,
+    InstantColumn,
+    LinkColumn,
+    OfficeColumn,
+    WordColumn,
+)
 from ..kit.listing import ListPage, OfficeFilters, OfficeTable
 from ..kit.page import OfficePage
 from ..kit.papers import paper_of
@@ -86,16 +95,16 @@ class ClosingTable(OfficeTable):
     business_date = DayColumn(_("Journée"))
     at = InstantColumn(_("Scellé le"), card="hidden")
     operator_name = OfficeColumn(_("Par"))
-    ticket_count = CountColumn(_("Tickets"))
-    difference_minor = AmountColumn(_("Écart"))
+    ticket_count = CountColumn(_("Tickets"), said=_("tickets"))
     total_minor = AmountColumn(_("Total TTC"), card="amount")
+    difference_minor = GapColumn(_("Écart"), said=_("écart"))
     perpetual_algebraic_minor = AmountColumn(_("Grand total perpétuel"), card="hidden")
     agrees = WordColumn(_("Contrôle"), words={True: (_("Juste"), "ok"), False: (_("À vérifier"), "bad")})
 
     class Meta(OfficeTable.Meta):
         model = Closing
         fields = (
-            "seq", "business_date", "at", "operator_name", "ticket_count", "difference_minor", "total_minor", "perpetual_algebraic_minor", "agrees",
+            "seq", "business_date", "at", "operator_name", "ticket_count", "total_minor", "difference_minor", "perpetual_algebraic_minor", "agrees",
         )  # fmt: skip
 
     def render_seq(self, value: int, record: Closing, column: Any) -> Any:
@@ -115,6 +124,7 @@ class ClosingList(ListPage):
     title = _("Z de caisse")
     table_class = ClosingTable
     filterset_class = DayFilters
+    summed = ("ticket_count", "total_minor", "difference_minor")
 
     def get_queryset(self) -> QuerySet[Closing]:
         return closings().annotate(difference_minor=Sum("tenders__difference_minor", default=0))

@@ -16,16 +16,17 @@ from .amounts import as_decimal
 
 
 class OfficeColumn(tables.Column):
-    """`card` says where the column stands on a phone: title, amount, note, or hidden."""
+    """`card` says where the column stands on a phone: title, amount, note, or hidden; there `said` comes before its value,
+    since no heading tells what it is."""
 
     empty_values = ()
     kind = "text"
     exported = True
 
     def __init__(
-        self, *args: Any, card: str = "note", optional: bool = True, shown: bool = True, **options: Any
+        self, *args: Any, card: str = "note", optional: bool = True, shown: bool = True, said: Any = "", **options: Any
     ) -> None:
-        self.card, self.optional, self.shown = card, optional, shown
+        self.card, self.optional, self.shown, self.said = card, optional, shown, said
         super().__init__(*args, **options)
         css = f"c-{self.kind} card-{card}"
         self.attrs = {"td": {"class": css}, "th": {"class": css}} | self.attrs
@@ -79,6 +80,14 @@ class AmountColumn(OfficeColumn):
 
     def value(self, value: int | None) -> Any:
         return None if value is None else as_decimal(value, digits=2)
+
+
+class GapColumn(AmountColumn):
+    """Cents that should be none: what is missing and what is too much stand out."""
+
+    def draw(self, value: int) -> Any:
+        tone = "quiet" if value == 0 else "bad" if value < 0 else "warn"
+        return format_html('<span class="{}">{}{}</span>', tone, "+" if value > 0 else "", format_minor(value))
 
 
 class PriceColumn(OfficeColumn):

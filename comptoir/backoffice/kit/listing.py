@@ -11,7 +11,7 @@ import django_filters
 import django_tables2 as tables
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from django_tables2 import RequestConfig
 from django_tables2.rows import BoundRow
 
 from .columns import OfficeColumn
+from .days import named_days
 from .page import OfficePage
 from .preferences import chosen_columns, keep_columns
 from .spreadsheets import csv_rows, xlsx_file
@@ -28,7 +29,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class OfficeTable(tables.Table):
-    """A table of the office."""
+    """A table of the office; `totals` are the sums over all the rows found, by column, or None."""
+
+    totals: dict[str, int] | None = None
 
     class Meta:
         template_name = "office/table.html"
@@ -61,6 +64,7 @@ class ListPage(OfficePage):
     template_name = "office/list.html"
     table_class: type[OfficeTable]
     filterset_class: type[OfficeFilters]
+    summed: tuple[str, ...] = ()  # columns whose total stands below the rows found
 
     def get_queryset(self) -> QuerySet:
         raise NotImplementedError
@@ -76,9 +80,10 @@ class ListPage(OfficePage):
         RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
         found = table.paginator.count
         filtered = any(value not in (None, "", []) for value in (filters.form.cleaned_data or {}).values())
+        table.totals = self._totals(rows) if filtered and found else None
         context = self.get_context_data(
             table=table, filters=filters, found=found, total=every.count() if filtered else found, filtered=filtered,
-            chooser=self._chooser(table) if "colonnes" in request.GET else None, **self._addresses(),
+            chooser=self._chooser(table) if "colonnes" in request.GET else None, shortcuts=self._shortcuts(), **self._addresses(),
         )  # fmt: skip
         return self.render_to_response(context)
 
@@ -100,6 +105,27 @@ class ListPage(OfficePage):
         if order.lstrip("-") in table.columns.names():
             table.order_by = order
         return table
+
+    def _totals(self, rows: QuerySet) -> dict[str, int] | None:
+        """Asked for only when the list is narrowed: the sum of everything ever sold helps nobody and reads it all."""
+        return (
+            rows.order_by().aggregate(**{name: Sum(name, default=0) for name in self.summed}) if self.summed else None
+        )
+
+    def _shortcuts(self) -> list[dict[str, Any]]:
+        """The named days, for a list that is filtered by day; the other filters stay."""
+        if not {"du", "au"} <= set(self.filterset_class.base_filters):
+            return []
+        query, found = self.request.GET.copy(), []
+        for name in ("page", "export", "colonnes"):
+            query.pop(name, None)
+        for days in named_days(timezone.localdate()):
+            first, last = days.first.isoformat(), days.last.isoformat()
+            here = (query.get("du"), query.get("au")) == (first, last)
+            asked = query.copy()
+            asked["du"], asked["au"] = first, last
+            found.append({"label": days.label, "url": f"?{asked.urlencode()}", "here": here})
+        return found
 
     def withheld(self) -> list[str]:
         """Columns that this person has no use of."""

@@ -56,6 +56,12 @@ def get(mapping: Any, key: str) -> Any:
     return mapping.get(key)
 
 
+@register.simple_tag
+def total(table: Any, column: Any) -> Any:
+    """The sum below a column, drawn as its cells are."""
+    return column.column.render(table.totals[column.name])
+
+
 @register.filter
 def paper(document: dict[str, Any]) -> SafeString:
     """A `receipt/1` document; its renderer escapes every word."""

@@ -36,7 +36,7 @@ DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 class TicketTable(OfficeTable):
     seq = LinkColumn(_("Ticket"), route="ticket_detail")
     at = InstantColumn(_("Date"))
-    register = OfficeColumn(_("Caisse"), card="hidden")
+    register = OfficeColumn(_("Caisse"), card="hidden", shown=False)  # the number begins with it
     operation = WordColumn(_("Opération"), words=OPERATIONS)
     operator_name = OfficeColumn(_("Vendeur"))
     articles = CountColumn(_("Articles"), card="hidden")
@@ -114,6 +114,7 @@ class TicketList(ListPage):
     title = _("Tickets")
     table_class = TicketTable
     filterset_class = TicketFilters
+    summed = ("articles", "discount_minor", "net_minor", "vat_minor", "gross_minor")
 
     def get_queryset(self) -> QuerySet[Ticket]:
         return tickets().prefetch_related("payments")

@@ -5,16 +5,18 @@ The last two versions of a dossier are kept: a till half-way through a load when
 import gzip
 import hashlib
 import threading
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
 from django.urls import get_script_prefix
 
-from comptoir.apps.catalog.queries import article_tuples, catalogue_version
+from comptoir.apps.catalog.queries import article_tuples, catalogue_version, count_changed
 from comptoir.apps.fiscal.server_key import dossier_id
 
 CHUNKS = 20
 KEPT_VERSIONS = 2
+READINGS = 3
 PHOTO = 11  # its place in a tuple (docs/developer/shapes.md section 4)
 
 
@@ -40,16 +42,21 @@ def current_catalogue() -> Catalogue:
     with _making:
         known = _made.setdefault(dossier_id(), {})
         if version not in known:
-            known[version] = _make(version)
+            made = _make()
+            known[made.version] = made
             for old in sorted(known)[:-KEPT_VERSIONS]:
                 del known[old]
+            return made
         return known[version]
 
 
 def kept_catalogue(version: int) -> Catalogue | None:
     """The catalogue at this version, when it is the current one or was until lately."""
+    kept = _made.get(dossier_id(), {}).get(version)
+    if kept is not None:
+        return kept
     current = current_catalogue()
-    return current if current.version == version else _made.get(dossier_id(), {}).get(version)
+    return current if current.version == version else None
 
 
 def with_photo_address(row: list[Any]) -> list[Any]:
@@ -64,10 +71,27 @@ def dumped(value: Any) -> bytes:
     return msgspec.json.encode(value)
 
 
-def _make(version: int) -> Catalogue:
-    rows = [with_photo_address(row) for row in article_tuples()]
-    size = -(-len(rows) // CHUNKS) or 1
-    plain = [dumped({"articles": rows[start : start + size]}) for start in range(0, max(len(rows), 1), size)]
-    digests = "".join(hashlib.sha256(chunk).hexdigest() for chunk in plain)
-    chunks = [gzip.compress(chunk, compresslevel=1, mtime=0) for chunk in plain]
-    return Catalogue(version, len(rows), hashlib.sha256(digests.encode()).hexdigest(), chunks)
+def _make() -> Catalogue:
+    """The catalogue of one version: read again when it changed meanwhile, so that no price stands under the version
+    before its own. One that never stands still is given as it is: the till's next delta brings what changed."""
+    for _ in range(READINGS):
+        version = catalogue_version()
+        made = _read(version)
+        if catalogue_version() == version:
+            break
+    return made
+
+
+def _read(version: int) -> Catalogue:
+    """Each article is written as it is read: a hundred thousand rows in memory at once would be walked again and again by
+    the collector of garbage."""
+    size = -(-count_changed(since=0) // CHUNKS) or 1
+    written = (dumped(with_photo_address(row)) for row in article_tuples())
+    chunks: list[bytes] = []
+    count, digests = 0, ""
+    while (articles := list(islice(written, size))) or not chunks:
+        plain = b'{"articles":[' + b",".join(articles) + b"]}"
+        digests += hashlib.sha256(plain).hexdigest()
+        chunks.append(gzip.compress(plain, compresslevel=1, mtime=0))
+        count += len(articles)
+    return Catalogue(version, count, hashlib.sha256(digests.encode()).hexdigest(), chunks)

@@ -8,26 +8,28 @@ from .rounding import divide_half_away
 KINDS = ("goods", "weighed", "service", "deposit", "stored_value")
 DISPOSITIONS = ("resale", "damaged", "supplier", "none")  # where returned goods go
 PASSED_ON = ("deposit", "stored_value")  # handed over as they are: never discounted
-FIELDS = (
-    "id",
-    "article",
-    "label",
-    "family",
-    "kind",
-    "quantity_milli",
-    "unit",
-    "unit_price_e4",
-    "price_base_milli",
-    "vat_e4",
-    "label_total_minor",
-    "eco_minor",
-    "discountable",
-    "meal_voucher",
-    "discounts",
-    "charges",
-    "origin_line",
-    "disposition",
-    "return_reason",
+FIELDS = set(
+    (
+        "id",
+        "article",
+        "label",
+        "family",
+        "kind",
+        "quantity_milli",
+        "unit",
+        "unit_price_e4",
+        "price_base_milli",
+        "vat_e4",
+        "label_total_minor",
+        "eco_minor",
+        "discountable",
+        "meal_voucher",
+        "discounts",
+        "charges",
+        "origin_line",
+        "disposition",
+        "return_reason",
+    )
 )
 REDUCTION_FIELDS = ("kind", "value_e4", "value_minor", "reason")
 REDUCTIONS_A_LINE = 20
@@ -97,9 +99,7 @@ def _optional_flag(raw, key, default):
 
 def _texts(raw):
     checks.mapping(raw, "")
-    for key in raw:
-        if key not in FIELDS:
-            checks.known(raw, FIELDS)
+    checks.known(raw, FIELDS)
     identifier = checks.identifier(checks.required(raw, "id"), "id")
     checks.text(checks.required(raw, "label"), "label")
     checks.optional_text(raw.get("article"), "article")

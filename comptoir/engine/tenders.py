@@ -12,19 +12,21 @@ from .rounding import round_cash
 TENDERS = 100
 TYPES = 200
 KINDS = ("cash", "card", "cheque", "meal_voucher", "voucher", "account", "exchange", "credit_note", "other")
-TYPE_FIELDS = (
-    "code",
-    "label",
-    "kind",
-    "change",
-    "cap_minor",
-    "opens_drawer",
-    "needs_reference",
-    "eligible_only",
-    "position",
+TYPE_FIELDS = set(
+    (
+        "code",
+        "label",
+        "kind",
+        "change",
+        "cap_minor",
+        "opens_drawer",
+        "needs_reference",
+        "eligible_only",
+        "position",
+    )
 )
-TENDER_FIELDS = ("id", "type", "amount_minor", "reference")
-FIELDS = ("format", "total_minor", "meal_voucher_minor", "cash_rounding", "types", "tenders")
+TENDER_FIELDS = set(("id", "type", "amount_minor", "reference"))
+FIELDS = set(("format", "total_minor", "meal_voucher_minor", "cash_rounding", "types", "tenders"))
 NOTES_MINOR = (100, 500, 1000, 2000, 5000, 10000, 20000, 50000)
 
 

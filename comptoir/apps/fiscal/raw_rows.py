@@ -4,6 +4,7 @@ Values are those of sealed bodies: ids as UUID text, instants as `2026-11-22T09:
 says how each column is stored; what is read back comes out in the same spelling, so rows compare with bodies."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -81,8 +82,9 @@ class RawTable:
     def _stored_sqlite(self, row: Row) -> list[Any]:
         values = list(row)
         for index, convert in self._to_sqlite:
-            if values[index] is not None:
-                values[index] = convert(values[index])
+            value = values[index]
+            if value is not None:
+                values[index] = convert(value)
         return values
 
     def read(self, row: Row, *, vendor: str) -> tuple[Any, ...]:
@@ -195,9 +197,10 @@ _KINDS = (
     (models.BinaryField, "bytes"),
 )  # fmt: skip
 _TYPES = {"uuid": str, "instant": str, "date": str, "flag": bool, "whole": int, "text": str, "bytes": bytes}
+_LATELY = 64  # the ten rows of a ticket spell its id and its instant again and again
 _TO_SQLITE: dict[str, Callable[[str], str]] = {
-    "uuid": lambda text: text.replace("-", ""),
-    "instant": lambda text: f"{text[:10]} {text[11:19]}",
+    "uuid": lru_cache(_LATELY)(lambda text: text.replace("-", "")),
+    "instant": lru_cache(_LATELY)(lambda text: f"{text[:10]} {text[11:19]}"),
 }
 _FROM_SQLITE: dict[str, Callable[[Any], str]] = {
     "uuid": lambda text: f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}",

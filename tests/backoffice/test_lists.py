@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from comptoir.apps.till.models import Ticket
+from comptoir.apps.treasury.models import Closing
 from comptoir.backoffice.kit.days import named_days
 from comptoir.engine.money import format_minor
 from tests.apps.till.shop import line, send
@@ -55,7 +57,7 @@ def test_z_of_some_days_with_tickets_total_and_difference(shop, visit, at) -> No
     """The drawer holds 110,00 and 100,00 were counted: 11,00 of sales, 11,00 missing."""
     page = visit("auditor").get(at("z/?du=2026-11-22&au=2026-11-22")).content.decode()
     assert [cell for cell in foot_of(page) if cell] == [
-        "Total", "tickets 2", format_minor(1_100), f"écart {format_minor(-1_100)}",
+        "Total", "2 tickets", format_minor(1_100), f"écart {format_minor(-1_100)}",
     ]  # fmt: skip
 
 
@@ -67,3 +69,82 @@ def test_lists_by_day_offer_the_named_days_and_keep_the_other_filters(shop, visi
     links = re.findall(r'<a class="button [^"]*" href="\?([^"]*)"', page.split('id="shortcuts"')[1].split("</nav>")[0])
     assert len(links) == 5
     assert all("tri=at" in link and "page=" not in link and "du=" in link and "au=" in link for link in links)
+
+
+def test_a_session_says_what_it_sold_and_which_z_closed_it(shop, visit, at) -> None:
+    """C1 sold 11,00 in two tickets and closed; its second session sold 1,20 and stands open."""
+    shop.till.open()
+    shop.till.sell()
+    send(shop.till)
+    client = visit("manager")
+    rows = re.findall(
+        r"<tr [^>]*>(.*?)</tr>", client.get(at("sessions/")).content.decode().split("<tbody>")[1], re.DOTALL
+    )
+    words = [
+        [html.unescape(re.sub(r"<[^>]+>", "", cell)) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
+        for row in rows
+    ]
+    assert [row[5:] for row in words] == [
+        ["1 ticket", format_minor(120), "", "Ouverte"], ["2 tickets", format_minor(1_100), "Z C1-1-1", "Scellée"],
+    ]  # fmt: skip
+    exported = b"".join(client.get(at("sessions/?export=csv")).streaming_content).decode("utf-8-sig")
+    assert [line.split(";")[5:8] for line in exported.splitlines()] == [
+        ["Tickets", "Ventes TTC", "Z"], ["1", "1,20", ""], ["2", "11,00", "C1-1-1"],
+    ]  # fmt: skip
+
+
+def test_from_a_z_to_its_tickets_and_back(shop, visit, at) -> None:
+    """The Z leads to its two tickets alone, each ticket to its Z; one that no Z sums yet leads to its session."""
+    shop.till.open()
+    shop.till.sell()
+    send(shop.till)
+    client, z = visit("owner"), Closing.objects.get()
+    page = client.get(at(f"z/{z.pk}/")).content.decode()
+    for address in (
+        f"tickets/?z={z.pk}",
+        f"sessions/{z.sessions.get().session}/",
+        "clotures/?mois=2026-11",
+        "livres/?du=2026-11-22&amp;au=2026-11-22&amp;lieu=drawer/C1",
+    ):
+        assert f'href="{at(address)}"' in page, address
+    summed = client.get(at(f"tickets/?z={z.pk}"))
+    assert [ticket.seq for ticket in summed.context["table"].data.data] == [2, 1]
+    assert foot_of(summed.content.decode())[-1] == format_minor(1_100)
+    last, first = Ticket.objects.order_by("-seq").first(), Ticket.objects.get(seq=1)
+    assert f'href="{at(f"z/{z.pk}/")}"' in client.get(at(f"tickets/{first.pk}/")).content.decode()
+    assert f'href="{at(f"sessions/{last.session}/")}"' in client.get(at(f"tickets/{last.pk}/")).content.decode()
+    assert client.get(at("tickets/?z=0192f0c1-0000-7000-8000-0000000000ff")).context["found"] == 0
+
+
+def test_books_lead_to_the_papers_that_they_quote(shop, visit, at) -> None:
+    client, z, ticket = visit("auditor"), Closing.objects.get(), Ticket.objects.get(seq=1)
+    page = client.get(at("livres/?mois=2026-11")).content.decode()
+    assert f'href="{at("livres/piece/mouvement/C1-1-1/")}">Mvt C1-1-1</a>' in page
+    assert f'href="{at("livres/piece/z/C1-1-1/")}">C1-1-1</a>' in page
+    together = "tickets/?du=2026-11-22&amp;au=2026-11-22&amp;caisse=C1&amp;reglement=cash&amp;tri=seq"
+    assert f'href="{at(together)}">C1-1-1 à 2</a>' in page
+    assert (
+        f'href="{at("livres/piece/ticket/C1-1-2/")}">C1-1-2</a>'
+        in client.get(at("livres/ventes/?mois=2026-11")).content.decode()
+    )
+    for book in ("recettes/", "recettes/?modele=BE", "ecritures/"):
+        assert (
+            f'href="{at("livres/piece/z/C1-1-1/")}">C1-1-1</a>' in client.get(at(f"livres/{book}")).content.decode()
+        ), book
+    leads = {kind: client.get(at(f"livres/piece/{kind}/C1-1-1/")) for kind in ("ticket", "z")}
+    assert {kind: answer["Location"] for kind, answer in leads.items()} == {
+        "ticket": at(f"tickets/{ticket.pk}/"), "z": at(f"z/{z.pk}/"),
+    }  # fmt: skip
+    for unknown in ("ticket/C1-1-99", "z/C9-1-1", "bureau/S-1-1", "autre/C1-1-1", "ticket/x"):
+        assert client.get(at(f"livres/piece/{unknown}/")).status_code == 404, unknown
+    assert visit("cashier").get(at("livres/piece/ticket/C1-1-1/")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["livres/", "livres/recettes/", "livres/ventes/", "livres/ecritures/", "livres/controle/"]
+)
+def test_books_offer_the_named_days(shop, visit, at, path: str) -> None:
+    page = visit("owner").get(at(path) + "?caisse=C1").content.decode()
+    links = re.findall(r'<a class="button [^"]*" href="\?([^"]*)"', page.split('id="shortcuts"')[1].split("</nav>")[0])
+    assert len(links) == 5 and all("caisse=C1" in link for link in links)
+    assert ["mois=" in link for link in links] == [False, False, False, True, True]

@@ -30,6 +30,7 @@ def arguments(name: str, shop: SimpleNamespace) -> dict[str, object]:
             {"pk": uuid7()},
         ),
         "safe_count": {"code": "1"}, "copy_download": {"name": "aucune.comptoir"}, "cash_place": {"kind": "safe", "code": "1"},
+        "piece": {"kind": "ticket", "number": "C1-1-99"},
     }  # fmt: skip
     return next((given for start, given in samples.items() if name.startswith(start)), {})
 

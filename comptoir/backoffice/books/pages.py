@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,9 +21,12 @@ from comptoir.exchange.books.entries import journal_entries
 from comptoir.exchange.books.outputs import TooLongForPaper, book_csv, book_pdf, book_xlsx, words_of
 from comptoir.exchange.books.receipts_book import BE, FR, receipts_book
 from comptoir.exchange.books.sales_journal import OPERATIONS, Wanted, sales_journal, tickets_wanted
-from comptoir.exchange.books.table import COUNT, MONEY, Book, Span, month_of
+from comptoir.exchange.books.table import CLOCK, COUNT, MONEY, Book, Line, Span, month_of
+from comptoir.exchange.books.table import DAY as DAY_KIND
 
+from ..kit.days import named_days
 from ..kit.page import OfficePage
+from .pieces import address_of
 
 ROOM = "books"
 PAGE = 100
@@ -113,7 +116,30 @@ class BookPage(OfficePage):
         for name in ("export", "page"):
             query.pop(name, None)
         may_export = self.may("exports.create")
-        return super().get_context_data(tabs=tabs(self.here), query=query.urlencode(), may_export=may_export, **kwargs)
+        return super().get_context_data(
+            tabs=tabs(self.here),
+            query=query.urlencode(),
+            may_export=may_export,
+            shortcuts=shortcuts(query, kwargs.get("span")),
+            **kwargs,
+        )
+
+
+def shortcuts(query: QueryDict, span: Span | None) -> list[dict[str, Any]]:
+    """The named days of a book; a month is asked for whole, the other filters stay."""
+    found = []
+    for days in named_days(timezone.localdate()):
+        asked = query.copy()
+        for name in ("mois", "du", "au"):
+            asked.pop(name, None)
+        whole = Span(days.first, days.last)
+        if days.code.startswith("mois"):
+            whole = month_of(days.first.year, days.first.month)
+            asked["mois"] = f"{days.first:%Y-%m}"
+        else:
+            asked["du"], asked["au"] = days.first.isoformat(), days.last.isoformat()
+        found.append({"label": days.label, "url": f"?{asked.urlencode()}", "here": span == whole})
+    return found
 
 
 def drawn(book: Book, lines: Any) -> list[dict[str, Any]]:
@@ -122,12 +148,20 @@ def drawn(book: Book, lines: Any) -> list[dict[str, Any]]:
         {
             "tone": line.tone,
             "cells": [
-                {"text": words_of(cell, column), "label": column.label, "number": column.kind in (MONEY, COUNT), "card": column.card}
+                {
+                    "text": words_of(cell, column), "label": column.label, "number": column.kind in (MONEY, COUNT), "card": column.card,
+                    "fixed": column.kind in (DAY_KIND, CLOCK) or column.label in ("Pièce", "Z", "Opération"),
+                    "url": address_of(cell, heading=column.label, book=book, day=_day_of(line)),
+                }
                 for cell, column in zip(line.cells, book.columns, strict=True)
             ],
         }
         for line in lines
     ]  # fmt: skip
+
+
+def _day_of(line: Line) -> date | None:
+    return next((cell for cell in line.cells if type(cell) is date), None)
 
 
 class CashFilters(BookFilters):
@@ -195,6 +229,13 @@ class SalesFilters(BookFilters):
         return Wanted(said.get("caisse", ""), said.get("operation", ""), said.get("mode", ""), said.get("taux", ""))
 
 
+def without_accounts(book: Book) -> Book:
+    """The journal as a screen shows it: the accounts, the same few on every line, stay on paper and in the files."""
+    lines = [line._replace(cells=line.cells[:-1]) for line in book.lines]
+    notes = (*book.notes, _("Les comptes de chaque ligne sont dans le PDF, Excel et CSV."))
+    return book._replace(columns=book.columns[:-1], lines=lines, notes=notes)
+
+
 class SalesJournalPage(BookPage):
     title = _("Journal des ventes")
     filters_class, here = SalesFilters, "sales"
@@ -207,7 +248,7 @@ class SalesJournalPage(BookPage):
         pages = Paginator(tickets_wanted(days, wanted), PAGE)
         page = pages.get_page(self.request.GET.get("page"))
         part = (page.start_index() - 1 if pages.count else 0, page.end_index())
-        book = sales_journal(days, country=company().country, wanted=wanted, part=part)
+        book = without_accounts(sales_journal(days, country=company().country, wanted=wanted, part=part))
         return {"book": book, "lines": drawn(book, book.lines), "page": page}
 
 
@@ -230,4 +271,10 @@ class BooksCheck(OfficePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         span = BookFilters(self.request.GET).span()
         filters = BookFilters({"mois": f"{span.first:%Y-%m}"})
-        return super().get_context_data(tabs=tabs("check"), filters=filters, check=cross_check(span), **kwargs)
+        return super().get_context_data(
+            tabs=tabs("check"),
+            filters=filters,
+            check=cross_check(span),
+            shortcuts=shortcuts(self.request.GET, span),
+            **kwargs,
+        )

@@ -1,6 +1,7 @@
 """Drawer sessions, Z, the technical event journal and what was set aside: figures that were sealed, never changed here."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +9,14 @@ import django_filters
 from django.db.models import Count, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from comptoir.apps.settings.models import TenderType
 from comptoir.apps.settings.queries import registers
 from comptoir.apps.till.queries import tickets
-from comptoir.apps.treasury.models import Closing, DrawerSession
+from comptoir.apps.treasury.models import Closing, ClosingSession, DrawerSession, PeriodClosing
 from comptoir.apps.treasury.money_moves import IN_OR_OUT
 from comptoir.apps.treasury.queries import closing_of, closings, entries_of, sessions
 from comptoir.exchange.receipts.pdf import as_pdf
@@ -34,8 +36,9 @@ from ..kit.columns import (
 from ..kit.listing import ListPage, OfficeFilters, OfficeTable
 from ..kit.page import OfficePage
 from ..kit.papers import paper_of
-from ..tickets.pages import DATE, seal_state
+from ..tickets.pages import DATE, seal_state, tickets_of
 
+TICKETS = (_("ticket"), _("tickets"))
 CASH_WORDS = {"opening": _("Ouverture"), "in": _("Entrée"), "out": _("Sortie"), "count": _("Comptage")}
 
 
@@ -57,17 +60,42 @@ def _tabs(here: str) -> list[tuple[Any, str, bool]]:
     ]
 
 
+class SessionZColumn(OfficeColumn):
+    """The Z that closed the session, leading to it."""
+
+    def render(self, value: Any) -> Any:
+        if value is None:
+            return ""
+        return format_html('<a class="link" href="{}">{}</a>', reverse("closing_detail", args=[value.pk]), value)
+
+    def value(self, value: Any) -> str:
+        return "" if value is None else z_number(value)
+
+
 class SessionTable(OfficeTable):
     business_date = LinkColumn(_("Journée"), route="session_detail")
     register = OfficeColumn(_("Caisse"))
     opened_at = InstantColumn(_("Ouverte le"), card="hidden")
     operator_name = OfficeColumn(_("Par"))
-    opening_minor = AmountColumn(_("Fond de caisse"), card="amount")
+    opening_minor = AmountColumn(_("Fond de caisse"), card="hidden")
+    sold_count = CountColumn(_("Tickets"), counted=TICKETS, orderable=False)
+    sold_minor = AmountColumn(_("Ventes TTC"), card="amount", orderable=False)
+    z = SessionZColumn(_("Z"), orderable=False)
     closed = WordColumn(_("État"), words={True: (_("Scellée"), "ok"), False: (_("Ouverte"), "info")})
 
     class Meta(OfficeTable.Meta):
         model = DrawerSession
-        fields = ("business_date", "register", "opened_at", "operator_name", "opening_minor", "closed")
+        fields = (
+            "business_date",
+            "register",
+            "opened_at",
+            "operator_name",
+            "opening_minor",
+            "sold_count",
+            "sold_minor",
+            "z",
+            "closed",
+        )
 
     def render_business_date(self, value: Any, record: DrawerSession, column: Any) -> Any:
         return column.render(f"{value:%d/%m/%Y}", record)
@@ -86,6 +114,23 @@ class SessionList(ListPage):
     def get_queryset(self) -> QuerySet[DrawerSession]:
         return sessions()
 
+    def complete(self, records: Sequence[Any]) -> None:
+        """What each session sold, and its Z."""
+        ids = [record.pk for record in records]
+        sold = {
+            row["session"]: row
+            for row in tickets()
+            .filter(session__in=ids)
+            .order_by()
+            .values("session")
+            .annotate(n=Count("pk"), gross=Sum("gross_minor"))
+        }
+        covered = ClosingSession.objects.filter(session__in=ids).select_related("closing")
+        z = {row.session: row.closing for row in covered}
+        for record in records:
+            row = sold.get(record.pk, {"n": 0, "gross": 0})
+            record.sold_count, record.sold_minor, record.z = row["n"], row["gross"], z.get(record.pk)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(tabs=_tabs("sessions"), **kwargs)
 
@@ -94,8 +139,8 @@ class ClosingTable(OfficeTable):
     seq = LinkColumn(_("Z"), route="closing_detail")
     business_date = DayColumn(_("Journée"))
     at = InstantColumn(_("Scellé le"), card="hidden")
-    operator_name = OfficeColumn(_("Par"))
-    ticket_count = CountColumn(_("Tickets"), said=_("tickets"))
+    operator_name = OfficeColumn(_("Par"), card="hidden")
+    ticket_count = CountColumn(_("Tickets"), counted=TICKETS)
     total_minor = AmountColumn(_("Total TTC"), card="amount")
     difference_minor = GapColumn(_("Écart"), said=_("écart"))
     perpetual_algebraic_minor = AmountColumn(_("Grand total perpétuel"), card="hidden")
@@ -167,17 +212,14 @@ class ClosingDetail(OfficePage):
         closing = _closing(self.kwargs["pk"])
         self.title = _("Z %s") % z_number(closing)
         ids = list(closing.sessions.values_list("session", flat=True))
-        sold = tickets().filter(
-            chain=f"{closing.register}-{closing.generation}-ticket",
-            seq__gte=closing.first_seq,
-            seq__lte=closing.last_seq,
-        )
+        sold = tickets_of(closing)
         near = closings().filter(chain=closing.chain)
         tenders = _tender_rows(closing)
         return super().get_context_data(
             closing=closing, tenders=tenders, cash=_cash_rows(ids), receipt=paper_of(closing.record, kind="z"),
             seal=seal_state(closing.record), disagreements=json.loads(closing.disagreements), record=closing.record,
-            chart=columns_chart(sales_by_hour(sold)), session=ids[0] if ids else None,
+            chart=columns_chart(sales_by_hour(sold)), sessions=ids,
+            month=PeriodClosing.objects.filter(kind="month", first_date__lte=closing.business_date, last_date__gte=closing.business_date).first(),
             difference_minor=sum(one["row"].difference_minor for one in tenders),
             before=near.filter(seq=closing.seq - 1).first(), after=near.filter(seq=closing.seq + 1).first(), **kwargs,
         )  # fmt: skip

@@ -20,11 +20,11 @@ from .words import detail_words
 
 
 class EventTable(OfficeTable):
-    at = InstantColumn(_("Date"), card="hidden", optional=False)
+    at = InstantColumn(_("Date"), optional=False)
     code = CountColumn(_("Code"), card="hidden")
     label = OfficeColumn(_("Événement"), card="title", optional=False)
     detail = OfficeColumn(_("Détail"), orderable=False, card="hidden")
-    register = OfficeColumn(_("Caisse"), card="amount")
+    register = OfficeColumn(_("Caisse"))
     operator_name = OfficeColumn(_("Par"))
 
     class Meta(OfficeTable.Meta):
@@ -98,7 +98,7 @@ KEPT_WORDS = {
 
 
 class KeptTable(OfficeTable):
-    received_at = InstantColumn(_("Reçu le"), card="hidden", optional=False)
+    received_at = InstantColumn(_("Reçu le"), optional=False)
     chain = OfficeColumn(_("Chaîne"), card="title", optional=False)
     seq = CountColumn(_("Numéro"), card="amount")
     code = WordColumn(_("Raison"), words=KEPT_WORDS)

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from comptoir.engine.money import format_minor, format_quantity, format_rate, format_unit_price
+from comptoir.engine.money import format_minor, format_quantity, format_rate, format_scaled, format_unit_price
 
 from .amounts import as_decimal
 
@@ -123,7 +123,19 @@ class QuantityColumn(OfficeColumn):
 
 
 class CountColumn(OfficeColumn):
+    """A count; `counted`, one word for one and one for several, follows it on a phone."""
+
     kind = "number"
+
+    def __init__(self, *args: Any, counted: tuple[Any, Any] | None = None, **options: Any) -> None:
+        self.counted = counted
+        super().__init__(*args, **options)
+
+    def draw(self, value: int) -> Any:
+        number = format_scaled(value, 0, 0)
+        if self.counted is None:
+            return number
+        return format_html('{}<span class="cell-label"> {}</span>', number, self.counted[abs(value) > 1])
 
 
 class InstantColumn(OfficeColumn):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -56,12 +57,19 @@ def shop_name() -> str:
 
 
 def standing_open() -> list[dict[str, Any]]:
-    """Registers whose drawer is open now, with who opened it."""
+    """Registers whose drawer is open now, with who opened it; `day` when it is an earlier day's."""
     names = {register.code: register.name for register in registers()}
     latest: dict[str, Any] = {}
     for session in sessions().filter(closed=False)[:50]:
         latest.setdefault(session.register, session)
+    today = timezone.localdate()
     return [
-        {"register": names.get(code, code), "who": session.operator_name, "since": session.opened_at, "id": session.id}
+        {
+            "register": names.get(code, code),
+            "who": session.operator_name,
+            "since": session.opened_at,
+            "id": session.id,
+            "day": None if session.business_date >= today else session.business_date,
+        }
         for code, session in sorted(latest.items())
     ]

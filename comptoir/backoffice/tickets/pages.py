@@ -1,6 +1,7 @@
 """Tickets: the list, and one ticket with its paper, its lines, its payments and the state of its seal."""
 
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django import forms
@@ -18,6 +19,8 @@ from comptoir.apps.settings.models import TenderType
 from comptoir.apps.settings.queries import registers
 from comptoir.apps.till.models import Ticket, TicketPayment
 from comptoir.apps.till.queries import by_number, tickets
+from comptoir.apps.treasury.models import Closing
+from comptoir.apps.treasury.queries import closings
 
 from ..kit.amounts import ScaledField
 from ..kit.columns import AmountColumn, CountColumn, InstantColumn, LinkColumn, OfficeColumn, WordColumn
@@ -74,6 +77,18 @@ def number_of(ticket: Ticket) -> str:
     return f"{ticket.register}-{ticket.generation}-{ticket.seq}"
 
 
+def tickets_of(closing: Closing) -> QuerySet[Ticket]:
+    """The tickets that a Z sums."""
+    chain = f"{closing.register}-{closing.generation}-ticket"
+    return tickets().filter(chain=chain, seq__gte=closing.first_seq, seq__lte=closing.last_seq)
+
+
+def z_of(ticket: Ticket) -> Closing | None:
+    """The Z that sums a ticket; None while its session is open."""
+    mine = closings().filter(register=ticket.register, generation=ticket.generation)
+    return mine.filter(first_seq__lte=ticket.seq, last_seq__gte=ticket.seq).first()
+
+
 class _ScaledFilter(django_filters.Filter):
     field_class = ScaledField
 
@@ -94,6 +109,7 @@ class TicketFilters(OfficeFilters):
     )
     montant = _ScaledFilter(field_name="gross_minor", label=_("Montant TTC"), digits=2)
     session = django_filters.UUIDFilter(field_name="session", widget=forms.HiddenInput)
+    z = django_filters.UUIDFilter(method="of_closing", widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,6 +119,10 @@ class TicketFilters(OfficeFilters):
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return by_number(queryset, value) if value else queryset
+
+    def of_closing(self, queryset: QuerySet, name: str, value: UUID) -> QuerySet:
+        closing = closings().filter(pk=value).first()
+        return queryset.none() if closing is None else queryset.filter(pk__in=tickets_of(closing).values("pk"))
 
     def paid_with(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(Exists(TicketPayment.objects.filter(ticket=OuterRef("pk"), tender=value)))
@@ -165,5 +185,5 @@ class TicketDetail(OfficePage):
             operation=OPERATIONS.get(found.operation, (found.operation, "")),
             customer=customer_by_id(found.customer) if found.customer else None,
             origin=tickets().filter(pk=found.origin).first() if found.origin else None,
-            **aftermath(found), **kwargs,
+            z=z_of(found), **aftermath(found), **kwargs,
         )  # fmt: skip

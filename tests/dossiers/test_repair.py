@@ -18,8 +18,8 @@ from comptoir.dossiers.append_only import missing_triggers
 from comptoir.dossiers.binding import bound
 from comptoir.dossiers.lock import exclusive
 from tests.apps.access.people import one_of_each
-from tests.apps.fiscal.test_verify import tamper
 from tests.apps.till.shop import enrolled_till, send, set_up_shop, statuses
+from tests.tampering import tamper
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ def test_a_touched_copy_is_refused(shop: Shop) -> None:
 
 def test_a_copy_of_something_tampered_with_is_refused(shop: Shop) -> None:
     """Its file is sound, its seals are not: `verify` finds it before anything is replaced."""
-    from tests.apps.fiscal.test_verify import tamper
+    from tests.tampering import tamper
 
     tamper("UPDATE till_ticket SET gross_minor = gross_minor - 100 WHERE seq = 1")
     shop.copy = write_copy(shop.dossier, reason="demand", version="1")

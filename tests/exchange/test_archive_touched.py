@@ -3,14 +3,13 @@
 import json
 
 import pytest
-from django.db import connection
 
 from comptoir.apps.fiscal.models import Event
 from comptoir.apps.fiscal.server_key import server_key_path
 from comptoir.engine.seal import seal
 from comptoir.exchange.replay.keys import RegisterKey
-from tests.apps.treasury.test_close_period_tampered import tamper
 from tests.exchange.archived import files_of, rezipped, shop_with_a_year, verified, with_records, year_archive
+from tests.tampering import tamper
 
 TICKETS = "C1-1-ticket"
 
@@ -168,8 +167,6 @@ def test_another_servers_key_is_refused(archive) -> None:
 )  # fmt: skip
 def test_an_archive_of_a_broken_dossier_is_made_and_says_so(dossier_copy, tmp_path, statement, rupture, seen) -> None:
     shop_with_a_year()
-    if connection.vendor == "sqlite":
-        connection.cursor().execute("PRAGMA foreign_keys = OFF")
     tamper(statement)
     made = year_archive(tmp_path)
     assert [(one["chain"], one["seq"], one["code"]) for one in made.manifest["ruptures"]] == [rupture]
@@ -181,8 +178,6 @@ def test_an_archive_of_a_broken_dossier_is_made_and_says_so(dossier_copy, tmp_pa
 
 def test_a_cut_tail_is_a_rupture(dossier_copy, tmp_path) -> None:
     shop_with_a_year()
-    if connection.vendor == "sqlite":
-        connection.cursor().execute("PRAGMA foreign_keys = OFF")
     tamper("DELETE FROM fiscal_record WHERE chain = 'C1-1-ticket' AND seq = 5")
     made = year_archive(tmp_path)
     assert [(one["chain"], one["seq"], one["code"]) for one in made.manifest["ruptures"]] == [(TICKETS, 5, "tail_cut")]

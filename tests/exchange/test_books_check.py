@@ -14,9 +14,9 @@ from comptoir.exchange.books.cross_check import Check, cross_check
 from comptoir.exchange.books.table import month_of
 from tests.apps.access.people import one_of_each
 from tests.apps.till.shop import NOON, enrolled_till, set_up_shop
-from tests.apps.treasury.test_close_period_tampered import tamper
 from tests.exchange.archived import verified
 from tests.exchange.test_books import first_day, second_day
+from tests.tampering import tamper
 
 NOVEMBER = month_of(2026, 11)
 

@@ -16,6 +16,19 @@ from comptoir.apps.treasury.models import PeriodClosing
 
 STRETCH = 250
 _RECORDS = RawTable(Record, *COLUMNS)
+_OTHERS = (  # its first condition is, to the letter, that of the index
+    "SELECT chain, MIN(seq), MAX(seq) FROM fiscal_record WHERE NOT (type = 'ticket') AND business_date BETWEEN %s AND %s"
+    " GROUP BY chain"
+)
+_TICKETS = "SELECT chain, MIN(seq), MAX(seq) FROM till_ticket WHERE business_date BETWEEN %s AND %s GROUP BY chain"
+_OF_Z = (
+    "SELECT register || '-' || generation || '-ticket', MIN(first_seq), MAX(last_seq) FROM treasury_closing"
+    " WHERE business_date BETWEEN %s AND %s AND first_seq > 0 GROUP BY register, generation"
+)
+_THERE = (  # of numbers that rows of other tables name: those whose records are still there
+    "SELECT (SELECT seq FROM fiscal_record WHERE chain = %s AND seq BETWEEN %s AND %s ORDER BY seq LIMIT 1),"
+    " (SELECT seq FROM fiscal_record WHERE chain = %s AND seq BETWEEN %s AND %s ORDER BY seq DESC LIMIT 1)"
+)
 
 
 class Part(NamedTuple):
@@ -39,12 +52,7 @@ def chosen_parts(first: date, last: date, *, scope: str) -> list[Part]:
     """Ranges that hold every record of these business dates, the server's chains included; Z first, so that a reader
     knows them when tickets come. Closings of the server enter by the days they close, not by the day they were sealed.
     Enrolments are whole: they say which keys may seal. `scope`: ALL or a register."""
-    spans = fetch_rows(
-        connection,
-        "SELECT chain, MIN(seq), MAX(seq) FROM fiscal_record WHERE business_date BETWEEN %s AND %s GROUP BY chain",
-        [first.isoformat(), last.isoformat()],
-    )
-    ranges = {chain: (low, high) for chain, low, high in spans if not _is_period(chain)}
+    ranges = {chain: span for chain, span in _spans_of_days(first, last).items() if not _is_period(chain)}
     ranges |= {chain: (low, high) for chain, low, high in _periods_within(first, last)}
     enrolments = [name for name in chain_names() if name.startswith(f"{SERVER}-") and name.endswith("-enrolment")]
     ranges |= {name: (1, head.seq) for name, head in heads_of(enrolments).items()}
@@ -76,6 +84,21 @@ def keys_of(parts: list[Part]) -> list[SealingKey]:
     """The public keys of these chains' registers, all generations, and the server's."""
     registers = {part.register for part in parts} | {SERVER}
     return list(SealingKey.objects.filter(register__in=registers).order_by("register", "generation"))
+
+
+def _spans_of_days(first: date, last: date) -> dict[str, tuple[int, int]]:
+    """For each chain, the lowest and the highest number with a business date of these days.
+
+    Three indexes by day are read, so that the cost follows the days: that of the records which are no tickets, that of
+    the tickets' rows, and that of the Z, whose tickets belong here even when their rows were touched."""
+    found: dict[str, tuple[int, int]] = {}
+    days = [first.isoformat(), last.isoformat()]
+    for statement in (_OTHERS, _TICKETS, _OF_Z):
+        for chain, low, high in fetch_rows(connection, statement, days):
+            known = found.get(chain, (low, high))
+            found[chain] = (min(known[0], low), max(known[1], high))
+    there = {chain: fetch_rows(connection, _THERE, [chain, *span, chain, *span])[0] for chain, span in found.items()}
+    return {chain: (low, high) for chain, (low, high) in there.items() if low is not None}
 
 
 def _is_period(chain: str) -> bool:

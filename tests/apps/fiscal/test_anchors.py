@@ -22,10 +22,11 @@ from comptoir.config.cli.anchor import command as anchor
 from comptoir.config.cli.verify import command as verify
 from comptoir.exchange.mail.smtp import MailNotSent
 from tests.apps.access.people import one_of_each
-from tests.apps.fiscal.test_verify import DETAILS, TICKETS, tamper
+from tests.apps.fiscal.test_verify import DETAILS, TICKETS
 from tests.apps.outreach.mailbox import ACCOUNT, mailbox
 from tests.apps.till.shop import Till, enrolled_till, send, set_up_shop
 from tests.bridge.test_server import Bridge
+from tests.tampering import tamper
 
 EVENING = datetime(2026, 11, 22, 23, 30, tzinfo=ZoneInfo("Europe/Paris"))
 

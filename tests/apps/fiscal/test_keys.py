@@ -15,8 +15,8 @@ from comptoir.apps.till.services.rotate_keys import RotationRefused, rotate_regi
 from comptoir.apps.till.services.verify_dossier import verify_dossier
 from comptoir.config.cli.keys import command as keys
 from tests.apps.access.people import one_of_each
-from tests.apps.fiscal.test_verify import tamper
 from tests.apps.till.shop import enrolled_till, send, set_up_shop, statuses
+from tests.tampering import tamper
 
 
 @pytest.fixture

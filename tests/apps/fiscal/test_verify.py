@@ -5,13 +5,14 @@ import hashlib
 import json
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from comptoir.apps.fiscal.queries import chain_names
 from comptoir.apps.fiscal.services.anchor_heads import anchor_heads, anchor_path
 from comptoir.apps.till.services.verify_dossier import verify_dossier
 from comptoir.engine.seal import seal
 from tests.apps.till.shop import Till, enrolled_till, send, set_up_shop
+from tests.tampering import tamper
 
 TICKETS = "C1-1-ticket"
 DETAILS = ("till_ticketline", "till_ticketpayment", "till_ticketvat")
@@ -30,24 +31,6 @@ def day(dossier_copy) -> Till:
     send(till)
     assert verify_dossier().findings == []
     return till
-
-
-def tamper(*statements: str) -> None:
-    """Runs SQL as someone who owns the file would: triggers off, foreign keys off."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA foreign_keys = OFF")
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            for (name,) in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{name}"')
-            for statement in statements:
-                cursor.execute(statement)
-            return
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER ALL')
-        for statement in statements:
-            cursor.execute(statement)
 
 
 def found() -> list[tuple[str, int, str]]:

@@ -6,8 +6,8 @@ import pytest
 from comptoir.apps.fiscal.models import KeptRecord, Resolution
 from comptoir.apps.fiscal.services.keep_records import set_kept_aside
 from comptoir.apps.till.services.verify_dossier import verify_dossier
-from tests.apps.fiscal.test_verify import tamper
 from tests.apps.till.shop import Till, enrolled_till, send, set_up_shop, statuses
+from tests.tampering import tamper
 
 ANA = {"id": "u1", "name": "Ana"}
 

@@ -12,8 +12,9 @@ from comptoir.apps.fiscal import checking_process, slices, windows
 from comptoir.apps.fiscal.quick_check import passes
 from comptoir.apps.fiscal.services import verify_chains
 from comptoir.apps.till.services.verify_dossier import verify_dossier
-from tests.apps.fiscal.test_verify import CHANGES, TICKETS, tamper
+from tests.apps.fiscal.test_verify import CHANGES, TICKETS
 from tests.apps.till.shop import Till, enrolled_till, line, sealed_again, send, set_up_shop, statuses
+from tests.tampering import tamper
 
 VAST = "un café crème — 10 ‰ « brûlé » \\ / \t \x7f 😀"
 

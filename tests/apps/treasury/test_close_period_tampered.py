@@ -5,7 +5,7 @@ import threading
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 
 from comptoir.apps.fiscal.models import Event, Record
 from comptoir.apps.till.services.verify_dossier import verify_dossier
@@ -15,23 +15,10 @@ from comptoir.apps.treasury.services.close_period import PeriodRefused, close_pe
 from comptoir.dossiers.binding import bound
 from tests.apps.till.shop import enrolled_till, set_up_shop
 from tests.apps.treasury.months import whole_day
+from tests.tampering import tamper
 
 NOVEMBER = month_of(date(2026, 11, 1))
 JANUARY_5 = datetime(2027, 1, 5, 8, 0, tzinfo=UTC)
-
-
-def tamper(*statements: str) -> None:
-    """SQL as someone who owns the database would run it, triggers off."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            for (name,) in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{name}"')
-        else:
-            for table in connection.introspection.table_names(cursor):
-                cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER ALL')
-        for statement in statements:
-            cursor.execute(statement)
 
 
 @pytest.fixture
@@ -105,8 +92,6 @@ def test_a_cut_chain_of_z_is_known_from_the_month(two_months) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM fiscal_record WHERE chain = 'C1-1-z' AND seq >= 2")
         ids = ", ".join(f"'{row[0]}'" for row in cursor.fetchall())
-    if connection.vendor == "sqlite":
-        connection.cursor().execute("PRAGMA foreign_keys = OFF")
     tamper(
         f"DELETE FROM treasury_closingtender WHERE closing_id IN ({ids})",  # noqa: S608
         f"DELETE FROM treasury_closingsession WHERE closing_id IN ({ids})",  # noqa: S608
@@ -136,5 +121,9 @@ def test_two_at_once_seal_one_month(two_months) -> None:
     for thread in threads:
         thread.join()
     assert sum(answers) == 3 and len(answers) == 4
-    assert sorted(PeriodClosing.objects.exclude(kind="day").values_list("kind", "seq")) == [("month", 1), ("month", 2), ("year", 1)]
+    assert sorted(PeriodClosing.objects.exclude(kind="day").values_list("kind", "seq")) == [
+        ("month", 1),
+        ("month", 2),
+        ("year", 1),
+    ]
     assert verify_dossier().findings == []

@@ -29,6 +29,11 @@ class Record(models.Model):
                 condition=Q(seq__gte=1) & Q(generation__gte=1), name="fiscal_record_counts_from_one"
             ),
         ]
+        indexes = [  # tickets are nearly all there is, and found by the days of their own rows
+            models.Index(
+                fields=["business_date", "chain", "seq"], condition=~Q(type="ticket"), name="fiscal_record_day"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.chain} n° {self.seq}"

@@ -89,32 +89,35 @@ def _derived_agree(reader: Reader, projection: Projection, check: ShortCheck) ->
 def agree_on(reader: Reader, derived: DerivedTable, *, keys: Sequence[str], expected: list[Any]) -> bool:
     """Whether the rows with these keys are the expected ones, in their order."""
     if reader.vendor == "sqlite":
-        text = _ENCODER.encode(keys).decode()
-        return _agree(reader, derived, "IN (SELECT value FROM json_each(%s))", parameters=(text,), expected=expected)
-    marks = ", ".join(["%s"] * len(keys))
-    return _agree(reader, derived, f"IN ({marks})", parameters=keys, expected=expected)
+        where, parameters = "IN (SELECT value FROM json_each(%s))", [_ENCODER.encode(keys).decode()]
+    else:
+        where, parameters = f"IN ({', '.join(['%s'] * len(keys))})", list(keys)
+    found, wanted = rows_as_text(reader, derived, where, parameters=parameters), _ENCODER.encode(expected)
+    return found.encode() == wanted or _ENCODER.encode(read_exact(found)) == wanted
 
 
-def agree_in(reader: Reader, derived: DerivedTable, *, first: str, last: str, expected: list[Any]) -> bool:
-    """Whether the rows with keys from `first` to `last` are the expected ones, in their order."""
-    return _agree(reader, derived, "BETWEEN %s AND %s", parameters=(first, last), expected=expected)
-
-
-def _agree(
-    reader: Reader, derived: DerivedTable, where: str, *, parameters: Sequence[str], expected: list[Any]
-) -> bool:  # fmt: skip
-    """The database writes the rows as one JSON text: far cheaper than a Python object a value, on both engines."""
+def rows_as_text(reader: Reader, derived: DerivedTable, where: str, *, parameters: Sequence[str]) -> str:
+    """The rows whose key is `where`, in their order, written by the database as one JSON text: for most drivers far cheaper
+    than a Python object a value."""
     table = derived.table
-    order = f'x."{derived.key}"' + (f', x."{derived.order}"' if derived.order else "")
     if reader.vendor == "sqlite":
-        columns = ", ".join(f'"{column}"' for column in table.columns)
-        rows = f'SELECT {columns} FROM "{table.name}" x WHERE x."{derived.key}" {where} ORDER BY {order}'  # noqa: S608
-        sql = f"SELECT json_group_array(json_array({columns})) FROM ({rows})"  # noqa: S608 - names of models
+        columns = ", ".join(table.quoted)
+        sql = f"SELECT json_group_array(json_array({columns})) FROM ({ordered_rows(derived, where)})"  # noqa: S608 - names of models
     else:
         columns = ", ".join(table.spelled_in_postgres("x"))
         sql = (
-            f"SELECT coalesce(json_agg(json_build_array({columns}) ORDER BY {order})::text, '[]')"  # noqa: S608
+            f"SELECT coalesce(json_agg(json_build_array({columns}) ORDER BY {_order(derived)})::text, '[]')"  # noqa: S608
             f' FROM "{table.name}" x WHERE x."{derived.key}" {where}'
         )
-    found, wanted = reader.fetch(sql, parameters)[0][0], _ENCODER.encode(expected)
-    return found.encode() == wanted or _ENCODER.encode(read_exact(found)) == wanted
+    text: str = reader.fetch(sql, parameters)[0][0]
+    return text
+
+
+def ordered_rows(derived: DerivedTable, where: str) -> str:
+    """The statement that gives the rows whose key is `where`, in their order, as they are stored."""
+    table = derived.table
+    return f'SELECT {table.list} FROM "{table.name}" x WHERE x."{derived.key}" {where} ORDER BY {_order(derived)}'  # noqa: S608
+
+
+def _order(derived: DerivedTable) -> str:
+    return f'x."{derived.key}"' + (f', x."{derived.order}"' if derived.order else "")

@@ -28,6 +28,8 @@ class Source(NamedTuple):
 class Reader:
     """Rows of short queries; `%s` marks a parameter."""
 
+    plain = False  # whether values come as they are stored, and cheaply: neither converted nor behind a lock each
+
     def __init__(self, vendor: str) -> None:
         self.vendor = vendor
 
@@ -48,6 +50,8 @@ class OwnReader(Reader):
 
 class SqliteReader(Reader):
     """A file, read by a driver that takes no lock at each value (docs/decisions/0130-verify-reads-with-apsw.md)."""
+
+    plain = True
 
     def __init__(self, source: Source) -> None:
         import apsw  # here alone: never beside Django's connection to the same file, whose locks it would drop

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 SIGNATURE_CHARACTERS = 86
 _STANDARD = bytes.maketrans(b"-_+/", b"+/\xff\xff")  # the other alphabet's own signs become no signs at all
 _decoded, _whole = binascii.a2b_base64, int.from_bytes
+_SEQUENCE, _INTEGER = (b"\x30\x44", b"\x30\x45", b"\x30\x46"), (b"\x02\x20", b"\x02\x21\x00")  # DER, by sign bits set
 ES256 = ec.ECDSA(hashes.SHA256())
 
 
@@ -78,7 +79,10 @@ def quick_signature_der(signature: str) -> bytes:
     if len(signature) != SIGNATURE_CHARACTERS or signature[-1] not in "AQgw":  # four unused bits, zero in one spelling
         raise ValueError("not a signature")
     raw = _decoded(signature.encode("ascii").translate(_STANDARD) + b"==", strict_mode=True)
-    return encode_dss_signature(_whole(raw[:32], "big"), _whole(raw[32:], "big"))
+    if not (raw[0] and raw[32]):  # a shorter integer, one in a hundred and thirty
+        return encode_dss_signature(_whole(raw[:32], "big"), _whole(raw[32:], "big"))
+    first, second = raw[0] >> 7, raw[32] >> 7
+    return _SEQUENCE[first + second] + _INTEGER[first] + raw[:32] + _INTEGER[second] + raw[32:]
 
 
 def sign(key: ec.EllipticCurvePrivateKey, *, text: str) -> str:

@@ -16,15 +16,18 @@ from comptoir.engine.seal import OPERATIONS
 
 from .chain_check import function_named
 from .chains import Chain
-from .derived_tables import Projection, Row, own_id
+from .derived_tables import Projection, Row
 from .exact_json import read_exact
+from .group_rows import GroupRows
 from .perpetual import Totals
-from .quick_check import WRONG, agree_in, agree_on, from_driver
+from .quick_check import WRONG, from_driver
 from .reading import Reader
 from .sealed import Fault, Sealed
 from .short_check import Spelling, spelling_of
 from .signatures import ES256, load_public_key, quick_signature_der
-from .slices import GROUP, Place, place_before
+from .slices import Place, place_before
+
+GROUP = 100  # records at a time: they and their rows stay in the processor's own memory
 
 
 class TypedHead(msgspec.Struct, gc=False):
@@ -46,10 +49,11 @@ class TypedHead(msgspec.Struct, gc=False):
 
 
 class Typed(NamedTuple):
-    """How the bodies of one type are read, and what adds their rows; `add_rows` may say False: ask the projector."""
+    """How the bodies of one type are read, and what takes their rows from a GroupRows: it raises Fault when one differs, and
+    says False when it has taken none: ask the projector."""
 
     decoder: "msgspec.json.Decoder[Any]"
-    add_rows: Callable[..., bool]
+    take_rows: Callable[..., bool]
 
 
 class Known(NamedTuple):
@@ -158,31 +162,24 @@ class _Walk:
 
     def group(self, rows: Sequence[Row]) -> list[int]:
         """How many rows of each derived table these records have; raises when anything about them is not as it should be."""
-        projection = self.window.projection
-        tables: list[list[Any]] = [[] for _ in projection.tables]
-        self._take(rows, tables)
-        ids = [row[1] for row in rows]
-        for derived, expected in zip(projection.tables, tables, strict=True):
-            if derived.keys_of is own_id:
-                agrees = agree_in(self.reader, derived, first=ids[0], last=ids[-1], expected=expected)
-            else:
-                keys = [key for one in ids for key in derived.keys_of(one)]
-                agrees = agree_on(self.reader, derived, keys=keys, expected=expected)
-            if not agrees:
-                raise Fault("long_way")
-        return [len(expected) for expected in tables]
+        tables = self.window.projection.tables
+        derived = GroupRows(self.reader, tables, first=rows[0][1], last=rows[-1][1])
+        self._take(rows, derived)
+        return derived.counts()
 
-    def _take(self, rows: Iterable[Row], tables: list[list[Any]]) -> None:
-        """One loop for all of it: a call costs here what a comparison costs elsewhere."""
-        decode, add_rows = self.typed
+    def _take(self, rows: Iterable[Row], derived: GroupRows) -> None:
+        """One loop for all of it: a call costs here what a comparison costs elsewhere. Signatures wait for its end: each
+        would push out of the processor's own memory what the next record is read with."""
+        decode, take_rows = self.typed.decoder.decode, self.typed.take_rows
         id_of, at_of = self.spelling
-        stored, states, sessions = self.stored, self.states, self._sessions
+        waiting: list[tuple[Callable[..., None], bytes, bytes]] = []
+        stored, states, sessions, streams = self.stored, self.states, self._sessions, derived.streams
         for (
             name, identity, seq, text, to_sign, signature, business_date, session, at, register, generation, key, kind
         ) in rows:  # fmt: skip
             state = states.get(name) or self._enter(name, seq)
             raw = text if stored else text.encode()
-            body = decode.decode(raw)
+            body = decode(raw)
             gross_minor, said = body.priced.gross_minor, body.session
             state.algebraic += gross_minor
             state.absolute += gross_minor if gross_minor > 0 else -gross_minor
@@ -201,14 +198,16 @@ class _Walk:
                 != (identity, session, at, business_date)
             ):
                 raise Fault("long_way")
-            state.verify(quick_signature_der(signature), to_sign.encode(), ES256)
-            if not add_rows(body, record=identity, session=session, at=at, id_of=id_of, tables=tables):
+            waiting.append((state.verify, quick_signature_der(signature), to_sign.encode()))
+            if not take_rows(body, record=identity, session=session, at=at, id_of=id_of, streams=streams):
                 plain = self.spelling.of_body(read_exact(raw))
                 sealed = Sealed(identity, state.chain, seq, plain, "", to_sign, signature, state.previous)
                 for place, (_, wanted) in enumerate(self.project(sealed)):
-                    tables[place] += map(tuple, wanted)
+                    derived.take(identity, place, wanted)
             state.previous = signature
             state.expected += 1
+        for verify, der, signed in waiting:
+            verify(der, signed, ES256)
 
     def _enter(self, name: str, seq: Any) -> _State:
         """The place of a chain where this window meets it first; raises KeyError for a chain that nobody knows."""

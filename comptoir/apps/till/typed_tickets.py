@@ -3,12 +3,13 @@
 The same rows as projection.py gives, said a second time for speed; tests/apps/till/test_typed_tickets.py holds the two
 against each other. Never the last word: what does not agree here is looked at again from the plain body. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from comptoir.apps.fiscal.sealed import Fault
 from comptoir.apps.fiscal.windows import Typed, TypedHead
 from comptoir.apps.treasury.accounts import drawer
 from comptoir.apps.treasury.projection import first_transfer_id
@@ -122,36 +123,48 @@ class TypedTicket(TypedHead, gc=False, kw_only=True):
     exchange: str | None = None
 
 
-def add_rows(
-    ticket: TypedTicket, *, record: str, session: str | None, at: str, id_of: Callable[[str], str],
-    tables: Sequence[list[Any]],
+def take_rows(
+    ticket: TypedTicket, *, record: str, session: str | None, at: str, id_of: Callable[[str], str], streams: Sequence[Any],
 ) -> bool:  # fmt: skip
-    """Adds the rows of a ticket to those of its tables, in the order of its projection. False, and nothing added, when it
-    pays with credit notes or owes a second ticket: projection.py knows those. `record`, `session` and `at` are spelled as the
-    rows that these are compared with; `id_of` spells another identifier so."""
-    if ticket.exchange is not None:
+    """Takes the rows of a ticket from those of its tables (fiscal/group_rows.py) and raises Fault at the first that is another.
+    False, and none taken, when it pays with credit notes or owes a second ticket: projection.py knows those. `record`,
+    `session` and `at` are spelled as the rows are; `id_of` spells another identifier so."""
+    kinds, notes = _kinds(bytes(ticket.settle.types))
+    if ticket.exchange is not None or (notes and any([one.type in notes for one in ticket.settled.payments])):
         return False
-    kinds = _kinds(bytes(ticket.settle.types))
-    payments, cash_minor = [], 0
-    for place, one in enumerate(ticket.settled.payments, start=1):
-        kind = kinds[one.type]
-        if kind == "credit_note":
-            return False
-        cash_minor += one.amount_minor if kind == "cash" else -one.change_minor
-        payments.append(
-            (record, place, one.type, kind, one.amount_minor, one.tendered_minor, one.change_minor, one.reference)
-        )
-    line_count = _add_lines(ticket, record, tables[1])
-    tables[0].append(_ticket_row(ticket, record=record, session=session, at=at, id_of=id_of, line_count=line_count))
-    tables[2] += payments
-    tables[3] += [
-        (record, place, rate.vat_e4, rate.base_minor, rate.vat_minor, rate.gross_minor)
-        for place, rate in enumerate(ticket.priced.vat, start=1)
-    ]
-    if cash_minor:
-        source, target = ("sales", drawer(ticket.register)) if cash_minor > 0 else (drawer(ticket.register), "sales")
-        tables[4].append((*transfer_keys(record), source, target, abs(cash_minor), "sale", record, at))
+    tickets, lines, payments, rates, transfers = streams[:5]
+    line_count = _take_lines(ticket, record, lines)
+    found = next(tickets, None)
+    if found != _ticket_row(ticket, record=record, session=session, at=at, id_of=id_of, line_count=line_count):
+        raise Fault("long_way")
+    cash_minor = _take_payments(ticket, record, payments, kinds=kinds)
+    for place, rate in enumerate(ticket.priced.vat, start=1):
+        if next(rates, None) != (record, place, rate.vat_e4, rate.base_minor, rate.vat_minor, rate.gross_minor):
+            raise Fault("long_way")
+    (key,) = transfer_keys(record)
+    if transfers.pop(key, None) != _transfer(ticket.register, key, cash_minor, record=record, at=at):
+        raise Fault("long_way")
     return True
+
+
+def _take_payments(ticket: TypedTicket, record: str, rows: Iterator[Any], *, kinds: dict[str, str]) -> int:
+    """The cash that stays in the drawer, once the payments are taken."""
+    cash_minor = 0
+    for place, one in enumerate(ticket.settled.payments, start=1):
+        code, amount_minor, change_minor = one.type, one.amount_minor, one.change_minor
+        kind = kinds[code]
+        cash_minor += amount_minor if kind == "cash" else -change_minor
+        if next(rows, None) != (
+            record, place, code, kind, amount_minor, one.tendered_minor, change_minor, one.reference,
+        ):  # fmt: skip
+            raise Fault("long_way")
+    return cash_minor
+
+
+def _transfer(register: str, key: str, cash_minor: int, *, record: str, at: str) -> tuple[Any, ...] | None:
+    if cash_minor > 0:
+        return (key, "sales", drawer(register), cash_minor, "sale", record, at)
+    return (key, drawer(register), "sales", -cash_minor, "sale", record, at) if cash_minor else None
 
 
 def transfer_keys(record: str) -> tuple[str, ...]:
@@ -161,28 +174,31 @@ def transfer_keys(record: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _kinds(types: bytes) -> dict[str, str]:
-    """The kind of each tender, by its code."""
-    return {tender.code: tender.kind for tender in _TYPES.decode(types)}
+def _kinds(types: bytes) -> tuple[dict[str, str], frozenset[str]]:
+    """The kind of each tender by its code, and the codes of those that are credit notes."""
+    kinds = {tender.code: tender.kind for tender in _TYPES.decode(types)}
+    return kinds, frozenset(code for code, kind in kinds.items() if kind == "credit_note")
 
 
-def _add_lines(ticket: TypedTicket, record: str, rows: list[Any]) -> int:
-    """How many lines a ticket has, once they are added."""
+def _take_lines(ticket: TypedTicket, record: str, rows: Iterator[Any]) -> int:
+    """How many lines a ticket has, once they are taken."""
     position = 0
     for line, amounts in zip(ticket.basket.lines, ticket.priced.lines, strict=True):
         position += 1
-        rows.append((
+        if next(rows, None) != (
             record, position, line.kind, line.article, line.label, line.family, line.quantity_milli, line.unit,
             line.unit_price_e4, line.vat_e4, amounts.list_minor,
             amounts.line_discount_minor + amounts.basket_discount_minor, amounts.gross_minor, amounts.net_minor,
             amounts.vat_minor, line.origin_line, line.disposition, line.return_reason,
-        ))  # fmt: skip
+        ):  # fmt: skip
+            raise Fault("long_way")
     for charge in ticket.priced.charges:
         position += 1
-        rows.append((
+        if next(rows, None) != (
             record, position, "charge", None, charge.label, None, 1000, "pce", charge.gross_minor * _WORTH, charge.vat_e4,
             charge.gross_minor, 0, charge.gross_minor, charge.net_minor, charge.vat_minor, None, None, None,
-        ))  # fmt: skip
+        ):  # fmt: skip
+            raise Fault("long_way")
     return position
 
 
@@ -208,4 +224,4 @@ class _Tender(msgspec.Struct, gc=False):
 
 
 _TYPES = msgspec.json.Decoder(list[_Tender])
-TICKETS = Typed(msgspec.json.Decoder(TypedTicket), add_rows)
+TICKETS = Typed(msgspec.json.Decoder(TypedTicket), take_rows)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from comptoir.apps.fiscal.chains import parse_chain
-from comptoir.apps.fiscal.sealed import Sealed
+from comptoir.apps.fiscal.sealed import Fault, Sealed
 from comptoir.apps.fiscal.short_check import spelling_of
 from comptoir.apps.till import expected_rows
 from comptoir.apps.till.typed_tickets import TICKETS, transfer_keys
@@ -25,20 +25,58 @@ def till(dossier_copy) -> Till:
     return till
 
 
-def rows_both_ways(record: dict[str, Any], *, vendor: str) -> tuple[list[list[tuple]], list[list[tuple]] | None]:
-    """The rows by the projector that writes them, and by the compiled class (None: it leaves the ticket to the other)."""
+Tables = list[list[tuple]]
+
+
+def plain_rows(record: dict[str, Any], *, vendor: str) -> Tables:
+    """The rows of a ticket by the projector that writes them, spelled as the database gives them."""
     chain = parse_chain(record["chain"])
     assert chain is not None
+    body = spelling_of(vendor).of_body(json.loads(record["body"]))
+    sealed = Sealed(body["id"], chain, record["seq"], body, record["body"], "", "", "")
+    return [[tuple(row) for row in rows] for _, rows in expected_rows.ticket(sealed)]
+
+
+def taken(record: dict[str, Any], tables: Tables, *, vendor: str) -> tuple[bool, list[int]]:
+    """Whether the compiled class took the rows of these tables, and how many it left in each; raises Fault at another row."""
     spelling = spelling_of(vendor)
     body = spelling.of_body(json.loads(record["body"]))
-    sealed = Sealed(body["id"], chain, record["seq"], body, record["body"], "", "", "")
-    plain = [[tuple(row) for row in rows] for _, rows in expected_rows.ticket(sealed)]
-    tables: list[list[Any]] = [[] for _ in plain]
-    known = TICKETS.add_rows(
+    streams = [
+        {row[0]: row for row in rows} if table.table.name == "treasury_cashtransfer" else iter(rows)
+        for table, rows in zip(projections()["ticket"].tables, tables, strict=True)
+    ]
+    knows = TICKETS.take_rows(
         TICKETS.decoder.decode(record["body"]), record=body["id"], session=body["session"], at=body["at"],
-        id_of=spelling.id_of, tables=tables,
+        id_of=spelling.id_of, streams=streams,
     )  # fmt: skip
-    return plain, tables if known else None
+    return knows, [len(list(stream)) for stream in streams]
+
+
+def other(value: Any) -> Any:
+    """Another value, as little different as can be."""
+    return (
+        0
+        if value is None
+        else f"{value[:-1]}{chr(ord(value[-1:] or '?') ^ 1)}"
+        if isinstance(value, str)
+        else value + 1
+    )
+
+
+def assert_takes_these_rows_alone(record: dict[str, Any], *, vendor: str) -> Tables:
+    """Every row as the projector says it, and none that differs in any one value, is gone or is there twice."""
+    plain = plain_rows(record, vendor=vendor)
+    assert taken(record, plain, vendor=vendor) == (True, [0] * len(plain))
+    for place, rows in enumerate(plain):
+        for number, row in enumerate(rows):
+            for column, value in enumerate(row):
+                changed = [*rows[:number], (*row[:column], other(value), *row[column + 1 :]), *rows[number + 1 :]]
+                with pytest.raises(Fault):
+                    taken(record, [*plain[:place], changed, *plain[place + 1 :]], vendor=vendor)
+            gone = [*plain[:place], rows[:number] + rows[number + 1 :], *plain[place + 1 :]]
+            with pytest.raises(Fault):
+                taken(record, gone, vendor=vendor)
+    return plain
 
 
 @pytest.mark.parametrize("vendor", ["sqlite", "postgresql"])
@@ -50,14 +88,26 @@ def test_both_say_the_same_rows(till: Till, vendor: str) -> None:
         till.sell(line("Pesé", price_e4=39_900, quantity_milli=1_234, vat_e4=2_000), line("Offert", price_e4=0)),
     ]
     for record in sold:
-        plain, typed = rows_both_ways(record, vendor=vendor)
-        assert typed == plain
-        assert [len(rows) for rows in plain][:4] == [
-            1,
-            len(json.loads(record["body"])["basket"]["lines"]),
-            1,
-            len(plain[3]),
-        ]
+        plain = assert_takes_these_rows_alone(record, vendor=vendor)
+        lines = len(json.loads(record["body"])["basket"]["lines"])
+        assert [len(rows) for rows in plain][:4] == [1, lines, 1, len(plain[3])]
+
+
+def test_a_row_more_than_a_ticket_says_is_left(till: Till) -> None:
+    record = till.sell()
+    plain = plain_rows(record, vendor="sqlite")
+    more = [[*rows, rows[-1]] if rows else rows for rows in plain]
+    assert taken(record, more, vendor="sqlite") == (True, [1, 1, 1, 1, 0, 0, 0])  # a transfer is found by its key
+
+
+def test_a_transfer_that_a_ticket_does_not_say_is_refused(till: Till) -> None:
+    record = till.sell(tender="card")
+    plain = plain_rows(record, vendor="sqlite")
+    assert plain[4] == []
+    (key,) = transfer_keys(plain[0][0][0])
+    plain[4] = [(key, "sales", "drawer/C1", 100, "sale", plain[0][0][0], plain[0][0][7])]
+    with pytest.raises(Fault):
+        taken(record, plain, vendor="sqlite")
 
 
 def test_what_only_some_tickets_have_is_said_the_same(till: Till) -> None:
@@ -79,8 +129,7 @@ def test_what_only_some_tickets_have_is_said_the_same(till: Till) -> None:
         "return_reason": "defaut",
         "article": "a1",
     }
-    plain, typed = rows_both_ways({**record, "body": json.dumps(body)}, vendor="sqlite")
-    assert typed == plain
+    plain = assert_takes_these_rows_alone({**record, "body": json.dumps(body)}, vendor="sqlite")
     ticket, lines = plain[0][0], plain[1]
     assert (ticket[12], ticket[21:24], ticket[27:30]) == (
         "0192f0c100007000800000000000000f", (3, 2, 100), ("defaut", "u2", "Ana"),
@@ -88,16 +137,22 @@ def test_what_only_some_tickets_have_is_said_the_same(till: Till) -> None:
     assert [row[11] for row in lines] == [12, 0, 0] and lines[2][2:5] == ("charge", None, "Livraison")
 
 
+def left_alone(record: dict[str, Any]) -> bool:
+    """Whether the compiled class takes none of the rows and leaves the ticket to the projector."""
+    rows = plain_rows(record, vendor="sqlite")
+    return taken(record, rows, vendor="sqlite") == (False, [len(one) for one in rows])
+
+
 def test_credit_notes_and_exchanges_are_left_to_the_plain_way(till: Till) -> None:
     record = till.sell()
     body = json.loads(record["body"])
     body["exchange"] = "0192f0c1-0000-7000-8000-00000000000f"
-    assert rows_both_ways({**record, "body": json.dumps(body)}, vendor="sqlite")[1] is None
+    assert left_alone({**record, "body": json.dumps(body)})
     body = json.loads(record["body"])
     tender = body["settled"]["payments"][0]["type"]
     for one in body["settle"]["types"]:
         one["kind"] = "credit_note" if one["code"] == tender else one["kind"]
-    assert rows_both_ways({**record, "body": json.dumps(body)}, vendor="sqlite")[1] is None
+    assert left_alone({**record, "body": json.dumps(body)})
 
 
 def test_a_body_of_another_shape_is_refused(till: Till) -> None:

@@ -10,13 +10,16 @@ from .canonical import canonical
 from .checks import Refusal
 from .lines import price_line, read_reduction, reduction_amount, write_line
 from .rounding import split
-from .vat import order_rates, read_sold_vat, tax_amounts, tax_as_sold
+from .vat import order_rates, read_sold_vat, tax_amounts, tax_as_sold, tax_each
 
 LINES = 2000
 ADDITIONS = 100  # basket discounts, and charges
-BASKET_FIELDS = ("format", "mode", "currency", "country", "lines", "discounts", "charges", "sold_vat")
+BASKET_FIELDS = set(
+    ("format", "mode", "currency", "country", "lines", "discounts", "charges", "sold_vat", "vat_rounding")
+)
 CHARGE_FIELDS = ("label", "amount_minor", "vat_e4")
 DISCOUNT_KINDS = ("percent", "amount", "target_total")
+VAT_ROUNDINGS = ("rate", "line")  # VAT rounded once a rate, or once a line: docs/decisions/0134
 
 
 def read_frame(basket):
@@ -29,6 +32,8 @@ def read_frame(basket):
     if checks.required(basket, "currency") != "EUR":
         raise Refusal("unknown_currency", "currency")
     checks.one_of(checks.required(basket, "country"), "country", ("FR", "BE"))
+    if basket.get("vat_rounding") is not None:
+        checks.one_of(basket["vat_rounding"], "vat_rounding", VAT_ROUNDINGS)
     for key in ("discounts", "charges"):
         if basket.get(key) is not None:
             checks.sequence(basket[key], key)
@@ -171,8 +176,11 @@ def _by_rate(lines, charges):
     return rates
 
 
-def _tax(rates, amounts, mode, sold):
-    """(nets, VATs, the VAT table) of amounts grouped by rate; `sold` has the VAT of what is given back, by rate."""
+def _tax(rates, amounts, frame):
+    """(nets, VATs, the VAT table) of amounts grouped by rate. What is given back bears the VAT it was sold with."""
+    mode = frame["mode"]
+    sold = read_sold_vat(frame.get("sold_vat"))
+    tax = tax_each if frame.get("vat_rounding") == "line" else tax_amounts
     nets = [0] * len(amounts)
     vats = [0] * len(amounts)
     table = []
@@ -182,7 +190,7 @@ def _tax(rates, amounts, mode, sold):
         if rate_e4 in sold:
             part_nets, part_vats, net, vat = tax_as_sold(part, sold[rate_e4], mode)
         else:
-            part_nets, part_vats, net, vat = tax_amounts(part, rate_e4, mode)
+            part_nets, part_vats, net, vat = tax(part, rate_e4, mode)
         rank = 0
         for index in indexes:
             nets[index] = part_nets[rank]
@@ -261,7 +269,7 @@ def price_lines(frame, lines):
     for position in range(len(discounts)):
         _basket_discount(discounts[position], position, work)
     amounts = work.amounts + [charge["amount_minor"] for charge in charges]
-    nets, vats, table = _tax(_by_rate(lines, charges), amounts, mode, read_sold_vat(frame.get("sold_vat")))
+    nets, vats, table = _tax(_by_rate(lines, charges), amounts, frame)
     gross = checks.amount(_sum(table, "gross_minor"), "lines")
     texts, eligible = _write_lines(work, nets, vats, mode)
     articles = sum([line.pieces for line in lines])

@@ -153,6 +153,8 @@ def _basket(ticket, lines, sold_vat):
     basket = {"format": "basket/1", "lines": lines}
     for key in ("mode", "currency", "country"):
         basket[key] = source[key]
+    if source.get("vat_rounding") is not None:
+        basket["vat_rounding"] = source["vat_rounding"]
     if sold_vat:
         basket["sold_vat"] = sold_vat
     return basket

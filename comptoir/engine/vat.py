@@ -1,6 +1,8 @@
-"""VAT of a document: extracted from gross sums (TTC) or added to net sums (HT), one rounding per rate.
+"""VAT of a document: extracted from gross sums (TTC) or added to net sums (HT), one rounding per rate; on request,
+one rounding per line.
 
-Source: docs/decisions/0010-money-and-vat.md; EN 16931 BR-CO-14, BR-CO-17 and BR-S-09 for the HT mode.
+Source: docs/decisions/0010-money-and-vat.md; EN 16931 BR-CO-14, BR-CO-17 and BR-S-09 for the HT mode;
+docs/decisions/0134-vat-by-line-on-request.md.
 """
 
 from . import checks
@@ -35,6 +37,19 @@ def tax_amounts(amounts, rate_e4, mode):
         return nets, vats, total - vat, vat
     vat = divide_half_away(total * rate_e4, 10000)
     return list(amounts), allot(vat, amounts, rate_e4, 10000), total, vat
+
+
+def tax_each(amounts, rate_e4, mode):
+    """As `tax_amounts`, with the VAT of each amount rounded alone, half away from zero, and the totals summed from
+    them: what systems that round by line print. A piece sold twice on one line is one amount, on two lines two."""
+    if not rate_e4:
+        return tax_amounts(amounts, rate_e4, mode)
+    base = 10000 + rate_e4 if mode == "TTC" else 10000
+    vats = [divide_half_away(amount * rate_e4, base) for amount in amounts]
+    nets = list(amounts)
+    if mode == "TTC":
+        nets = [amounts[index] - vats[index] for index in range(len(amounts))]
+    return nets, vats, sum(nets), sum(vats)
 
 
 def read_sold_vat(raws):

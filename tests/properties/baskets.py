@@ -55,6 +55,7 @@ def basket(draw, signs=(-1, 1), sided=False):
         "lines": lines,
         "discounts": discounts,
         "charges": draw(st.lists(charges, max_size=2)),
+        "vat_rounding": draw(st.sampled_from([None, "rate", "line"])),
     }
 
 

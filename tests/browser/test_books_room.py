@@ -147,7 +147,7 @@ def test_the_books_are_read_taken_away_and_checked(page, shop) -> None:
     page.wait_for_selector("text=Écart 0,00 € : les livres disent ce que les Z ont scellé (2 Z, 4 tickets).")
     picture(page, f"controle-{width}")
     page.goto(shop.base + "coffre/ecarts/?du=2026-11-01&au=2026-11-30")
-    assert page.locator("svg.chart").get_attribute("aria-label") == "11 −0,20 €"
+    assert page.locator("svg.chart").first.get_attribute("aria-label") == "11 −0,20 €"
     picture(page, f"ecarts-{width}")
     with bound(shop.dossier):
         assert cross_check(month_of(2026, 11)).agrees

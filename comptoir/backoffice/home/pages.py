@@ -1,6 +1,7 @@
 """Home: the day's figures and what is to be done. And the search that every page carries."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -21,10 +22,22 @@ from comptoir.engine.money import format_euro, format_unit_price
 from ..companies.copying import copy_age, is_too_old
 from ..companies.pages import age_words
 from ..companies.refill import refill_notice
+from ..kit.days import named_days
 from ..kit.page import OfficePage
 from ..tickets.pages import by_number, number_of
-from .charts import columns_chart
-from .figures import best_sellers, day_figures, sales_by_hour, tender_shares, week_figures
+from .charts import NARROW, WIDE, Bar, columns_chart
+from .figures import (
+    best_sellers,
+    change_percent,
+    month_sales,
+    sales_by_hour,
+    span_figures,
+    tender_shares,
+    tickets_between,
+    vat_shares,
+    week_sales,
+)
+from .spans import Compared, compared_days
 
 TURNED = timedelta(hours=20)  # a drawer open for longer than this was forgotten
 
@@ -38,13 +51,50 @@ class HomePage(OfficePage):
         return _("Bonjour %s") % self.request.user.name.split()[0]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        today = timezone.localdate()
-        week = week_figures(today)
+        now = timezone.localtime()
+        compared = compared_days(self.request.GET.get("periode", ""), now=now)
+        days = compared.days
+        figures = span_figures(days.first, days.last)
+        before = span_figures(compared.first, compared.last, until=compared.until)
+        changes = {name: change_percent(figures[name], before[name]) for name in ("gross", "n", "average")}
         return super().get_context_data(
-            figures=day_figures(today), before=day_figures(today - timedelta(days=7)), now=timezone.localtime(), best=best_sellers(today),
-            hours=columns_chart(sales_by_hour(tickets().filter(business_date=today))), week=columns_chart(week, width=420),
-            week_total=sum(amount for _name, amount, _here in week), tenders=tender_shares(today), todo=to_do(self.rights()), **kwargs,
+            now=now, days=days, compared=compared, figures=figures, before=before, changes=changes, charts=charts_of(compared, now=now),
+            shortcuts=[
+                {"label": one.label, "url": f"?periode={one.code}", "here": one.code == days.code} for one in named_days(now.date())
+            ],
+            best=best_sellers(days.first, days.last), tenders=tender_shares(days.first, days.last),
+            vat=vat_shares(days.first, days.last), todo=to_do(self.rights()), **kwargs,
         )  # fmt: skip
+
+
+def charts_of(compared: Compared, *, now: datetime) -> list[dict[str, Any]]:
+    """A day: its hours, then its week; a week: its days; a month: its days. Each with its title and what stands pale behind."""
+    days, today = compared.days, now.date()
+    if days.code.startswith("mois"):
+        rows = month_sales(days.first, days.last, today=today)
+        return [{"title": _("Ventes par jour, TTC"), "total": _sum(rows), "chart": columns_chart(rows), "before": ""}]
+    week = week_sales(days.last)
+    earlier = _("la semaine d’avant")
+    of_week = {
+        "title": _("Semaine, TTC"), "total": _sum(week), "before": earlier,
+        "chart": columns_chart(week, before=earlier, widths=(WIDE, NARROW) if days.code == "semaine" else (NARROW,)),
+    }  # fmt: skip
+    if days.code == "semaine":
+        return [of_week]
+    sold, ago = tickets_between(days.first, days.last), tickets_between(compared.first, compared.last)
+    hours = sales_by_hour(sold, before=ago, now=now.hour if days.last == today else None)
+    words = _("7 jours plus tôt")
+    by_hour = {
+        "title": _("Ventes par heure, TTC"),
+        "total": _sum(hours),
+        "chart": columns_chart(hours, before=words),
+        "before": words,
+    }
+    return [by_hour, of_week]
+
+
+def _sum(rows: Sequence[Bar]) -> int:
+    return sum(row.amount for row in rows)
 
 
 def to_do(rights: frozenset[str]) -> list[dict[str, Any]]:
@@ -117,8 +167,9 @@ def _drawers() -> list[dict[str, Any]]:
                 "" if old else "calm",
                 what % names.get(session.register, session.register),
                 note,
-                "session_list",
+                "session_detail",
                 "closings.view",
+                session.pk,
             )
         )
     return rows
@@ -152,8 +203,8 @@ def _tills() -> list[dict[str, Any]]:
     ]
 
 
-def _row(tone: str, what: str, note: str, route: str, right: str) -> dict[str, Any]:
-    return {"tone": tone, "what": what, "note": note, "url": reverse(route), "right": right}
+def _row(tone: str, what: str, note: str, route: str, right: str, *of: Any) -> dict[str, Any]:
+    return {"tone": tone, "what": what, "note": note, "url": reverse(route, args=of), "right": right}
 
 
 class SearchEverywhere(OfficePage):

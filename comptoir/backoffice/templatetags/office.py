@@ -52,6 +52,12 @@ def whole(value: int) -> str:
 
 
 @register.filter
+def percent(value: int) -> str:
+    """A change in whole percent, always with its sign."""
+    return f"{'+' if value > 0 else ''}{money.format_scaled(value, 0, 0)}\u00a0%"
+
+
+@register.filter
 def get(mapping: Any, key: str) -> Any:
     return mapping.get(key)
 

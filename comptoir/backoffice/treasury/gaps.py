@@ -10,11 +10,12 @@ from comptoir.apps.settings.models import TenderType
 from comptoir.apps.treasury.differences import counted_tenders, gaps_by_month, gaps_by_person
 from comptoir.engine.money import format_minor
 
+from ..home.charts import NARROW, ROOM_FOR_WORDS, WIDE
 from ..kit.page import OfficePage
 from .moves import ROOM
 from .words import tabs
 
-WIDTH, HEIGHT, MIDDLE, TALL = 760, 200, 96, 66
+HEIGHT, MIDDLE, TALL = 200, 96, 66
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -60,16 +61,23 @@ def signed_chart(rows: list[tuple[str, int]]) -> dict[str, Any]:
     most = max((abs(amount) for _name, amount in rows), default=0)
     if not most:
         return {"bars": []}
-    step = WIDTH // len(rows)
+    drawings = [_signed(rows, most=most, width=width) for width in (WIDE, NARROW)]
+    summary = ", ".join(f"{name} {format_minor(amount)} €" for name, amount in rows if amount)
+    return {"drawings": drawings, "bars": drawings[0]["bars"], "summary": summary}
+
+
+def _signed(rows: list[tuple[str, int]], *, most: int, width: int) -> dict[str, Any]:
+    step = width // len(rows)
     wide = min(40, step * 2 // 3)
     bars = []
     for place, (name, amount) in enumerate(rows):
         tall = abs(amount) * TALL // most
         middle = place * step + step // 2
         top = MIDDLE - tall if amount > 0 else MIDDLE
+        said = amount if step >= ROOM_FOR_WORDS or abs(amount) == most else 0  # a narrow drawing names the worst alone
         bars.append({
             "x": middle - wide // 2, "y": top, "w": wide, "h": tall, "middle": middle, "now": amount < 0,
-            "label_y": top - 6 if amount > 0 else top + tall + 15, "value": format_minor(amount) if amount else "", "name": name,
+            "label_y": top - 6 if amount > 0 else top + tall + 15, "value": format_minor(said) if said else "", "name": name,
         })  # fmt: skip
-    summary = ", ".join(f"{name} {format_minor(amount)} €" for name, amount in rows if amount)
-    return {"width": WIDTH, "height": HEIGHT, "foot": 194, "lines": [MIDDLE], "bars": bars, "summary": summary}
+    size = "wide" if width > NARROW else "narrow"
+    return {"width": width, "height": HEIGHT, "foot": 194, "lines": [MIDDLE], "bars": bars, "size": size}

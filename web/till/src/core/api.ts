@@ -18,34 +18,32 @@ export class Api {
     return this.json<T>(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }, patience);
   }
 
-  async text(path: string, patience = 60_000): Promise<string> {
-    return (await this.ask(path, { method: 'GET' }, patience)).text;
-  }
+  bytes(path: string, patience = 60_000): Promise<Uint8Array> { return this.ask(path, { method: 'GET' }, patience); }
 
   private async json<T>(path: string, init: RequestInit, patience: number): Promise<T> {
-    const { text } = await this.ask(path, init, patience);
+    const bytes = await this.ask(path, init, patience);
     try {
-      return JSON.parse(text) as T;
+      return JSON.parse(new TextDecoder().decode(bytes)) as T;
     } catch {
       throw new Unreachable('answer cut short');
     }
   }
 
-  private async ask(path: string, init: RequestInit, patience: number): Promise<{ text: string }> {
+  private async ask(path: string, init: RequestInit, patience: number): Promise<Uint8Array> {
     const headers = new Headers(init.headers);
     if (this.token) headers.set('Authorization', `Bearer ${this.token}`);
     let response: Response;
-    let text: string;
+    let bytes: Uint8Array;
     try {
       response = await fetch(this.base + path, {
         ...init, headers, credentials: 'omit', cache: 'no-store', redirect: 'error', signal: AbortSignal.timeout(patience),
       });
-      text = await response.text();
+      bytes = new Uint8Array(await response.arrayBuffer());
     } catch (reason) {
       throw new Unreachable(String(reason));
     }
-    if (response.ok) return { text };
-    throw this.refusal(response, text);
+    if (response.ok) return bytes;
+    throw this.refusal(response, new TextDecoder().decode(bytes));
   }
 
   private refusal(response: Response, text: string): Error {

@@ -1,7 +1,7 @@
-/* Articles in memory: what a scan, a key and the search look up. Stored as chunks of text, read back whole at start. */
+/* Articles in memory: what a scan, a key and the search look up. Stored as the chunks that came, read back whole at start. */
 import { ask, type Database } from './db';
-import { fold } from './folding';
-import { search, type FoldedChunk } from './search';
+import { FoldedText } from './folded';
+import { search } from './search';
 import { FLAG, type ArticleTuple } from './wire';
 
 export interface Article {
@@ -10,7 +10,8 @@ export interface Article {
   deposit: [string, number] | null; // the container sold with it, and how many a unit, in thousandths
 }
 export interface Manifest { version: number | string; count: number; chunks: number; digest: string }
-export interface StoredChunk { text: string; folded: string }
+export interface StoredManifest extends Manifest { under?: string } // first part of its chunks' keys; the version in older copies
+export interface StoredChunk { bytes?: Uint8Array; text?: string } // text in older copies
 export interface StoredDelta { version: number | string; articles: ArticleTuple[]; removed: string[] }
 export interface Hit { article: Article; quantity_milli: number }
 
@@ -22,50 +23,45 @@ function article(tuple: ArticleTuple): Article {
   };
 }
 
-export function foldedLines(tuples: readonly ArticleTuple[]): string {
-  let text = '';
-  for (const tuple of tuples) {
-    const codes = tuple[9].map((barcode) => (typeof barcode === 'string' ? barcode : barcode[0])).join(' ');
-    text += `\n${fold(tuple[2])} ${fold(tuple[1])} ${codes}`;
-  }
-  return text;
-}
+/** The articles of a chunk as the server wrote them. */
+export const articlesIn = (chunk: StoredChunk): ArticleTuple[] =>
+  (JSON.parse(chunk.text ?? new TextDecoder().decode(chunk.bytes)) as { articles: ArticleTuple[] }).articles;
 
 export class Catalogue {
   version: number | string = 0;
   private tuples: (ArticleTuple | null)[] = [];
-  private readonly byId = new Map<string, number>();
-  private readonly byBarcode = new Map<string, number>();
-  private readonly packs = new Map<string, number>(); // barcode -> quantity it stands for
-  private readonly shared = new Map<string, number[]>(); // barcodes of more than one article
-  private chunks: FoldedChunk[] = [];
+  private byId = new Map<string, number>();
+  private byBarcode = new Map<string, number>();
+  private packs = new Map<string, number>(); // barcode -> quantity it stands for
+  private shared = new Map<string, number[]>(); // barcodes of more than one article
+  private folded = new FoldedText();
 
   get count(): number { return this.byId.size; }
 
   /** Reads what this computer holds. Returns false when it holds no catalogue yet. */
   async load(db: Database): Promise<boolean> {
-    const manifest = await db.get<Manifest>('catalogue', 'manifest');
+    const manifest = await db.get<StoredManifest>('catalogue', 'manifest');
     if (!manifest) return false;
-    const range = IDBKeyRange.bound([manifest.version, 0], [manifest.version, manifest.chunks]);
+    const under = manifest.under ?? manifest.version;
+    const range = IDBKeyRange.bound([under, 0], [under, manifest.chunks]);
     const [stored, delta] = await db.read(['catalogue'], async (tx) => [
       await ask<StoredChunk[]>(tx.objectStore('catalogue').getAll(range)), await ask<StoredDelta | undefined>(tx.objectStore('catalogue').get('delta')),
     ] as const);
     if (stored.length !== manifest.chunks) return false;
-    this.clear();
-    for (const chunk of stored) this.add((JSON.parse(chunk.text) as { articles: ArticleTuple[] }).articles, chunk.folded);
-    this.version = manifest.version;
+    const read = new Catalogue();
+    for (const chunk of stored) read.add(articlesIn(chunk));
+    this.become(read, manifest.version);
     if (delta) this.apply(delta);
     return true;
   }
 
-  clear(): void {
-    this.tuples = [];
-    this.chunks = [];
-    for (const map of [this.byId, this.byBarcode, this.packs, this.shared]) map.clear();
+  /** Takes the articles of another one, which is not used any more. */
+  become({ tuples, byId, byBarcode, packs, shared, folded }: Catalogue, version: number | string): void {
+    Object.assign(this, { tuples, byId, byBarcode, packs, shared, folded, version });
   }
 
-  add(tuples: readonly ArticleTuple[], folded: string): void {
-    this.chunks.push({ text: folded, first: this.tuples.length, starts: null });
+  add(tuples: readonly ArticleTuple[]): void {
+    this.folded.add(this.tuples.length, tuples);
     for (const tuple of tuples) this.index(tuple);
   }
 
@@ -73,7 +69,7 @@ export class Catalogue {
   apply(delta: StoredDelta): void {
     for (const id of delta.removed) this.forget(id);
     for (const tuple of delta.articles) this.forget(tuple[0]);
-    if (delta.articles.length) this.add(delta.articles, foldedLines(delta.articles));
+    if (delta.articles.length) this.add(delta.articles);
     this.version = delta.version;
   }
 
@@ -133,7 +129,7 @@ export class Catalogue {
   }
 
   find(typed: string, limit: number): Article[] {
-    return search(this.chunks, typed, limit * 2).flatMap((at) => {
+    return search(this.folded.whole(), typed, limit * 2).flatMap((at) => {
       const tuple = this.tuples[at];
       return tuple && (tuple[8] & FLAG.inactive) === 0 ? [article(tuple)] : [];
     }).slice(0, limit);

@@ -1,35 +1,48 @@
 /* Brings the catalogue from the server: whole the first time, by differences afterwards. Selling goes on meanwhile. */
 import { Refused, type Api } from './api';
-import { foldedLines, type Catalogue, type Manifest, type StoredChunk, type StoredDelta } from './catalogue';
+import { articlesIn, Catalogue, type Manifest, type StoredChunk, type StoredDelta, type StoredManifest } from './catalogue';
 import { ask, type Database } from './db';
 import type { ArticleTuple } from './wire';
 
 const AT_ONCE = 4;
 const DELTA_LIMIT = 5000; // beyond this many changed articles the whole catalogue is cheaper
 
-/** First load. The old catalogue, if any, stays in use until the new one is complete. */
+/** First load: each chunk is written and taken in while the next ones come. The old catalogue, if any, stays in use until the
+    new one is complete on the disk. */
 export async function fetchCatalogue(api: Api, db: Database, catalogue: Catalogue): Promise<void> {
   const manifest = await api.get<Manifest>('catalogue/manifest');
-  const chunks: StoredChunk[] = new Array<StoredChunk>(manifest.chunks);
-  const tuples: ArticleTuple[][] = new Array<ArticleTuple[]>(manifest.chunks);
+  const under = `${manifest.version} ${manifest.digest}`; // chunks of two catalogues are never mixed, even of the same version
+  const fresh = new Catalogue();
+  const come: (ArticleTuple[] | null)[] = new Array<null>(manifest.chunks).fill(null);
+  const writes: Promise<void>[] = [];
   let next = 0;
-  const worker = async (): Promise<void> => {
+  let taken = 0;
+  const fetching = async (): Promise<void> => {
     for (let i = next++; i < manifest.chunks; i = next++) {
-      const text = await api.text(`catalogue/chunks/${manifest.version}/${i}`);
-      tuples[i] = (JSON.parse(text) as { articles: ArticleTuple[] }).articles;
-      chunks[i] = { text, folded: foldedLines(tuples[i]!) };
+      const chunk: StoredChunk = { bytes: await api.bytes(`catalogue/chunks/${manifest.version}/${i}`) };
+      const write = db.put('catalogue', chunk, [under, i]);
+      write.catch(() => undefined); // awaited below
+      writes.push(write);
+      come[i] = articlesIn(chunk);
+      for (let articles = come[taken]; articles; articles = come[taken]) {
+        fresh.add(articles);
+        come[taken++] = null;
+      }
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  await db.write(['catalogue'], (tx) => {
+  await Promise.all(Array.from({ length: AT_ONCE }, fetching));
+  await Promise.all(writes);
+  await keepOnly(db, { ...manifest, under });
+  catalogue.become(fresh, manifest.version);
+}
+
+/** From here on this catalogue is the one: what was stored of others goes. */
+function keepOnly(db: Database, manifest: StoredManifest): Promise<void> {
+  return db.write(['catalogue'], async (tx) => {
     const store = tx.objectStore('catalogue');
-    store.clear();
-    chunks.forEach((chunk, i) => store.put(chunk, [manifest.version, i]));
+    for (const key of await ask(store.getAllKeys())) if (!Array.isArray(key) || key[0] !== manifest.under) store.delete(key);
     store.put(manifest, 'manifest');
   });
-  catalogue.clear();
-  chunks.forEach((chunk, i) => catalogue.add(tuples[i]!, chunk.folded));
-  catalogue.version = manifest.version;
 }
 
 /** Returns true when something changed. */

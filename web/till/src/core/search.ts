@@ -1,4 +1,4 @@
-/* Search as you type over one folded text per chunk: a scan of the text, not an index. Line starts first, then word starts,
+/* Search as you type over folded texts (core/folded.ts): a scan of the text, not an index. Line starts first, then word starts,
    then anywhere; when nothing is found, words within one slip of the finger. */
 import { fold } from './folding';
 

@@ -12,6 +12,7 @@ const NOTES: Record<Sound, readonly Note[]> = {
   sealed: [[700, 66], [900, 66], [1050, 68]],
 };
 const ESSENTIAL: ReadonlySet<Sound> = new Set(['unknown', 'refused']);
+const WAKE_WITHIN_MS = 500;
 const VOLUMES = [0, 0.06, 0.16, 0.35] as const;
 
 export class Sounds {
@@ -19,10 +20,18 @@ export class Sounds {
   essentialOnly = false;
   private context: AudioContext | null = null;
 
-  /** Browsers give sound only after a first gesture: called on every key and touch until it works. */
+  private waking = false;
+
+  /** Browsers give sound only after a first gesture: called on every key and touch until it works. Opening the sound card takes
+      longer than a key may: it waits for a quiet moment. */
   wake(): void {
-    this.context ??= new AudioContext({ latencyHint: 'interactive' });
-    if (this.context.state === 'suspended') void this.context.resume().catch(() => undefined);
+    if (this.context?.state === 'suspended') void this.context.resume().catch(() => undefined);
+    if (this.context || this.waking) return;
+    this.waking = true;
+    requestIdleCallback(() => {
+      this.context = new AudioContext({ latencyHint: 'interactive' });
+      this.wake();
+    }, { timeout: WAKE_WITHIN_MS });
   }
 
   play(sound: Sound): void {

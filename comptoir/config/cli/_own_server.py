@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,15 +46,18 @@ def start_server(*, port: int, threads: int = 8) -> subprocess.Popen[bytes]:
         str(threads),
         "--no-browser",
     ]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=os.environ.copy())
+    # A file, not a pipe: nobody reads while the server works, and a pipe that is full would stop it.
+    said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said, env=os.environ.copy())
+    process.stderr = said
+    return process
 
 
 def wait_until_up(process: subprocess.Popen[bytes], *, port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            said = process.stderr.read().decode("utf-8", "replace").strip() if process.stderr else ""
-            refuse(f"Le serveur n’a pas démarré. {said}")
+            refuse(f"Le serveur n’a pas démarré. {_said(process)}")
         try:
             httpx.get(f"http://127.0.0.1:{port}/", timeout=2, trust_env=False)
             return
@@ -61,6 +65,13 @@ def wait_until_up(process: subprocess.Popen[bytes], *, port: int) -> None:
             time.sleep(0.05)
     stop_server(process)
     refuse("Le serveur n’a pas répondu à temps.")
+
+
+def _said(process: subprocess.Popen[bytes]) -> str:
+    if process.stderr is None:
+        return ""
+    process.stderr.seek(0)
+    return process.stderr.read(10_000).decode("utf-8", "replace").strip()
 
 
 def stop_server(process: subprocess.Popen[bytes]) -> None:

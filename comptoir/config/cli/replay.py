@@ -52,6 +52,10 @@ def command(
     from comptoir.exchange.replay.run import Options, Replay
     from comptoir.exchange.replay.sales_file import SalesFileRefused
 
+    if slug and not new and not code:
+        from comptoir.config.cli._dossier import chosen_dossier
+
+        chosen_dossier(slug)  # said before a long file is read
     with ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="comptoir-replay-")))
         replay = Replay(paths=list(files), work=work, progress=_progress)

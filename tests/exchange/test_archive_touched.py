@@ -8,7 +8,7 @@ from comptoir.apps.fiscal.models import Event
 from comptoir.apps.fiscal.server_key import server_key_path
 from comptoir.engine.seal import seal
 from comptoir.exchange.replay.keys import RegisterKey
-from tests.exchange.archived import files_of, rezipped, shop_with_a_year, verified, with_records, year_archive
+from tests.exchange.archived import answered, files_of, rezipped, shop_with_a_year, verified, with_records, year_archive
 from tests.tampering import tamper
 
 TICKETS = "C1-1-ticket"
@@ -209,3 +209,25 @@ def test_an_archive_never_replaces_another(sqlite_dossier, tmp_path) -> None:
     made = year_archive(tmp_path)
     assert made.path.name == "ARCH_73282932000074_ALL_20260101_20261231_2-1.zip"
     assert verified(made.path) == (0, [])
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_several_processes_say_what_one_says(sqlite_copy, tmp_path, start) -> None:
+    """As with an archive of thousands of records; `spawn` is how processes start on Windows. A sound archive, then one of
+    a dossier in which a ticket bears the signature of another: its manifest agrees, the signature does not."""
+    shop_with_a_year()
+    sound = year_archive(tmp_path).path
+    said, main = files_of(sound)["verify.py"].decode(), 'if __name__ == "__main__":\n'
+    several = said.replace("MANY = 2_000", "MANY = 1")
+    several = several.replace(main, f'{main}    multiprocessing.set_start_method("{start}")\n')
+    assert len(several) > len(said) + 40
+    program = tmp_path / "several.py"
+    program.write_text(several)
+    assert answered(sound, program=program) == answered(sound)
+    tamper(
+        "UPDATE fiscal_record SET signature = (SELECT signature FROM fiscal_record WHERE chain = 'C1-1-ticket' AND seq = 1)"
+        " WHERE chain = 'C1-1-ticket' AND seq = 2"
+    )
+    broken = year_archive(tmp_path).path
+    assert verified(broken, program=program) == (1, [("C1-1-ticket", 2, "signature_wrong")])
+    assert answered(broken, program=program) == answered(broken)

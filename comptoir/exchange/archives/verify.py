@@ -11,12 +11,15 @@ Code de sortie : 0 si tout est intact, 1 si quelque chose a été touché, 2 si 
 What is checked: every file against the manifest; the manifest against its signature and its sealed record; every
 record: digest, signature, number, link to the one before; each chain's first and last record against the manifest;
 keys against the sealed enrolments; tickets against their Z, Z against their month, months against their year.
-Signatures are checked by the arithmetic below; openssl checks again, by itself, the manifest and each chain's end.
+Signatures are checked by the arithmetic below, on every core; openssl checks the manifest and each chain's end again.
 """
 
 import base64
+import contextlib
+import functools
 import hashlib
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
@@ -77,25 +80,22 @@ def flat(point):
     return point[0] * square % P, point[1] * square * inverse % P
 
 
+@functools.lru_cache(maxsize=None)  # noqa: UP033 - Python 3.8
 def windows(affine):
     """Multiples of a point, window by window: what makes many signatures of one key quick."""
     rows = []
     base = affine
     for _ in range(0, 256, WINDOW):
-        row = [None]
-        current = None
-        for _ in range(2**WINDOW - 1):
-            current = add(current, base)
-            row.append(current)
-        rows.append([None] + [flat(one) for one in row[1:]])
-        base = flat(add(current, base))
+        row = [(*base, 1)]
+        while len(row) < 2**WINDOW - 1:
+            row.append(add(row[-1], base))
+        rows.append([None] + [flat(one) for one in row])
+        base = flat(add(row[-1], base))
     return rows
 
 
 class Key:
     """A P-256 public key and its multiples."""
-
-    generator = None
 
     def __init__(self, der):
         x, y = int.from_bytes(der[27:59], "big"), int.from_bytes(der[59:91], "big")
@@ -104,8 +104,6 @@ class Key:
         self.der = der
         self.thumbprint = plain64(hashlib.sha256(der).digest())
         self.rows = windows((x, y))
-        if Key.generator is None:
-            Key.generator = windows(G)
 
     def holds(self, data, signature):
         """Whether this base64url r‖s, in this very spelling, signs these bytes."""
@@ -119,7 +117,7 @@ class Key:
         left = int.from_bytes(hashlib.sha256(data).digest(), "big") * w % N
         right = r * w % N
         point = None
-        for row, scalar in ((Key.generator, left), (self.rows, right)):
+        for row, scalar in ((windows(G), left), (self.rows, right)):
             for index in range(len(row)):
                 digit = scalar >> (WINDOW * index) & (2**WINDOW - 1)
                 if digit:
@@ -128,6 +126,9 @@ class Key:
             return False
         zz = point[2] * point[2] % P
         return (r * zz - point[0]) % P == 0 or (r + N < P and ((r + N) * zz - point[0]) % P == 0)
+
+
+MANY = 2_000  # records from which on it pays to start processes
 
 
 def plain64(raw):
@@ -168,16 +169,12 @@ def openssl_holds(der_key, data, signature):
     """The same question asked of the openssl command."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [os.path.join(folder, name) for name in ("key.pem", "data", "sig")]
-        pem = base64.encodebytes(der_key).decode("ascii")
-        contents = (f"-----BEGIN PUBLIC KEY-----\n{pem}-----END PUBLIC KEY-----\n".encode(), data, signature)
-        for path, content in zip(paths, contents):  # noqa: B905 - Python 3.8 has no strict
+        pem = b"-----BEGIN PUBLIC KEY-----\n" + base64.encodebytes(der_key) + b"-----END PUBLIC KEY-----\n"
+        for path, content in zip(paths, (pem, data, signature)):  # noqa: B905 - Python 3.8 has no strict
             with open(path, "wb") as file:
                 file.write(content)
-        done = subprocess.run(
-            ["openssl", "dgst", "-sha256", "-verify", paths[0], "-signature", paths[2], paths[1]],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
-        )  # fmt: skip
-        return done.returncode == 0
+        asked = ["openssl", "dgst", "-sha256", "-verify", paths[0], "-signature", paths[2], paths[1]]
+        return subprocess.call(asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
 
 
 class Source:
@@ -188,11 +185,7 @@ class Source:
         self.zip = None if self.folder else zipfile.ZipFile(path)
 
     def names(self):
-        return (
-            self.zip.namelist()
-            if self.zip
-            else sorted(name for name in os.listdir(self.folder) if not name.startswith("."))
-        )
+        return self.zip.namelist() if self.zip else sorted(name for name in os.listdir(self.folder) if name[0] != ".")
 
     def open(self, name):
         return self.zip.open(name) if self.zip else open(os.path.join(self.folder, name), "rb")
@@ -266,16 +259,15 @@ class Check:
             if name not in names:
                 self.find(name, 0, "file_missing", "ce fichier manque")
                 continue
-            digest, size = hashlib.sha256(), 0
+            digest = hashlib.sha256()
             try:
                 with self.source.open(name) as file:
                     for block in iter(lambda: file.read(1 << 20), b""):
                         digest.update(block)
-                        size += len(block)
             except DAMAGED as problem:
                 self.find(name, 0, "file_changed", f"ce fichier ne se lit plus ({problem})")
                 continue
-            if digest.hexdigest() != listed[name]["sha256"] or size != listed[name]["bytes"]:
+            if digest.hexdigest() != listed[name]["sha256"]:
                 self.find(name, 0, "file_changed", "ce fichier a été modifié")
 
     def check_seal(self, manifest_bytes, thumbprint):
@@ -303,33 +295,52 @@ class Check:
         """Each register's key is named by an enrolment that the server sealed."""
         for (register, generation), key in sorted(self.keys.items()):
             if register != "S" and self.enrolled.get((register, generation)) != key.thumbprint:
-                place = f"{register}-{generation}"
-                self.find(place, 0, "key_not_enrolled", "aucune inscription scellée ne nomme cette clé")
+                self.find(f"{register}-{generation}", 0, "key_not_enrolled", "aucune inscription scellée ne la nomme")
 
 
 def digest_of(record):
     """The three parts of the signed string when it ends with the digest of the body, or None."""
     parts = record["to_sign"].rsplit(",", 2)
-    if len(parts) != 3 or parts[2] != hashlib.sha256(record["body"].encode("utf-8")).hexdigest():
+    digest = hashlib.sha256(record["body"].encode("utf-8")).hexdigest()
+    return parts if len(parts) == 3 and parts[2] == digest else None
+
+
+def is_signed(keys, line):
+    """Whether a line of records.jsonl bears the signature of its key; one that cannot be read does not."""
+    try:
+        record = json.loads(line.decode("utf-8"))
+        body = json.loads(record["body"])
+        key, text = Key(keys[(body["register"], body["generation"])]), record["to_sign"].encode("utf-8")
+        return key.holds(text, record["signature"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
+
+
+def processes(wanted):
+    """A process on each core; None where they are not wanted or not to be had."""
+    try:
+        return multiprocessing.Pool() if wanted else None
+    except (ImportError, OSError):
         return None
-    return parts
 
 
 class Records:
     """records.jsonl, in the order of the manifest's chains, one line in memory at a time."""
 
     def __init__(self, check, manifest):
-        self.check, self.chains, self.place = check, manifest["chains"], 0
-        self.expected = None  # number awaited in the current chain
-        self.previous = ""
-        self.last = None
+        self.check, self.chains, self.count, self.place = check, manifest["chains"], manifest["records"], 0
+        self.expected, self.previous = None, ""  # number awaited in the current chain, signature before it
         self.broken = False  # the first fault of a chain is told, what follows from it is not
-        self.sums = None
+        self.signed, self.last, self.sums = False, None, None  # signed: the record at hand, by its key
 
     def run(self):
         self.begin()
-        with self.check.source.open("records.jsonl") as file:
-            for number, raw in enumerate(file, 1):
+        judge = functools.partial(is_signed, {place: key.der for place, key in self.check.keys.items()})
+        pool = processes(self.count >= MANY and not self.check.findings)
+        opened = self.check.source.open
+        with opened("records.jsonl") as file, opened("records.jsonl") as again, pool or contextlib.nullcontext():
+            answers = pool.imap(judge, again, 50) if pool else map(judge, again)
+            for number, (raw, self.signed) in enumerate(zip(file, answers), 1):  # noqa: B905
                 self.check.records += 1
                 try:
                     record = json.loads(raw.decode("utf-8"))
@@ -350,11 +361,8 @@ class Records:
             self.expected, self.previous = row["first"], row["previous"]
 
     def move_to(self, chain, record):
-        names = [row["chain"] for row in self.chains[self.place :]]
-        if chain not in names:
-            self.check.find(
-                chain, record.get("seq"), "inserted", "enregistrement hors de sa chaîne, ou chaîne inconnue"
-            )
+        if chain not in (row["chain"] for row in self.chains[self.place :]):
+            self.check.find(chain, record.get("seq"), "inserted", "hors de sa chaîne, ou d’une chaîne inconnue")
             return
         while self.chains[self.place]["chain"] != chain:
             self.end()
@@ -369,15 +377,13 @@ class Records:
         row = self.chains[self.place]
         if not self.broken:
             if self.expected != row["last"] + 1:
-                detail = f"la fin de la chaîne manque : attendu jusqu’au n° {row['last']}"
-                self.check.find(row["chain"], self.expected, "truncated", detail)
+                self.check.find(row["chain"], self.expected, "truncated", f"la fin manque, jusqu’au n° {row['last']}")
             elif hashlib.sha256(self.previous.encode("ascii", "replace")).hexdigest() != row["head"]:
                 self.check.find(row["chain"], row["last"], "head_differs", "le dernier n’est pas celui du manifeste")
             elif self.last and self.check.openssl:
                 key, record = self.last
-                if not openssl_holds(
-                    key.der, record["to_sign"].encode("utf-8"), der_signature(signature_bytes(record["signature"]))
-                ):
+                signature = der_signature(signature_bytes(record["signature"]))
+                if not openssl_holds(key.der, record["to_sign"].encode("utf-8"), signature):
                     self.check.find(row["chain"], row["last"], "openssl_refuses", "openssl refuse cette signature")
         self.place += 1
         self.begin()
@@ -399,7 +405,7 @@ class Records:
             key = self.check.keys.get((body["register"], body["generation"]))
             if key is None or key.thumbprint != body["key"] or not record["chain"].startswith(body["register"] + "-"):
                 return seq, "unknown_key", "scellé par une clé inconnue"
-            if not key.holds(record["to_sign"].encode("utf-8"), record["signature"]):
+            if not self.signed:
                 return seq, "signature_wrong", "la signature ne correspond pas"
             if parts[1] != self.previous:
                 return seq, "link_broken", "ne suit pas l’enregistrement précédent"
@@ -417,8 +423,8 @@ class Records:
             said = body["enrolled"]
             self.check.enrolled[(said["register"], said["generation"])] = said["thumbprint"]
         elif kind == "z":
-            row = (body["first_seq"], body["last_seq"], body["total_minor"])
-            self.check.days.setdefault(body["chain"], {})[body["seq"]] = row
+            days = self.check.days.setdefault(body["chain"], {})
+            days[body["seq"]] = (body["first_seq"], body["last_seq"], body["total_minor"])
         elif kind in ("month", "year"):
             self.check.months.setdefault(body["chain"], {})[body["seq"]] = body
         elif kind == "ticket":
@@ -466,12 +472,10 @@ class Records:
 def main(arguments):
     sys.stdout.reconfigure(errors="replace")
     as_json = "--json" in arguments
-    thumbprint = None
     rest = [one for one in arguments if one != "--json"]
-    if "--empreinte" in rest:
-        place = rest.index("--empreinte")
-        thumbprint = (rest[place + 1 : place + 2] or [""])[0]
-        rest = rest[:place] + rest[place + 2 :]
+    place = rest.index("--empreinte") if "--empreinte" in rest else len(rest)
+    thumbprint = "".join(rest[place + 1 : place + 2])
+    del rest[place : place + 2]
     try:
         check = Check(Source(rest[0] if rest else os.path.dirname(os.path.abspath(__file__))))
         check.run(thumbprint)
@@ -484,9 +488,7 @@ def main(arguments):
         answer = {"intact": intact, "readable": True, "records": check.records}
         print(json.dumps({**answer, "findings": check.findings, "remarks": check.remarks}))
         return 0 if intact else 1
-    print(f"{check.records} enregistrements relus.")
-    for remark in check.remarks:
-        print(remark)
+    print(f"{check.records} enregistrements relus.", *check.remarks, sep="\n")
     for one in check.findings:
         number = f" n° {one['seq']}" if one["seq"] else ""
         print(f"✗ {one['place']}{number} : {one['detail']}")

@@ -2,6 +2,7 @@
 change in place. Pictures of every room are kept when COMPTOIR_PICTURES names a folder."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -126,8 +127,10 @@ def page(office: SimpleNamespace, open_profile, request: pytest.FixtureRequest):
 
 def rooms(office: SimpleNamespace) -> list[str]:
     return [
-        "", "articles/", "articles/?colonnes=1", "articles/nouveau/", f"articles/{office.article}/", "familles/", "familles/epicerie/modifier/",
-        "tickets/", f"tickets/{office.ticket}/", "sessions/", f"sessions/{office.session}/", "z/", f"z/{office.closing}/", "controle/",
+        "", "?periode=mois", "articles/", "articles/?colonnes=1", "articles/nouveau/", f"articles/{office.article}/", "familles/",
+        "familles/epicerie/modifier/",
+        "tickets/", "tickets/?reglement=cash", f"tickets/{office.ticket}/",
+        "sessions/", f"sessions/{office.session}/", "z/", f"z/{office.closing}/", "controle/",
         "controle/evenements/", "controle/mis-de-cote/", "sauvegardes/", "controle/cles/", "controle/cles/serveur/changer/",
         "controle/cles/C1/changer/", "controle/ancrages/",
         "clotures/", "clotures/regles/", "clotures/releve/", "archives/", "caisses/",
@@ -163,7 +166,7 @@ def test_every_room_is_accessible_and_fits_its_screen(office, page) -> None:
         assert page.goto(office.base + path).status == 200, path
         kept(
             page,
-            f"office-{path.split('?')[0].strip('/').replace('/', '-') or 'home'}{'-columns' if '?' in path else ''}-{wide}",
+            f"office-{re.sub('[^a-z0-9]+', '-', path).strip('-') or 'home'}-{wide}",
         )
         too_wide = page.evaluate("document.documentElement.scrollWidth") > wide
         findings = axe_findings(page) + (["wider than the screen"] if too_wide else [])
@@ -192,6 +195,45 @@ def test_a_list_narrows_while_one_types_and_its_address_follows(office, page) ->
     page.click("th a:has-text('Vente TTC')")
     page.wait_for_url("**tri=price_e4**")
     assert page.locator("td.card-amount").all_inner_texts()[0] == "7,80"
+
+
+def test_what_is_taken_away_follows_the_filters(office, page) -> None:
+    """The count, the exports and the pressed day change with the rows: a file never holds another list than the screen."""
+    page.goto(office.base + "tickets/")
+    page.select_option("#id_reglement", "card")
+    page.wait_for_url("**reglement=card**")
+    page.wait_for_selector("#found-count:has-text('0 sur 12')")
+    assert all(
+        "reglement=card" in link for link in page.locator("#exports a").evaluate_all("all => all.map(a => a.href)")
+    )
+    page.goto(office.base + "z/")
+    page.fill("#id_du", "2026-11-22")
+    page.wait_for_url("**du=2026-11-22**")
+    assert "du=2026-11-22" in page.locator("#exports a").first.get_attribute("href")
+
+
+def test_a_list_is_walked_by_the_keyboard(office, page) -> None:
+    page.goto(office.base + "articles/?tri=code")
+    page.keyboard.press("/")
+    page.keyboard.type("A04")
+    page.wait_for_url("**recherche=A04**")
+    page.locator("tbody tr").nth(10).wait_for(state="detached")
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.textContent") == "Article 041"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('Article 041')")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "everywhere"
+
+
+def test_every_room_is_in_sight_on_a_small_screen(office, page) -> None:
+    """1366 by 768, two drawers open: no room hides below the notes at the side."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(office.base)
+    assert page.evaluate(
+        "(() => { const n = document.querySelector('.side .rooms'); return n.scrollHeight <= n.clientHeight })()"
+    )
 
 
 def test_a_hostile_name_stays_a_name(office, page) -> None:

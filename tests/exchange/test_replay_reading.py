@@ -44,7 +44,7 @@ def test_numbers_as_spreadsheets_write_them(price: str, price_e4: int) -> None:
     assert judge(raw(price=price), formats=DATE_FORMATS["iso"]).unit_price_e4 == price_e4
 
 
-STOCK = "le prix est nul sans client ni désignation : un mouvement de stock, pas une vente."
+STOCK = "le prix est nul sans client ou sans désignation : un mouvement de stock, pas une vente."
 WHICH_WAY = "la quantité est positive sur un avoir : on ne sait si la marchandise entre ou sort."
 
 

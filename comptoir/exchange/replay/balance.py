@@ -51,23 +51,64 @@ def sum_files(
 
 
 def _rows(path: Path, *, encoding: str) -> Iterator[tuple[int, dict[str, str] | None]]:
-    """(line where the row starts, cells by heading); None for a row that `csv` itself cannot read."""
+    """(line where the row starts, cells by heading); None for a row that `csv` itself cannot read. A row goes over
+    several lines only when they make exactly one cell a heading."""
     with path.open(encoding=encoding, newline="") as file:
         separator = max(",;\t", key=file.readline().count)
         file.seek(0)
-        reader = csv.reader(file, delimiter=separator)
+        lines = _Lines(file)
+        reader = csv.reader(lines, delimiter=separator, strict=True)
         names = ["".join(filter(str.isalnum, name)).lower() for name in next(reader)]
+        number = 1 + len(lines.row)
         while True:
-            line = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
+            lines.row.clear()
+            cells = _whole_row(reader, width=len(names), separator=separator, lines=lines)
+            if not lines.row:
                 return
-            except csv.Error:
-                yield line, None
-                continue
-            if cells:
-                yield line, dict(zip(names, cells, strict=False))
+            if cells is None or len(cells) > 1 or "".join(cells).strip():
+                yield number, None if cells is None else _decimal_points(names, cells, separator=separator)
+            number += len(lines.row)
+
+
+class _Lines:
+    """Lines of the row being read; those of a row that came to nothing are read again."""
+
+    def __init__(self, file: Iterable[str]) -> None:
+        self._file = iter(file)
+        self.row: list[str] = []
+        self.again: list[str] = []  # the next one last
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        self.row.append(self.again.pop() if self.again else next(self._file))
+        return self.row[-1]
+
+
+def _whole_row(reader, *, width: int, separator: str, lines: _Lines) -> list[str] | None:
+    """Cells of the next row; what does not make a whole row over several lines is its first line, the others come
+    again."""
+    try:
+        cells = next(reader, [])
+        if len(lines.row) < 2 or len(cells) == width:
+            return cells
+    except csv.Error:
+        pass
+    lines.again += reversed(lines.row[1:])
+    del lines.row[1:]
+    try:
+        return next(csv.reader(lines.row, delimiter=separator))
+    except csv.Error:
+        return None
+
+
+def _decimal_points(names: list[str], cells: list[str], *, separator: str) -> dict[str, str]:
+    row = dict(zip(names, cells, strict=False))
+    for name in ("quantity", "unitprice", "price"):
+        if separator == ";" and name in row:
+            row[name] = row[name].replace(",", ".")
+    return row
 
 
 def _add(days: dict[str, DaySum], row: dict[str, str], *, date_formats: tuple[str, ...]) -> None:

@@ -35,6 +35,8 @@ def stage_files(
                 staging.keep(judge(raw, formats=formats))
             except NotASale as reason:
                 staging.list_raw(raw, str(reason))
+    if not count:
+        raise SalesFileRefused("Il n’y a aucune ligne sous les titres : rien à rejouer.")
     staging.seal()
     return Read(layouts, formats, count)
 

@@ -1,9 +1,10 @@
 """Reads a file of sales lines (UCI columns) row by row, in constant memory, with the line number of each row."""
 
 import csv
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
 ALIASES = {  # the second edition of the same data set, and headings seen in exports of it
@@ -12,6 +13,12 @@ ALIASES = {  # the second edition of the same data set, and headings seen in exp
     "price": "UnitPrice", "customerid": "CustomerID", "country": "Country",
 }  # fmt: skip
 NEEDED = ("InvoiceNo", "Quantity", "InvoiceDate", "UnitPrice")
+NOT_TABLES = {
+    b"PK\x03\x04": "est un classeur : enregistrez-le au format CSV, puis rejouez ce fichier-là",
+    b"\xd0\xcf\x11\xe0": "est un ancien classeur Excel : enregistrez-le au format CSV, puis rejouez ce fichier-là",
+    b"\x1f\x8b": "est compressé : décompressez-le d’abord",
+    b"%PDF": "est un PDF, pas un tableau de ventes",
+}
 
 
 class SalesFileRefused(Exception):
@@ -45,6 +52,8 @@ def read_layout(path: Path) -> Layout:
     encoding = _encoding(path)
     with path.open(encoding=encoding, newline="") as file:
         first = file.readline()
+    if not first.strip():
+        raise SalesFileRefused(f"{path} : le fichier est vide.")
     delimiter = max(",;\t", key=first.count)
     try:
         header = next(csv.reader([first], delimiter=delimiter, strict=True))
@@ -53,45 +62,103 @@ def read_layout(path: Path) -> Layout:
     names = [ALIASES.get("".join(c for c in cell.casefold() if c.isalnum())) for cell in header]
     missing = [name for name in NEEDED if name not in names]
     if missing:
-        raise SalesFileRefused(f"{path} : il manque la colonne {', '.join(missing)} ({', '.join(header)}).")
+        raise SalesFileRefused(f"{path} : il manque la colonne {', '.join(missing)} ({', '.join(header)[:200]}).")
+    twice = [name for name in COLUMNS if names.count(name) > 1]
+    if twice:
+        raise SalesFileRefused(f"{path} : la colonne {', '.join(twice)} y est deux fois.")
     return Layout(encoding, delimiter, tuple(names.index(n) if n in names else -1 for n in COLUMNS), len(header))
+
+
+class _Again:
+    """The lines of a file, of which some can be put back."""
+
+    def __init__(self, handle: TextIO) -> None:
+        self._handle = handle
+        self._back: deque[str] = deque()
+        self.taken: list[str] = []  # since the last row
+
+    def __iter__(self) -> "_Again":
+        return self
+
+    def __next__(self) -> str:
+        line = self._back.popleft() if self._back else next(self._handle)
+        self.taken.append(line)
+        return line
+
+    def keep_first(self) -> str:
+        """Puts back all lines of the row but its first, which is returned."""
+        self._back.extendleft(reversed(self.taken[1:]))
+        del self.taken[1:]
+        return self.taken[0]
+
+
+def read_rows(handle: TextIO, *, delimiter: str, width: int) -> Iterator[tuple[int, list[str]]]:
+    """(line where the row starts, cells), the heading first. A cell may hold line ends, but a quote that is never closed
+    takes no other line with it: when several lines do not make one whole row, the first one is a row by itself."""
+    source = _Again(handle)
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    line = 1
+    while True:
+        source.taken.clear()
+        try:
+            cells = next(reader)
+            broken = len(source.taken) > 1 and len(cells) != width
+        except StopIteration:
+            return
+        except csv.Error:
+            broken = True
+        if broken:
+            cells = _cells_alone(source.keep_first(), delimiter=delimiter)
+        yield line, cells
+        line += len(source.taken)
+
+
+def _cells_alone(line: str, *, delimiter: str) -> list[str]:
+    """Cells of one line as far as they can be told; none when it cannot be cut at all."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def read_lines(path: Path, *, file: int, layout: Layout) -> Iterator[RawLine]:
     """Every row after the heading; a row that breaks CSV's rules is handed on, not whole."""
     with path.open(encoding=layout.encoding, newline="") as handle:
-        reader = csv.reader(handle, delimiter=layout.delimiter)
-        next(reader, None)
-        while True:
-            line = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error:
-                yield RawLine(file, line, "", "", "", "", "", "", "", False)
-                continue
-            if cells:
+        rows = read_rows(handle, delimiter=layout.delimiter, width=layout.width)
+        next(rows, None)
+        for line, cells in rows:
+            if cells and (len(cells) > 1 or cells[0].strip()):
                 yield _raw_line(cells, file=file, line=line, layout=layout)
 
 
 def _raw_line(cells: list[str], *, file: int, line: int, layout: Layout) -> RawLine:
     taken = [cells[i].strip() if 0 <= i < len(cells) else "" for i in layout.positions]
+    if layout.delimiter == ";":  # written where the comma is the decimal mark
+        taken[3], taken[5] = taken[3].replace(",", "."), taken[5].replace(",", ".")
     return RawLine(file, line, *taken[:7], whole=len(cells) == layout.width)
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 (with or without mark) when every byte fits, else Windows-1252: the file is read once in blocks."""
+    """UTF-8 or UTF-16 (by its mark) when every byte fits, else Latin-1: the file is read once in blocks."""
     import codecs
 
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with path.open("rb") as file:
+            start = file.read(4)
+            for mark, what in NOT_TABLES.items():
+                if start.startswith(mark):
+                    raise SalesFileRefused(f"{path} {what}.")
+            if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                decoder = codecs.getincrementaldecoder("utf-16")()
+            file.seek(0)
             while block := file.read(1 << 20):
                 decoder.decode(block)
             decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as cause:
+        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise SalesFileRefused(f"{path} : le texte est abîmé, son codage ne se lit pas.") from cause
         return "latin-1"  # never fails on a byte; the signs that differ from Windows-1252 are rare and harmless here
     except OSError as cause:
         raise SalesFileRefused(f"{path} : fichier introuvable.") from cause
-    return "utf-8-sig"
+    return "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"

@@ -56,7 +56,7 @@ def judge(raw: RawLine, *, formats: tuple[str, ...]) -> SaleLine:
     if price < 0:
         raise NotASale("le prix est négatif : une écriture comptable, pas une vente.")
     if price == 0 and not (quantity > 0 and not refund and raw.description and raw.customer):
-        raise NotASale("le prix est nul sans client ni désignation : un mouvement de stock, pas une vente."
+        raise NotASale("le prix est nul sans client ou sans désignation : un mouvement de stock, pas une vente."
                        if quantity > 0 else "le prix est nul : une sortie de stock, pas un retour payé.")  # fmt: skip
     if refund and quantity > 0:
         raise NotASale("la quantité est positive sur un avoir : on ne sait si la marchandise entre ou sort.")

@@ -44,7 +44,7 @@ def current_catalogue() -> Catalogue:
         if version not in known:
             made = _make()
             known[made.version] = made
-            for old in sorted(known)[:-KEPT_VERSIONS]:
+            for old in list(known)[:-KEPT_VERSIONS]:  # the oldest made: a dossier put back has lower versions again
                 del known[old]
             return made
         return known[version]

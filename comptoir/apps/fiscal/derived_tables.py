@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .perpetual import Totals
-from .raw_rows import RawTable
+from .raw_tables import RawTable
 
 Row = tuple[Any, ...]
 

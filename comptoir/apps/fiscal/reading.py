@@ -1,14 +1,9 @@
-"""How `verify` reads a dossier: on this process's own connection, or read-only from other processes.
+"""How `verify` reads a dossier: on this process's own connection (own_reading.py), or read-only from other processes.
 
 Other processes open the database themselves, without Django: each reads its own part, nothing is handed over."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
-
-from django.db.backends.base.base import BaseDatabaseWrapper
-
-from .raw_rows import fetch_rows
 
 Row = tuple[Any, ...]
 _BUSY_MILLISECONDS = 30_000
@@ -28,7 +23,7 @@ class Source(NamedTuple):
 class Reader:
     """Rows of short queries; `%s` marks a parameter."""
 
-    plain = False  # whether values come as they are stored, and cheaply: neither converted nor behind a lock each
+    plain = False  # whether values come row by row, as they are stored, and cheaply: neither converted nor behind a lock each
 
     def __init__(self, vendor: str) -> None:
         self.vendor = vendor
@@ -36,16 +31,9 @@ class Reader:
     def fetch(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
         raise NotImplementedError
 
-
-class OwnReader(Reader):
-    """Through the connection of this process: sees what its transaction has written and not committed."""
-
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
-        super().__init__(connection.vendor)
-        self._connection = connection
-
-    def fetch(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
-        return fetch_rows(self._connection, sql, parameters)
+    def stream(self, sql: str, parameters: Sequence[Any]) -> Iterator[Row]:
+        """The rows of a longer query, one by one where the driver can."""
+        return iter(self.fetch(sql, parameters))
 
 
 class SqliteReader(Reader):
@@ -65,6 +53,10 @@ class SqliteReader(Reader):
     def fetch(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
         return self._connection.execute(sql.replace("%s", "?"), parameters).fetchall()
 
+    def stream(self, sql: str, parameters: Sequence[Any]) -> Iterator[Row]:
+        rows: Iterator[Row] = self._connection.execute(sql.replace("%s", "?"), parameters)
+        return rows
+
 
 class PostgresReader(Reader):
     def __init__(self, source: Source) -> None:
@@ -78,17 +70,6 @@ class PostgresReader(Reader):
 
     def fetch(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
         return self._connection.execute(sql, parameters).fetchall()
-
-
-def source_of(connection: BaseDatabaseWrapper) -> Source | None:
-    """How another process reaches the database of this connection; None when it cannot."""
-    settings = connection.settings_dict
-    if connection.vendor == "postgresql":
-        names = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
-        given = {name: str(settings[key]) for key, name in names.items() if settings.get(key)}
-        return Source("postgresql", str(settings["NAME"]), given)
-    path = Path(str(settings["NAME"]))
-    return Source("sqlite", f"{path.absolute().as_uri()}?mode=ro", {}) if path.is_file() else None
 
 
 def reader_of(source: Source) -> Reader:

@@ -9,7 +9,7 @@ from .chains import Chain
 from .derived_tables import DerivedTable, Place, Projection
 from .perpetual import CARRYING, Totals, totals_of
 from .quick_check import from_driver, passes
-from .raw_rows import RawTable
+from .raw_tables import RawTable
 from .reading import Reader
 from .sealed import signature_digest
 from .sealed_heads import SealedHead

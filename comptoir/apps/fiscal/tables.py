@@ -1,7 +1,7 @@
 """The fiscal tables for raw rows: columns in the order in which services give them."""
 
 from .models import Event, KeptRecord, Record, Resolution
-from .raw_rows import RawTable
+from .raw_tables import RawTable
 
 RECORDS = RawTable(
     Record, "id", "chain", "seq", "type", "register", "generation", "key", "body", "to_sign", "signature",

@@ -4,9 +4,10 @@ Identifiers follow time (UUIDv7), so a window is a stretch of the file: each pag
 order, where chain after chain would come back to the same pages for every register. What a window does not pass, for
 whatever reason, is left to the slices of its chains (docs/decisions/0131-windows-before-slices.md)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,7 +19,6 @@ from .chain_check import function_named
 from .chains import Chain
 from .derived_tables import Projection, Row
 from .exact_json import read_exact
-from .group_rows import GroupRows
 from .perpetual import Totals
 from .quick_check import WRONG, from_driver
 from .reading import Reader
@@ -26,8 +26,9 @@ from .sealed import Fault, Sealed
 from .short_check import Spelling, spelling_of
 from .signatures import ES256, load_public_key, quick_signature_der
 from .slices import Place, place_before
+from .window_rows import WindowRows
 
-GROUP = 100  # records at a time: they and their rows stay in the processor's own memory
+GROUP = 1_000  # signatures checked together
 
 
 class TypedHead(msgspec.Struct, gc=False):
@@ -49,7 +50,7 @@ class TypedHead(msgspec.Struct, gc=False):
 
 
 class Typed(NamedTuple):
-    """How the bodies of one type are read, and what takes their rows from a GroupRows: it raises Fault when one differs, and
+    """How the bodies of one type are read, and what takes their rows from a WindowRows: it raises Fault when one differs, and
     says False when it has taken none: ask the projector."""
 
     decoder: "msgspec.json.Decoder[Any]"
@@ -79,6 +80,9 @@ class Covered(NamedTuple):
 
     spans: list[tuple[str, int, int]]
     derived: list[int]
+
+
+_Signature = tuple[Callable[..., None], bytes, bytes]  # the key's `verify`, the signature in DER, what it signs
 
 
 class _State:
@@ -111,35 +115,25 @@ class _State:
 
 _SQLITE = (
     "SELECT chain, id, seq, CAST(body AS BLOB), to_sign, signature, +business_date, session, +at, register, generation,"
-    " key, typeof(body) FROM fiscal_record WHERE id BETWEEN %s AND %s AND type = %s ORDER BY id LIMIT %s"
+    " key, typeof(body) FROM fiscal_record WHERE id BETWEEN %s AND %s AND type = %s ORDER BY id"
 )
 _POSTGRES = (
     "SELECT chain, id::text, seq, body, to_sign, signature, business_date::text, session::text,"
     """ to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), register, generation, key, 'text'"""
-    " FROM fiscal_record WHERE id BETWEEN %s AND %s AND type = %s ORDER BY id LIMIT %s"
+    " FROM fiscal_record WHERE id BETWEEN %s AND %s AND type = %s ORDER BY id"
 )
 
 
 def check_window(reader: Reader, window: Window) -> Covered:
-    """Walks the window group by group and stops before the first group that does not agree in every respect."""
-    walk = _Walk(reader, window)
-    derived = [0] * len(window.projection.tables)
-    spans: dict[str, tuple[int, int]] = {}
-    low = window.low
+    """Walks the window once; passes all of it, or nothing when anything about it is not as it should be."""
     try:
-        while rows := reader.fetch(walk.sql, (low, window.high, window.kind, GROUP)):
-            passed = walk.group(rows)
-            derived = [one + other for one, other in zip(derived, passed, strict=True)]
-            spans = {name: (state.first, state.expected - 1) for name, state in walk.states.items()}
-            if len(rows) < GROUP:
-                break
-            low = next_id(rows[-1][1])
+        return _Walk(reader, window).covered()
     except WRONG:
         pass
     except Exception as problem:
         if not from_driver(problem):
             raise
-    return Covered([(name, first, last) for name, (first, last) in spans.items()], derived)
+    return Covered([], [0] * len(window.projection.tables))
 
 
 def next_id(identity: str) -> str:
@@ -152,28 +146,32 @@ def next_id(identity: str) -> str:
 class _Walk:
     def __init__(self, reader: Reader, window: Window) -> None:
         self.reader, self.window = reader, window
-        self.stored = reader.vendor == "sqlite"  # rows are compared as SQLite stores them
-        self.sql = _SQLITE if self.stored else _POSTGRES
         self.typed: Typed = function_named(window.projection.typed)
         self.project = function_named(window.projection.projector)
         self.spelling: Spelling = spelling_of(reader.vendor)
         self.states: dict[str, _State] = {}
         self._sessions: dict[str | None, str | None] = {None: None}
 
-    def group(self, rows: Sequence[Row]) -> list[int]:
-        """How many rows of each derived table these records have; raises when anything about them is not as it should be."""
-        tables = self.window.projection.tables
-        derived = GroupRows(self.reader, tables, first=rows[0][1], last=rows[-1][1])
-        self._take(rows, derived)
-        return derived.counts()
+    def covered(self) -> Covered:
+        """What there is of each chain and table; raises when anything is not as it should be. A signature would push out
+        of the processor's own memory what the next record is read with: they are checked many at a time."""
+        window = self.window
+        sql = _SQLITE if self.reader.vendor == "sqlite" else _POSTGRES
+        records = self.reader.stream(sql, (window.low, window.high, window.kind))
+        derived = WindowRows(self.reader, window.projection.tables, low=window.low, high=window.high)
+        while signatures := self._take(islice(records, GROUP), derived):
+            for verify, der, signed in signatures:
+                verify(der, signed, ES256)
+        derived.end()
+        return Covered([(name, one.first, one.expected - 1) for name, one in self.states.items()], derived.taken)
 
-    def _take(self, rows: Iterable[Row], derived: GroupRows) -> None:
-        """One loop for all of it: a call costs here what a comparison costs elsewhere. Signatures wait for its end: each
-        would push out of the processor's own memory what the next record is read with."""
+    def _take(self, rows: Iterable[Row], derived: WindowRows) -> list["_Signature"]:
+        """The signatures of these records, left to check. One loop for the rest: a call costs here what a comparison costs elsewhere."""
         decode, take_rows = self.typed.decoder.decode, self.typed.take_rows
         id_of, at_of = self.spelling
-        waiting: list[tuple[Callable[..., None], bytes, bytes]] = []
-        stored, states, sessions, streams = self.stored, self.states, self._sessions, derived.streams
+        signatures: list[_Signature] = []
+        stored = self.reader.vendor == "sqlite"  # rows are compared as SQLite stores them
+        states, sessions = self.states, self._sessions
         for (
             name, identity, seq, text, to_sign, signature, business_date, session, at, register, generation, key, kind
         ) in rows:  # fmt: skip
@@ -198,16 +196,15 @@ class _Walk:
                 != (identity, session, at, business_date)
             ):
                 raise Fault("long_way")
-            waiting.append((state.verify, quick_signature_der(signature), to_sign.encode()))
-            if not take_rows(body, record=identity, session=session, at=at, id_of=id_of, streams=streams):
+            signatures.append((state.verify, quick_signature_der(signature), to_sign.encode()))
+            if not take_rows(body, record=identity, session=session, at=at, id_of=id_of, derived=derived):
                 plain = self.spelling.of_body(read_exact(raw))
                 sealed = Sealed(identity, state.chain, seq, plain, "", to_sign, signature, state.previous)
                 for place, (_, wanted) in enumerate(self.project(sealed)):
                     derived.take(identity, place, wanted)
             state.previous = signature
             state.expected += 1
-        for verify, der, signed in waiting:
-            verify(der, signed, ES256)
+        return signatures
 
     def _enter(self, name: str, seq: Any) -> _State:
         """The place of a chain where this window meets it first; raises KeyError for a chain that nobody knows."""

@@ -3,13 +3,14 @@
 The same rows as projection.py gives, said a second time for speed; tests/apps/till/test_typed_tickets.py holds the two
 against each other. Never the last word: what does not agree here is looked at again from the plain body. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from comptoir.apps.fiscal.sealed import Fault
+from comptoir.apps.fiscal.window_rows import WindowRows
 from comptoir.apps.fiscal.windows import Typed, TypedHead
 from comptoir.apps.treasury.accounts import drawer
 from comptoir.apps.treasury.projection import first_transfer_id
@@ -124,15 +125,15 @@ class TypedTicket(TypedHead, gc=False, kw_only=True):
 
 
 def take_rows(
-    ticket: TypedTicket, *, record: str, session: str | None, at: str, id_of: Callable[[str], str], streams: Sequence[Any],
+    ticket: TypedTicket, *, record: str, session: str | None, at: str, id_of: Callable[[str], str], derived: WindowRows,
 ) -> bool:  # fmt: skip
-    """Takes the rows of a ticket from those of its tables (fiscal/group_rows.py) and raises Fault at the first that is another.
+    """Takes the rows of a ticket from those of its window and raises Fault at the first that is another.
     False, and none taken, when it pays with credit notes or owes a second ticket: projection.py knows those. `record`,
     `session` and `at` are spelled as the rows are; `id_of` spells another identifier so."""
     kinds, notes = _kinds(bytes(ticket.settle.types))
     if ticket.exchange is not None or (notes and any([one.type in notes for one in ticket.settled.payments])):
         return False
-    tickets, lines, payments, rates, transfers = streams[:5]
+    tickets, lines, payments, rates, transfers = derived.streams[:5]
     line_count = _take_lines(ticket, record, lines)
     found = next(tickets, None)
     if found != _ticket_row(ticket, record=record, session=session, at=at, id_of=id_of, line_count=line_count):
@@ -142,8 +143,14 @@ def take_rows(
         if next(rates, None) != (record, place, rate.vat_e4, rate.base_minor, rate.vat_minor, rate.gross_minor):
             raise Fault("long_way")
     (key,) = transfer_keys(record)
-    if transfers.pop(key, None) != _transfer(ticket.register, key, cash_minor, record=record, at=at):
+    if transfers.take(key) != _transfer(ticket.register, key, cash_minor, record=record, at=at):
         raise Fault("long_way")
+    taken = derived.taken
+    taken[0] += 1
+    taken[1] += line_count
+    taken[2] += len(ticket.settled.payments)
+    taken[3] += len(ticket.priced.vat)
+    taken[4] += cash_minor != 0
     return True
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from comptoir.apps.fiscal.checking_pool import CheckingLost, checking_pool
-from comptoir.apps.fiscal.reading import source_of
+from comptoir.apps.fiscal.own_reading import source_of
 from comptoir.apps.fiscal.services import verify_chains
 from comptoir.apps.till.services.verify_dossier import Verification, verify_dossier
 from tests.apps.till.shop import enrolled_till, send, set_up_shop

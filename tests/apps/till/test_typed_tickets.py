@@ -1,6 +1,7 @@
 """Tickets read into compiled classes give the very rows that are written for them; what they do not know, they say."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from comptoir.apps.fiscal.chains import parse_chain
 from comptoir.apps.fiscal.sealed import Fault, Sealed
 from comptoir.apps.fiscal.short_check import spelling_of
+from comptoir.apps.fiscal.window_rows import KeyedRows
 from comptoir.apps.till import expected_rows
 from comptoir.apps.till.typed_tickets import TICKETS, transfer_keys
 from comptoir.apps.till.verification import projections
@@ -38,18 +40,25 @@ def plain_rows(record: dict[str, Any], *, vendor: str) -> Tables:
 
 
 def taken(record: dict[str, Any], tables: Tables, *, vendor: str) -> tuple[bool, list[int]]:
-    """Whether the compiled class took the rows of these tables, and how many it left in each; raises Fault at another row."""
+    """Whether the compiled class took rows from these tables, and how many of each; raises Fault at another row."""
     spelling = spelling_of(vendor)
     body = spelling.of_body(json.loads(record["body"]))
-    streams = [
-        {row[0]: row for row in rows} if table.table.name == "treasury_cashtransfer" else iter(rows)
-        for table, rows in zip(projections()["ticket"].tables, tables, strict=True)
-    ]
+    derived = SimpleNamespace(
+        streams=[
+            KeyedRows(iter(rows), key_at=0) if table.table.name == "treasury_cashtransfer" else iter(rows)
+            for table, rows in zip(projections()["ticket"].tables, tables, strict=True)
+        ],
+        taken=[0] * len(tables),
+    )
     knows = TICKETS.take_rows(
         TICKETS.decoder.decode(record["body"]), record=body["id"], session=body["session"], at=body["at"],
-        id_of=spelling.id_of, streams=streams,
+        id_of=spelling.id_of, derived=derived,
     )  # fmt: skip
-    return knows, [len(list(stream)) for stream in streams]
+    return knows, derived.taken
+
+
+def sizes(tables: Tables) -> list[int]:
+    return [len(rows) for rows in tables]
 
 
 def other(value: Any) -> Any:
@@ -66,7 +75,7 @@ def other(value: Any) -> Any:
 def assert_takes_these_rows_alone(record: dict[str, Any], *, vendor: str) -> Tables:
     """Every row as the projector says it, and none that differs in any one value, is gone or is there twice."""
     plain = plain_rows(record, vendor=vendor)
-    assert taken(record, plain, vendor=vendor) == (True, [0] * len(plain))
+    assert taken(record, plain, vendor=vendor) == (True, sizes(plain))
     for place, rows in enumerate(plain):
         for number, row in enumerate(rows):
             for column, value in enumerate(row):
@@ -93,11 +102,11 @@ def test_both_say_the_same_rows(till: Till, vendor: str) -> None:
         assert [len(rows) for rows in plain][:4] == [1, lines, 1, len(plain[3])]
 
 
-def test_a_row_more_than_a_ticket_says_is_left(till: Till) -> None:
+def test_rows_more_than_a_ticket_says_are_left(till: Till) -> None:
     record = till.sell()
     plain = plain_rows(record, vendor="sqlite")
     more = [[*rows, rows[-1]] if rows else rows for rows in plain]
-    assert taken(record, more, vendor="sqlite") == (True, [1, 1, 1, 1, 0, 0, 0])  # a transfer is found by its key
+    assert taken(record, more, vendor="sqlite") == (True, sizes(plain)) == (True, [1, 1, 1, 1, 1, 0, 0])
 
 
 def test_a_transfer_that_a_ticket_does_not_say_is_refused(till: Till) -> None:
@@ -139,8 +148,7 @@ def test_what_only_some_tickets_have_is_said_the_same(till: Till) -> None:
 
 def left_alone(record: dict[str, Any]) -> bool:
     """Whether the compiled class takes none of the rows and leaves the ticket to the projector."""
-    rows = plain_rows(record, vendor="sqlite")
-    return taken(record, rows, vendor="sqlite") == (False, [len(one) for one in rows])
+    return taken(record, plain_rows(record, vendor="sqlite"), vendor="sqlite") == (False, [0] * 7)
 
 
 def test_credit_notes_and_exchanges_are_left_to_the_plain_way(till: Till) -> None:

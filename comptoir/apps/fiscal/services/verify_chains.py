@@ -20,15 +20,16 @@ from ..coverage import Coverage
 from ..derived_tables import Projection
 from ..extra_rows import first_extra_row
 from ..models import Record, SealingKey
+from ..own_reading import OwnReader, source_of
 from ..perpetual import Totals
 from ..queries import chain_names, enrolled_totals, heads_of
-from ..raw_rows import RawTable, fetch_rows
-from ..reading import OwnReader, source_of
+from ..raw_rows import fetch_rows
+from ..raw_tables import RawTable
 from ..sealed import signature_digest
 from ..slices import Outcome, Slice
 from ..windows import Known, Window, next_id
 
-SLICE = 4_000  # records that a process takes at a time
+SLICE = 2_000  # records that a process takes at a time
 LARGE = 20_000  # records from which other processes are worth their start
 _RECORDS = RawTable(Record, *COLUMNS)
 

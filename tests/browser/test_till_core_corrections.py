@@ -85,7 +85,7 @@ def test_a_scanned_receipt_is_refunded_in_part_to_its_card(till: TillHand, till_
     till.wait("view.returning.refund_minor === 300")
     assert till.view()["returning"]["disposition"] == "supplier"
     assert till.view()["returning"]["tenders"][0] == {
-        "code": "origin", "label": "Carte", "caption": "règlement d’origine", "amount_minor": 300, "key": "F10", "disabled": None,
+        "code": "origin", "label": "Carte", "caption": "d’origine", "amount_minor": 300, "key": "F10", "disabled": None,
     }  # fmt: skip
     till.shows("Rembourser : Carte")
     till.press("F12")

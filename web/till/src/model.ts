@@ -36,6 +36,7 @@ export interface FieldView {
   mode: 'empty' | 'number' | 'search';
   multiplier_milli: Milli | null; // the chip "× 12"
   hints: { key: string; does: string }[]; // what each key will do with the waiting number
+  asked: string | null; // what the till waits for, said in the field itself (« Poids en kg, Comté »)
   found: Found[]; selected: number;
   queued: number; // scans not yet treated
 }
@@ -63,7 +64,7 @@ export interface OpeningView { expected_minor: Minor | null; last_closed: string
 export interface ClosingStep { id: 'prepare' | 'stop' | 'tenders' | 'cash' | 'safe' | 'seal'; title: string; caption: string; state: 'done' | 'current' | 'todo' | 'attention' }
 export interface TenderCount { tender: string; label: string; expected_minor: Minor | null; counted_minor: Minor | null; difference_minor: Minor | null; pieces: number | null; explanation: string | null } // expected and difference stay null until counted (blind)
 export interface ClosingView {
-  steps: ClosingStep[]; count: CountView; tenders: TenderCount[]; obstacles: { id: string; text: string; actions: { label: string; command: Command }[] }[];
+  step: ClosingStep['id']; steps: ClosingStep[]; count: CountView; tenders: TenderCount[]; obstacles: { id: string; text: string; actions: { label: string; command: Command }[] }[];
   preview: ReceiptDoc | null; float_tomorrow_minor: Minor; to_safe_minor: Minor; clue: string | null; recounted: boolean; sealed: { number: string; extract: string } | null; busy: boolean;
 }
 export interface MovementView { amount: string; direction: 'in' | 'out' | null; reasons: { code: string; label: string; direction: 'in' | 'out'; needs_label: boolean }[]; reason: string | null; label: string; ready: string | null;

@@ -153,7 +153,9 @@ export async function changeLine(desk: Desk, id: string, patch: Partial<EngineLi
   const draft = draftOf(desk);
   if (draft.lines.some((row) => row.line.id === id && row.back)) { tell(desk, 'info', 'Cette ligne est rendue : elle garde son prix et sa quantité.', 'Pour la changer, revenez au ticket (F8).'); return false; }
   const lines = draft.lines.map((row) => (row.line.id === id ? { ...row, manual: row.manual || 'unit_price_e4' in patch, line: { ...row.line, ...patch } } : row));
-  return replaceDraft(desk, { ...draft, lines }, { lit: id, undo });
+  const done = await replaceDraft(desk, { ...draft, lines }, { lit: id, undo });
+  if (done) desk.view.notice = null; // it asked for this, or spoke of the line as it was
+  return done;
 }
 
 /** Taking a line out is kept with the sale: what, how much, by whom (it enters the Z). */

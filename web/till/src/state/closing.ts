@@ -36,9 +36,19 @@ export async function startClosing(desk: Desk): Promise<void> {
   await noteForgotten(desk, desk.closing);
   await findSealed(desk, desk.closing);
   startCount(desk);
+  await forgetOldCount(desk, desk.closing);
   if (desk.closing.cash) desk.count = [...desk.closing.cash];
   show(desk, 'closing');
   await drawClosing(desk);
+}
+
+const takings = (report: Report): string => JSON.stringify([report.cash.expected_minor, ...report.tenders.map((row) => [row.code, row.expected_minor])]);
+
+/** What was counted before more was sold is no count any more: it is asked again, without counting as a recount. */
+async function forgetOldCount(desk: Desk, closing: ClosingState): Promise<void> {
+  if (closing.sealing || closing.takings === undefined || closing.takings === takings(await reportOf(desk))) return;
+  Object.assign(closing, { counted: false, cash: null, tenders: {}, explanations: {}, step: 'prepare', takings: undefined });
+  tell(desk, 'info', 'La caisse a servi depuis le comptage.', 'Il est à refaire : ce qui était noté est effacé.');
 }
 
 /** A closing that was cut while sealing can only go on to its end. */
@@ -95,9 +105,9 @@ function captions(closing: ClosingState, rows: readonly TenderCount[], safe: num
   const gap = cash?.difference_minor ?? null;
   const missing = others.filter((row) => row.counted_minor === null).length;
   return {
-    prepare: waiting === 0 ? 'rien en attente' : `${waiting} à voir`, stop: closing.stopped ? localTime(closing.stopped.at) : 'ventes ouvertes',
+    prepare: waiting === 0 ? 'rien n’attend' : `${waiting} à voir`, stop: closing.stopped ? localTime(closing.stopped.at) : 'en vente',
     tenders: others.length === 0 ? 'aucun' : missing ? `${missing} à compter` : others.every((row) => row.difference_minor === 0) ? 'justes' : 'écart',
-    cash: gap === null ? 'à compter' : gap === 0 ? 'juste' : cash?.explanation ? 'écart expliqué' : 'écart à expliquer', safe: closing.counted ? amount(safe) : 'fond de demain', seal: 'Z',
+    cash: gap === null ? 'à compter' : gap === 0 ? 'juste' : cash?.explanation ? 'écart expliqué' : 'écart à expliquer', safe: closing.counted ? amount(safe) : 'à fixer', seal: 'Z',
   };
 }
 
@@ -120,6 +130,7 @@ export async function drawClosing(desk: Desk): Promise<void> {
   const captionOf = captions(closing, rows, safe, obstacles.length);
   const before = view.closing;
   const next: ClosingView = {
+    step: closing.step,
     steps: STEPS.map((id) => ({ id, title: TITLES[id], caption: captionOf[id], state: stepState(id, closing, rows) })), count: before?.count ?? emptyCount(), tenders: rows, obstacles,
     preview: can(desk, 'till.blind_count_off') || closing.counted ? await previewOf(desk, 'z') : null, float_tomorrow_minor: left, to_safe_minor: safe,
     clue: await clueOf(desk, rows), recounted: closing.recounted, sealed: null, busy: false,
@@ -194,6 +205,7 @@ export async function goToStep(desk: Desk, step: StepId): Promise<void> {
   const from = STEPS.indexOf(closing.step);
   const to = STEPS.indexOf(step);
   if (to > from) for (let i = from; i < to; i++) if (!(await leave(desk, closing, STEPS[i]!))) return keep(desk);
+  desk.view.notice = null; // what the step before said is settled
   closing.step = step;
   if (step === 'stop') stopSelling(desk, closing);
   await keep(desk);
@@ -230,6 +242,7 @@ async function leave(desk: Desk, closing: ClosingState, step: StepId): Promise<b
   if (step === 'cash') {
     const first = !closing.counted;
     closing.counted = true;
+    closing.takings = takings(report);
     closing.cash = [...desk.count];
     const rows = tenderRows(desk, report, closing).slice(0, 1);
     if (first && rows[0]!.difference_minor !== 0) return false; // the result is shown first, without a word of blame
@@ -253,6 +266,8 @@ export async function setTenderCount(desk: Desk, tender: string, text: string): 
   if (value === null && text.trim() !== '') return tell(desk, 'info', 'Ce montant n’est pas lisible.', 'Tapez-le comme 12,50.');
   if (value === null) delete closing.tenders[tender];
   else closing.tenders[tender] = value;
+  closing.takings = takings(await reportOf(desk));
+  desk.view.notice = null;
   await keep(desk);
 }
 

@@ -4,6 +4,7 @@ import type { Disposition } from '../core/wire';
 import { clean } from '../core/folding';
 import { draftOf, type Desk } from './desk';
 import { backApproval, cancelApproval, enterApproval, typeApproval } from './approval';
+import { enterBox, eraseInBox, typeIntoBox } from './box';
 import { changeLine, newBasket, removeLine, selectedLine, undo } from './basket';
 import { backToSelling, drawClosingCount, explain, goToStep, keepForTomorrow, lookAgain, nextStep, recount, setFloatTomorrow, setTenderCount, startClosing } from './closing';
 import { askAddress, mailCopy, printQr, showQr } from './copies';
@@ -25,7 +26,7 @@ import { backToSale, handOver, openPayment, tender, untake, validate } from './p
 import { again, drawKeys, scan, sellArticle, sellUnknown } from './scan';
 import { printLast, showLast } from './sale';
 import { printZ, sealDay } from './sealz';
-import { countAsLeft, drawOpening, enterTill, openOpening, openSession, printX, readX } from './session';
+import { drawOpening, enterTill, openAsLeft, openOpening, openSession, printX, readX } from './session';
 import { changeSetting } from './settings';
 import { switchTraining } from './training';
 import { askAttach, askCreate, createArticle } from './unknowncode';
@@ -50,6 +51,7 @@ function typed(desk: Desk, key: string): void | Promise<void> {
     movement.amount = (movement.amount + key).slice(0, 12);
     return drawMovement(desk);
   }
+  if (screen === 'closing') return typeIntoBox(key);
   if (screen === 'sale' || screen === 'payment' || screen === 'return') return setField(desk, desk.field + key);
 }
 
@@ -59,6 +61,7 @@ function backspace(desk: Desk): void | Promise<void> {
   if (screen === 'lock') return pinBack(desk);
   if (counting(desk)) { backCount(desk); return drawCounting(desk); }
   if (screen === 'movement' && movement) { movement.amount = movement.amount.slice(0, -1); return drawMovement(desk); }
+  if (screen === 'closing') return eraseInBox();
   setField(desk, desk.field.slice(0, -1));
 }
 
@@ -67,7 +70,7 @@ function onEnter(desk: Desk): void | Promise<void> {
   switch (desk.view.screen) {
     case 'lock': return enterPin(desk);
     case 'opening': selectCount(desk, desk.countSelected + 1); return drawOpening(desk);
-    case 'closing': if (!counting(desk)) return nextStep(desk); selectCount(desk, desk.countSelected + 1); return drawClosingCount(desk);
+    case 'closing': if (!counting(desk)) return enterBox() ? undefined : nextStep(desk); selectCount(desk, desk.countSelected + 1); return drawClosingCount(desk);
     case 'movement': return sealMovement(desk);
     case 'payment': return desk.field === '' ? validate(desk) : desk.pending ? enter(desk) : validate(desk);
     case 'sale': return enter(desk);
@@ -173,7 +176,7 @@ export const TABLE: Table = {
   count_select: (desk, { row }) => { selectCount(desk, row); drawCounting(desk); },
   tender_count: (desk, { tender: code, amount: text }) => setTenderCount(desk, code, text), explain: (desk, { tender: code, text }) => explain(desk, code, text),
   recount: (desk) => recount(desk), float_tomorrow: (desk, { amount: text }) => setFloatTomorrow(desk, text), seal: (desk) => sealDay(desk), back_to_selling: (desk) => backToSelling(desk),
-  open_session: (desk, { later }) => openSession(desk, later ?? false), same_float: (desk) => { countAsLeft(desk); return openSession(desk, false); }, print_z: (desk) => printZ(desk),
+  open_session: (desk, { later }) => openSession(desk, later ?? false), same_float: (desk) => openAsLeft(desk), print_z: (desk) => printZ(desk),
   go: (desk, { screen }) => goTo(desk, screen),
   overlay: (desk, { which }) => { if (which === 'palette') openPalette(desk); else if (which === 'parked') openParked(desk); else desk.view.overlay = which; if (which === 'none') desk.view.receipt = null; },
   palette_type: (desk, { text }) => typePalette(desk, text), setting: (desk, { name, value }) => changeSetting(desk, name, value),

@@ -8,7 +8,7 @@ import { uuid7 } from '../core/ids';
 import type { Basket, Disposition, EngineLine, Envelope, Priced } from '../core/wire';
 import { askApproval } from './approval';
 import { priceBasket } from './ahead';
-import { emptyDraft, engineBasket, forgetDraft, newBasket, replaceDraft, switchTo } from './basket';
+import { emptyDraft, engineBasket, forgetDraft, newBasket, replaceDraft, switchTo, drawTabs } from './basket';
 import { can, draftOf, show, tell, type Desk, type Draft, type DraftLine } from './desk';
 import { refusedByEngine } from './notices';
 
@@ -285,5 +285,6 @@ export async function quitReturn(desk: Desk): Promise<void> {
   else await newBasket(desk);
   desk.back = null;
   await forgetDraft(desk, draft.id);
+  drawTabs(desk);
   show(desk, draftOf(desk).paying ? 'payment' : 'sale');
 }

@@ -3,7 +3,8 @@
 import type { Sealed, SealOptions } from '../core/ledger';
 import type { Origin, TicketBody } from '../core/history';
 import { uuid7 } from '../core/ids';
-import { euros } from '../core/money';
+import { amount, euros } from '../core/money';
+import type { LastSale } from '../model';
 import { localDate } from '../core/clock';
 import type { Basket, Perpetual, PrintIntent, Tender } from '../core/wire';
 import type { Approver } from './approval';
@@ -12,9 +13,9 @@ import { priceBasket } from './ahead';
 import { changeReturning, isLate, numberFrom, ORIGIN, returnBasket, soldBasket, soldRows, type Returning } from './correction';
 import { draftOf, operator, show, tell, type Desk, type Draft } from './desk';
 import { noteSale } from './drawer';
-import { firstOfKind, settleTypes, typeOf } from './payment';
+import { coinsFor, firstOfKind, settleTypes, typeOf } from './payment';
 import { originTenders } from './returnview';
-import { lastSold, makeReceipt, nextCustomer, printsOf, saleRefused, showSold } from './sale';
+import { lastSold, makeReceipt, nextCustomer, printedState, printsOf, saleRefused, showSold } from './sale';
 
 interface Part {
   operation: 'sale' | 'refund' | 'cancel' | 'correction'; id: string; origin: Origin | null; basket: Basket; tenders: Tender[];
@@ -80,11 +81,23 @@ async function seal(desk: Desk, parts: readonly Part[], draft: Draft): Promise<S
   return sealed;
 }
 
-function done(desk: Desk, one: Sealed<TicketBody>, what: string): void {
+/** What goes back stands where the change of a sale stands, until the next scan. */
+async function givenBack(desk: Desk, { body, envelope, prints }: Sealed<TicketBody>): Promise<LastSale> {
+  const rows = body.settled.payments.filter((row) => typeOf(desk, row.type)?.kind !== 'exchange');
+  const cash = -rows.reduce((sum, row) => (typeOf(desk, row.type)?.kind === 'cash' ? sum + row.amount_minor : sum), 0);
+  const [coins, { extract }] = await Promise.all([coinsFor(desk, Math.max(0, cash)), desk.engine.call<{ extract: string }>('extract', { signature: envelope.signature })]);
+  return {
+    number: desk.ledger.number(envelope.seq), at: body.at, total_minor: body.priced.gross_minor, change_minor: Math.max(0, cash), received_minor: 0,
+    payments: rows.map((row) => `${(typeOf(desk, row.type)?.label ?? row.type).toLowerCase()} ${amount(Math.abs(row.amount_minor))}`).join(', '),
+    coins: coins.pieces, printed: printedState(prints), extract,
+  };
+}
+
+async function done(desk: Desk, one: Sealed<TicketBody>, what: string): Promise<void> {
   const { body, envelope, prints } = one;
   lastSold.set(desk, { record: body, signature: envelope.signature, copies: prints.some((row) => row.intent.receipt) ? 1 : 0 });
   desk.view.last_number = desk.ledger.number(envelope.seq);
-  desk.view.last = null;
+  desk.view.last = body.operation === 'correction' ? null : await givenBack(desk, one);
   void noteSale(desk, body.settled, new Set(settleTypes(desk).filter((type) => type.kind === 'cash').map((type) => type.code)), []).catch(() => undefined);
   const note = body.settled.payments.find((row) => row.amount_minor < 0 && typeOf(desk, row.type)?.kind === 'credit_note')?.reference;
   const words = note && body.operation === 'refund' ? `Avoir ${note} remis : ${euros(-body.priced.gross_minor)}.` : what;
@@ -138,7 +151,7 @@ export async function refundNow(desk: Desk): Promise<void> {
   const tenders = await cashRounded(desk, priced, wanted);
   await authorised(desk, returning, amount, async (by) => {
     const sealed = await seal(desk, [refundPart(draft, basket, tenders, by)], draft);
-    if (sealed) done(desk, sealed[0]!, `${euros(-tenders.reduce((all, row) => all + row.amount_minor, 0))} remboursés (${names(desk, tenders)}).`); // in cash: after rounding
+    if (sealed) await done(desk, sealed[0]!, `${euros(-tenders.reduce((all, row) => all + row.amount_minor, 0))} remboursés (${names(desk, tenders)}).`); // in cash: after rounding
   });
 }
 
@@ -181,7 +194,7 @@ export async function completeReturning(desk: Desk): Promise<void> {
     const last = sealed.at(-1)!;
     if (last.body.operation === 'sale') await showSold(desk, last as unknown as Parameters<typeof showSold>[1]);
     if (sealed.length === 2) tell(desk, 'ok', price === given ? 'Échange sans différence.' : 'Échange scellé.', `Reprise ${desk.ledger.number(sealed[0]!.envelope.seq)}, vente ${desk.ledger.number(last.envelope.seq)}.`);
-    else if (last.body.operation === 'refund') done(desk, last, `${euros(given)} remboursés.`);
+    else if (last.body.operation === 'refund') await done(desk, last, `${euros(given)} remboursés.`);
   };
   return back ? authorised(desk, returning, given, finish) : finish(draft.approved ?? null);
 }
@@ -220,7 +233,7 @@ export async function cancelTicket(desk: Desk, sure: boolean): Promise<void> {
       const { basket, tenders } = await desk.engine.call<{ basket: Basket; tenders: Tender[] }>('cancel_basket', { ticket, returned: returning.returned });
       const part: Part = { operation: 'cancel', id: draft.id, origin: originOf(ticket), basket, tenders, customer: ticket.customer, opened_at: draft.opened_at, deleted: [], approved: by };
       const sealed = await seal(desk, [part], draft);
-      if (sealed) done(desk, sealed[0]!, `Ticket ${numberFrom(ticket)} annulé : ${euros(ticket.priced.gross_minor)} rendus.`);
+      if (sealed) await done(desk, sealed[0]!, `Ticket ${numberFrom(ticket)} annulé : ${euros(ticket.priced.gross_minor)} rendus.`);
     },
   });
 }
@@ -245,7 +258,7 @@ export async function correctTender(desk: Desk): Promise<void> {
   const correct = async (by: Approver | null): Promise<void> => {
     if (draftOf(desk) !== draft) return changedMeanwhile(desk, null);
     const sealed = await seal(desk, [{ ...part, approved: by }], draft);
-    if (sealed) done(desk, sealed[0]!, `${euros(Math.abs(old.amount_minor))} passés ${of(label(old.type))} à ${label(asked.put!)}.`);
+    if (sealed) await done(desk, sealed[0]!, `${euros(Math.abs(old.amount_minor))} passés ${of(label(old.type))} à ${label(asked.put!)}.`);
   };
   await orApproved(desk, { right: 'till.correct_tender', text: `Corriger le règlement du ticket ${numberFrom(ticket)}`, then: correct });
 }

@@ -34,6 +34,7 @@ export type Pending =
 
 /** The closing in progress, saved at each step: a reload or another hour finds it as it was. */
 export interface ClosingState {
+  takings?: string | undefined; // what the tenders had come to when they were counted
   ids: { count: string; safe: string; event: string; z: string };
   step: 'prepare' | 'stop' | 'tenders' | 'cash' | 'safe' | 'seal'; stopped: { at: string; by: string } | null;
   tenders: Record<string, number>; cash: number[] | null; counted: boolean; recounted: boolean; explanations: Record<string, string>; float_minor: number | null;

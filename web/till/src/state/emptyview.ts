@@ -7,7 +7,7 @@ export function emptyView(): TillView {
     pin: { length: 0, message: null, wait_s: 0, chosen: null },
     baskets: [], lines: [], selected: null, customer: null,
     total_minor: 0, net_minor: 0, vat_minor: 0, vat: [], discount_minor: 0, articles: 0, basket_discount: null,
-    field: { text: '', number: null, mode: 'empty', multiplier_milli: null, hints: [], found: [], selected: 0, queued: 0 },
+    field: { text: '', number: null, mode: 'empty', multiplier_milli: null, hints: [], asked: null, found: [], selected: 0, queued: 0 },
     parked: [], families: [], family: '*', keys: [], page: 0, pages: 1,
     tenders: [], more_tenders: [], taken: [], due_minor: 0, change_minor: 0, coins: [], coins_short: [],
     pay_blocked: null, hand_overs: [], last: null, receipt: null,

@@ -4,12 +4,13 @@ import { mark } from '../core/marks';
 import type { FieldView, Found } from '../model';
 import { fold } from '../core/folding';
 import { amount, euros, parseDecimal, parseMilli, parseMinor, wholeCents } from '../core/money';
-import { sync, type Desk, type Pending } from './desk';
+import { draftOf, sync, type Desk, type Pending } from './desk';
 import { drawTenders } from './payment';
 
 const FOUND_LIMIT = 12;
 const AFTER_BURST_MS = 25; // longer than between two keys of a scanner
 const LONGEST_NUMBER = 9;
+const WHOLE_E4 = 10_000; // 100 %
 const FRENCH_ROW = '&é"\'(-è_çà';
 
 /** The digits of a French keyboard's top row typed without Maj: `é` may begin a word, or be a 2. */
@@ -63,6 +64,7 @@ export function drawField(desk: Desk): void {
   field.mode = desk.field === '' ? 'empty' : number !== null && !asked && desk.field !== '' ? 'number' : 'search';
   field.number = number === null ? null : french(number);
   sync(field.hints, hints(desk, number), 'key');
+  field.asked = question(desk);
   drawTenders(desk);
   if (field.mode === 'search' && desk.pending?.op !== 'reference') drawFound(desk);
   else if (field.mode === 'number' && ambiguous(desk, number)) drawFound(desk);
@@ -82,6 +84,20 @@ const ASKED: Record<Pending['op'], string> = {
   open_price: 'prix de l’article', weight: 'poids en kg', unknown_price: 'prix de l’article inconnu', reference: 'référence du règlement', customer: 'cherche le client', attach: 'rattache le code à cet article',
 };
 
+const QUESTIONS: Record<Pending['op'], string> = {
+  quantity: 'Quelle quantité ?', line_price: 'Quel prix ?', line_discount: 'Quelle remise, en % ?', basket_discount: 'Quelle remise, en € ? Ou = puis le total voulu',
+  open_price: 'Quel prix ?', weight: 'Quel poids, en kg ?', unknown_price: 'À quel prix ?', reference: 'Quelle référence ?', customer: 'Nom du client, ou fin de son téléphone', attach: 'Quel article ?',
+};
+
+/** What is waited for, and of what: said where the eyes are, for a till that waits in silence looks as if it had not heard. */
+function question(desk: Desk): string | null {
+  const { pending } = desk;
+  if (!pending) return null;
+  const row = ['quantity', 'line_price', 'line_discount'].includes(pending.op) ? draftOf(desk).lines.find((one) => one.line.id === desk.selected) : undefined;
+  const about = 'article' in pending ? pending.article.name : row?.line.label;
+  return about ? `${about} : ${QUESTIONS[pending.op].charAt(0).toLowerCase()}${QUESTIONS[pending.op].slice(1)}` : QUESTIONS[pending.op];
+}
+
 function hints(desk: Desk, number: string | null): FieldView['hints'] {
   if (desk.pending) return [{ key: '⏎', does: ASKED[desk.pending.op] }];
   if (number === null) return [];
@@ -89,7 +105,8 @@ function hints(desk: Desk, number: string | null): FieldView['hints'] {
   const rows: FieldView['hints'] = [];
   if (desk.view.lines.length > 0 && minor !== null) rows.push({ key: 'Espèces', does: `prend ${euros(minor)}` });
   rows.push({ key: '×', does: `quantité ${number}` });
-  if (desk.selected !== null) rows.push({ key: '%', does: `remise de ${number} % sur la ligne` });
+  const percent = parseDecimal(number, 2);
+  if (desk.selected !== null && percent !== null && percent <= WHOLE_E4) rows.push({ key: '%', does: `remise de ${number} % sur la ligne` });
   if (/^\d{4,}$/.test(number)) rows.push({ key: '⏎', does: 'cherche un client' });
   return rows;
 }

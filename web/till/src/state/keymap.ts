@@ -2,6 +2,7 @@
    matters. F11, Alt+digit and AltGr are never used. */
 import type { Command, TillView } from '../model';
 import type { Scanner } from '../core/scanner';
+import { commitBox } from './box';
 
 const HOLD_MS = 55; // a digit that no field shows waits this long, in case it begins a scan
 
@@ -26,6 +27,7 @@ export const KEY_HELP: readonly KeyHelp[] = [
   { key: '/', label: 'Remise en % sur la ligne', command: { c: 'percent' } },
   { key: '-', label: 'Retirer la dernière ligne', command: { c: 'remove_line' } },
   { key: '+', label: 'Encore le même', command: { c: 'again' } },
+  { key: 'Entrée', label: 'Valider', command: { c: 'enter' } },
   { key: 'Échap', label: 'Un pas en arrière', command: { c: 'escape' } },
   { key: '²', label: 'Toutes les commandes', command: { c: 'overlay', which: 'palette' } },
   { key: '²²', label: 'Verrouiller', command: { c: 'lock' } },
@@ -48,6 +50,14 @@ function digitOf(event: KeyboardEvent): string | null {
   const match = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
   if (match) return match[1]!;
   return event.code === 'NumpadDecimal' || event.key === ',' || event.key === '.' ? ',' : null;
+}
+
+const isAmountBox = (element: Element | null): boolean => element instanceof HTMLInputElement && element.dataset['box'] !== undefined;
+
+/** In a box for an amount a key is its place: NumLock off, or a French row without Maj, still types digits. */
+function amountKey(event: KeyboardEvent): Command | null {
+  const digit = digitOf(event);
+  return digit !== null && !/^\d$/.test(event.key) ? { c: 'digit', key: digit } : null;
 }
 
 export class Keyboard {
@@ -118,6 +128,7 @@ export class Keyboard {
     if (this.early !== null) return this.earlyLetter(event);
     if (event.key === 'Escape') return this.place.view.overlay === 'none' ? { c: 'escape' } : { c: 'overlay', which: 'none' };
     if (this.place.view.screen === 'tickets' && this.place.view.overlay === 'none') { const own = this.place.view.approval ? this.approving(event) : this.inList(event); if (own) return own; }
+    if (isAmountBox(document.activeElement)) return amountKey(event);
     if (this.place.view.overlay !== 'none' || this.inOwnBox()) return null;
     if (this.place.view.approval) return this.approving(event);
     return ['sale', 'payment', 'return'].includes(this.place.view.screen) ? this.selling(event) : this.elsewhere(event);
@@ -150,7 +161,7 @@ export class Keyboard {
     if (event.code === 'F11' || event.altKey || event.ctrlKey) return null;
     if (event.repeat) return 'nothing';
     if (event.code === 'F1') return { c: 'overlay', which: 'shortcuts' };
-    if (event.code === 'F12') return this.barAction(view);
+    if (event.code === 'F12') { if (view.screen === 'closing') commitBox(); return this.barAction(view); }
     if (event.code === 'F9' && view.screen === 'opening') return { c: 'same_float' };
     if (event.code === 'F8' && (selling || view.screen === 'tickets')) return { c: 'tickets' };
     if (!selling) return 'nothing';

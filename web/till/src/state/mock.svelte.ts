@@ -40,7 +40,7 @@ function base(): TillView {
     ['Bougie parfumée', 1690, 'cadeaux', 5], ['Carte de vœux', 350, 'cadeaux', 5], ['Divers cadeaux', null, 'cadeaux', 5], ['Sac en tissu', 500, 'divers', 6],
   ];
   const tender = (code: string, label: string, kind: string, shortcut: string | null, amount_minor: number | null) =>
-    ({ code, label, kind, caption: 'solde', amount_minor, shortcut, disabled: null, selected: false });
+    ({ code, label, kind, caption: '', amount_minor, shortcut, disabled: null, selected: false });
   const lines = [
     line('l1', 'Café en grains 1 kg', 1890), line('l2', 'Miel de montagne', 2500, { detail: '2 × 12,50 €', quantity_milli: 2000 }),
     line('l3', 'Beaufort AOP', 1404, { detail: '0,440 kg × 31,90 €/kg', quantity_milli: 440, weighed: true, unit: 'kg' }),
@@ -72,6 +72,7 @@ const LAST = { number: 'C1-1-412', at: '2026-11-22T13:41:12Z', total_minor: 8485
 function closing(view: TillView): void {
   view.screen = 'closing';
   view.closing = {
+    step: 'cash',
     steps: [
       { id: 'prepare', title: 'Préparer', caption: 'rien en attente', state: 'done' }, { id: 'stop', title: 'Arrêter les ventes', caption: 'par Léa à 19:02', state: 'done' },
       { id: 'cash', title: 'Espèces', caption: 'à compter', state: 'current' }, { id: 'tenders', title: 'Autres règlements', caption: 'carte, chèques, titres', state: 'todo' },
@@ -93,17 +94,17 @@ const SCENES: Record<string, (view: TillView) => void> = {
   copy_mail: (v) => { SCENES.after!(v); v.copy = { way: 'mail', number: LAST.number, link: null, message: 'Cette adresse n’a pas la forme nom@domaine. Relisez-la avec le client.' }; v.overlay = 'copy'; },
   copy_qr: (v) => { SCENES.after!(v); v.copy = { way: 'qr', number: LAST.number, link: 'https://caisse.exemple.fr/d/maison-verdier/t/C1-1-412/dGhpcyBpcyBubyB0b2tlbg', message: null }; v.overlay = 'copy'; },
   amount: (v) => {
-    v.field = { text: '20', number: '20,00', mode: 'number', multiplier_milli: null, hints: [{ key: 'Espèces', does: 'prend 20,00 €, reste 64,85 €' }, { key: '×', does: 'multiplie par 20' }, { key: '%', does: 'remise de 20 % sur la ligne' }], found: [], selected: 0, queued: 0 };
+    v.field = { text: '20', number: '20,00', mode: 'number', multiplier_milli: null, hints: [{ key: 'Espèces', does: 'prend 20,00 €, reste 64,85 €' }, { key: '×', does: 'multiplie par 20' }, { key: '%', does: 'remise de 20 % sur la ligne' }], asked: null, found: [], selected: 0, queued: 0 };
     for (const t of v.tenders) if (t.amount_minor !== null) t.amount_minor = 2000;
   },
   search: (v) => {
-    v.field = { text: 'cafe', number: null, mode: 'search', multiplier_milli: 12000, hints: [], selected: 0, queued: 1, found: [
+    v.field = { text: 'cafe', number: null, mode: 'search', multiplier_milli: 12000, hints: [], asked: null, selected: 0, queued: 1, found: [
       { kind: 'article', id: 'a12', title: 'Café en grains 1 kg', detail: 'Épicerie · 3700123456789', price_minor: 1890, colour: 4 }, { kind: 'article', id: 'a30', title: 'Café moulu 250 g', detail: 'Épicerie', price_minor: 590, colour: 4 },
       { kind: 'customer', id: 'c1', title: 'Café de la Gare', detail: '06 ·· ·· 56 78', price_minor: null, colour: 6 } ] };
   },
   unknown: (v) => {
     v.lines.push(line('l6', 'Code inconnu', 0, { kind: 'unknown', code: '3760123456784', reason: 'Code 3760123456784 inconnu dans vos articles.' }), line('l7', 'Couteau de chasse', 4900, { kind: 'refused', reason: 'Vente réservée aux majeurs.' }));
-    v.notice = { id: 'n1', tone: 'warn', what: 'Code 3760123456784 inconnu dans vos articles.', kept: 'Le reste du ticket est intact, vous pouvez continuer à scanner.', actions: [{ label: 'Vendre en divers', command: { c: 'sell_unknown', line: 'l6' } }, { label: 'Rattacher', command: { c: 'attach_code', line: 'l6' } }, { label: 'Créer l’article', command: { c: 'create_article', line: 'l6' } }, { label: 'Retirer', command: { c: 'remove_line', id: 'l6' } }] };
+    v.notice = { id: 'n1', tone: 'warn', what: 'Code 3760123456784 inconnu dans vos articles.', kept: 'Le reste du ticket est intact, vous pouvez continuer à scanner.', actions: [] };
     v.selected = 'l6';
   },
   payment: (v) => {
@@ -114,7 +115,7 @@ const SCENES: Record<string, (view: TillView) => void> = {
   lock: (v) => { SCENES.empty!(v); v.screen = 'lock'; v.cashier = null; v.pin = { length: 2, message: null, wait_s: 0, chosen: 'u1' }; },
   lock_wait: (v) => { SCENES.lock!(v); v.pin = { length: 0, message: 'Code non reconnu. Patientez 4 s.', wait_s: 4, chosen: null }; },
   opening: (v) => { v.screen = 'opening'; v.opening = { expected_minor: 15000, last_closed: '2026-11-21T18:12:00Z', last_by: 'Karim Benali', count: count(MONEY, [0, 0, 0, 0, 2, 4, 6, 10, 10, 10, 10, 10, 5, 5, 5]), same_as_left: true, difference_minor: 0, forgotten: null }; },
-  closing, closing_seal: (v) => { closing(v); const c = v.closing!; for (const s of c.steps) s.state = s.id === 'seal' ? 'current' : 'done'; c.tenders[0] = { ...c.tenders[0]!, expected_minor: 73390, counted_minor: 73240, difference_minor: -150 }; c.clue = 'L’écart de −1,50 € correspond au ticket C1-1-388 (1,50 €, carte).'; },
+  closing, closing_seal: (v) => { closing(v); const c = v.closing!; c.step = 'seal'; for (const s of c.steps) s.state = s.id === 'seal' ? 'current' : 'done'; c.tenders[0] = { ...c.tenders[0]!, expected_minor: 73390, counted_minor: 73240, difference_minor: -150 }; c.clue = 'L’écart de −1,50 € correspond au ticket C1-1-388 (1,50 €, carte).'; },
   closed: (v) => { closing(v); v.screen = 'closed'; v.closing!.sealed = { number: 'C1-1-37', extract: 'h4Kp' }; },
   movement: (v) => { v.screen = 'movement'; v.movement = { amount: '40', direction: 'out', reason: 'fournisseur', label: '', ready: 'Indiquez à qui vous payez.', expense: true, rates: [{ rate_e4: 2000, label: '20 %' }, { rate_e4: 1000, label: '10 %' }, { rate_e4: 550, label: '5,5 %' }], vat_e4: 2000, photo: null, warning: null, reasons: [{ code: 'monnaie', label: 'Monnaie', direction: 'in', needs_label: false }, { code: 'apport', label: 'Apport', direction: 'in', needs_label: false }, { code: 'coffre', label: 'Vers le coffre', direction: 'out', needs_label: false }, { code: 'fournisseur', label: 'Fournisseur', direction: 'out', needs_label: true }, { code: 'frais', label: 'Frais', direction: 'out', needs_label: true }] }; },
   xreport: (v) => { v.screen = 'xreport'; v.x = RECEIPT; },

@@ -18,7 +18,7 @@ function returning(more: Partial<ReturnView> = {}): ReturnView {
     ticket: { number: 'C1-1-398', at: '2026-11-22T09:12:00Z', by: 'Karim Benali', operation: 'sale', total_minor: 8970, payments: [{ label: 'Carte', amount_minor: 6970 }, { label: 'Titre-resto', amount_minor: 2000 }], copies: 1 },
     lines: [line('l1', 'Chemise lin blanche, taille 42', 1, 1, 1, 4500), line('l2', 'Verre ballon 25 cl', 6, 5, 2, 495), line('l3', 'Beaufort AOP', 1, 1, 0, 1404, { weighed: true, unit: 'kg', sold_milli: 440, left_milli: 440 }), line('l4', 'Carte de vœux', 1, 0, 0, 0)],
     selected: 'l2', reasons: [{ code: 'mind', label: 'A changé d’avis' }, { code: 'defect', label: 'Défectueux' }, { code: 'size', label: 'Taille ou couleur' }, { code: 'other', label: 'Autre motif' }],
-    reason: 'defect', disposition: 'supplier', tenders: [tender('origin', 'Carte', 'règlement d’origine', 'F10', 5490), tender('cash', 'Espèces', 'du tiroir', 'F9', 5490), tender('credit_note', 'Avoir', 'à valoir', '² av', 5490)],
+    reason: 'defect', disposition: 'supplier', tenders: [tender('origin', 'Carte', 'd’origine', 'F10', 5490), tender('cash', 'Espèces', 'du tiroir', 'F9', 5490), tender('credit_note', 'Avoir', 'à valoir', '² av', 5490)],
     tender: 'origin', refund_minor: 5490, sold: 0, blocked: null, no_cancel: 'Une partie est déjà reprise : remboursez le reste.', no_correction: null, correcting: null, ...more,
   };
 }

@@ -42,12 +42,10 @@ export function storageIsFull(desk: Desk, full: boolean): void {
   else tell(desk, 'bad', 'Cette caisse n’arrive plus à enregistrer.', 'Rien n’est encaissé, le ticket reste à l’écran. Rechargez la page.');
 }
 
-export function unknownCode(desk: Desk, code: string, line: string): void {
+/** What may be done with it stands on its line, for as long as the line waits. */
+export function unknownCode(desk: Desk, code: string): void {
   desk.sounds.play('unknown');
-  tell(desk, 'warn', `Code ${code} inconnu dans vos articles.`, 'Le reste du ticket est intact, vous pouvez continuer à scanner.', [
-    { label: 'Vendre en divers', command: { c: 'sell_unknown', line } }, { label: 'Rattacher', command: { c: 'attach_code', line } },
-    { label: 'Créer l’article', command: { c: 'create_article', line } }, { label: 'Retirer', command: { c: 'remove_line', id: line } },
-  ]);
+  tell(desk, 'warn', `Code ${code} inconnu dans vos articles.`, 'Le reste du ticket est intact, vous pouvez continuer à scanner.');
 }
 
 export function partlyRead(desk: Desk): void {

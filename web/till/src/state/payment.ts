@@ -95,7 +95,7 @@ export function drawTenders(desk: Desk): void {
   const all = types(desk).filter((type) => type.kind !== 'exchange').map((type): TenderKey => {
     const own = waiting ?? takes(desk, type);
     return {
-      code: type.code, label: type.label, kind: type.kind, caption: waiting !== null ? 'reçus' : own !== null && own < 0 ? 'rend' : 'solde', amount_minor: draftOf(desk).lines.length && own !== null ? Math.abs(own) : null,
+      code: type.code, label: type.label, kind: type.kind, caption: waiting !== null ? (type.change ? 'reçus' : '') : own !== null && own < 0 ? 'rend' : '', amount_minor: draftOf(desk).lines.length && own !== null ? Math.abs(own) : null,
       shortcut: SHORTCUTS[type.kind] ?? null, disabled: own === 0 && waiting === null && type.eligible_only && draftOf(desk).lines.length > 0 ? reasonNotEligible(desk) : null, selected: false,
     };
   });

@@ -43,7 +43,7 @@ function tenderKeys(desk: Desk, returning: Returning, amount: number, meal: numb
   const origin = originTenders(desk, returning, amount, meal);
   const first = held(desk, returning)[0];
   const types = [...new Set((origin.length ? origin.map((row) => row.type) : first ? [first.type] : []))].map((code) => typeOf(desk, code)!);
-  if (returning.ticket && first) made.push({ code: ORIGIN, label: types.map((type) => type.label).join(' et '), caption: 'règlement d’origine', amount_minor: amount, key: types.length === 1 ? key(types[0]!) : null, disabled: null });
+  if (returning.ticket && first) made.push({ code: ORIGIN, label: types.map((type) => type.label).join(' et '), caption: 'd’origine', amount_minor: amount, key: types.length === 1 ? key(types[0]!) : null, disabled: null });
   for (const kind of ['cash', 'credit_note']) {
     const type = typeOf(desk, firstOfKind(desk, kind) ?? '');
     if (!type || (types.length === 1 && types[0]!.code === type.code && made.length > 0)) continue;

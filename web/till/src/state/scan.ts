@@ -103,7 +103,7 @@ async function unknown(desk: Desk, text: string, into: string): Promise<void> {
   takeMultiplier(desk);
   const row = waitingLine('unknown', `Code inconnu ${text}`, text, `Code ${text} inconnu dans vos articles.`);
   await addWaiting(desk, row, into);
-  unknownCode(desk, text, row.line.id);
+  unknownCode(desk, text);
 }
 
 async function refused(desk: Desk, article: Article, text: string, into: string): Promise<void> {

@@ -59,13 +59,14 @@ export function drawOpening(desk: Desk): void {
   opening.same_as_left = opening.difference_minor === 0;
 }
 
-/** « Fond inchangé »: last night's count, piece by piece. */
-export function countAsLeft(desk: Desk): void {
+/** « Fond inchangé »: opens with last night's count, piece by piece. A drawer that was never left holds nothing to keep. */
+export async function openAsLeft(desk: Desk): Promise<void> {
   const { left } = desk.ledger.period;
-  if (!left) return;
+  if (!left) return tell(desk, 'info', 'Aucun fond n’a encore été laissé dans ce tiroir.', 'Comptez ce que vous y mettez, puis ouvrez la caisse.');
   startCount(desk, left.pieces);
   desk.countTouched = true;
   drawOpening(desk);
+  await openSession(desk, false);
 }
 
 /** Opens with the counted float; `later`: with what was left, and an event says that nobody counted. */

@@ -1,14 +1,18 @@
 """The sales journal: a row a ticket, with its VAT by rate, its tenders and the accounts they are booked on."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
+from itertools import islice
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet, Sum
+from django.db import connection
+from django.db.models import QuerySet, Sum, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
+from comptoir.apps.fiscal.raw_rows import fetch_rows
 from comptoir.apps.settings.models import TenderType
-from comptoir.apps.till.models import Ticket, TicketPayment, TicketVat
+from comptoir.apps.till.models import Ticket
 from comptoir.apps.treasury.book_accounts import Chart
 
 from .receipts_book import rate_name
@@ -21,6 +25,11 @@ OPERATIONS = {
     "correction": "Correction de règlement",
 }
 STEP = 400
+_VAT = (
+    "SELECT CAST(ticket_id AS TEXT), vat_e4, base_minor, vat_minor, gross_minor FROM till_ticketvat"
+    " WHERE ticket_id IN ({})"
+)
+_PAID = "SELECT CAST(ticket_id AS TEXT), tender, kind FROM till_ticketpayment WHERE ticket_id IN ({}) ORDER BY position"
 
 
 class Wanted(NamedTuple):
@@ -51,7 +60,8 @@ def tickets_wanted(span: Span, wanted: Wanted) -> QuerySet[Ticket]:
 def sales_journal(span: Span, *, country: str, wanted: Wanted = Wanted(), part: tuple[int, int] | None = None) -> Book:  # noqa: B008 - frozen
     """The journal of these days; `part` (first row, row after the last) for a page of it: the total is that of all."""
     found = tickets_wanted(span, wanted)
-    rates = _rates(found)
+    by_rate = _by_rate(found)
+    rates = sorted(by_rate, key=lambda rate: 1 if rate is None else -1 - rate)
     columns = [
         Column("Date", DAY, 3), Column("Heure", CLOCK, 2, "hidden"), Column("Pièce", weight=3, card="title"), Column("Opération", weight=4),
         *[Column(f"{word} {rate_name(rate)}", MONEY, 3, "hidden") for rate in rates for word in _words(rate)],
@@ -60,7 +70,7 @@ def sales_journal(span: Span, *, country: str, wanted: Wanted = Wanted(), part: 
     ]  # fmt: skip
     chosen = found if part is None else found[part[0] : part[1]]
     lines = list(_lines(chosen, rates, Chart(country)))
-    lines.append(_total(found, rates, span))
+    lines.append(_total(found, [cell for rate in rates for cell in _cells(rate, by_rate[rate])], span))
     notes = ("Une ligne par ticket ; les remboursements et annulations sont négatifs.",)
     return Book("journal-des-ventes", "Journal des ventes", _filters(wanted), span, columns, lines, notes)
 
@@ -69,30 +79,36 @@ def _words(rate: int | None) -> tuple[str, ...]:
     return ("Montant",) if rate is None else ("HT", "TVA")
 
 
-def _rates(found: QuerySet[Ticket]) -> list[int | None]:
-    met = set(
-        TicketVat.objects.filter(ticket__in=found.order_by().values("pk")).values_list("vat_e4", flat=True).distinct()
+def _by_rate(found: QuerySet[Ticket]) -> dict[int | None, tuple[int, int, int]]:
+    """Base, VAT and total of each rate met in these tickets, in one pass over their rows."""
+    chosen = found.order_by()
+    if found.query.distinct:  # a filter joined rows of theirs: its join would be taken for the one that is summed
+        chosen = Ticket.objects.filter(pk__in=chosen.values("pk"))
+    sums = (
+        chosen.filter(vat__isnull=False)
+        .values_list("vat__vat_e4")
+        .annotate(  # one join: it comes before the values
+            base=Sum("vat__base_minor"), tax=Sum("vat__vat_minor"), gross=Sum("vat__gross_minor")
+        )
     )
-    return sorted(met, key=lambda rate: 1 if rate is None else -1 - rate)
+    return {rate: (int(base), int(tax), int(gross)) for rate, base, tax, gross in sums}
 
 
 def _lines(found: QuerySet[Ticket], rates: Sequence[int | None], chart: Chart) -> Iterator[Line]:
-    words = _Words(chart)
-    several: list[_Sealed] = []
-    for row in found.values_list(*_Sealed._fields).iterator(chunk_size=STEP):
-        several.append(_Sealed(*row))
-        if len(several) == STEP:
-            yield from _some(several, rates, words)
-            several = []
-    yield from _some(several, rates, words)
+    words, zone = _Words(chart), timezone.get_current_timezone()
+    sealed = found.annotate(key=Cast("pk", TextField()), sealed_at=Cast("at", TextField()))
+    rows = sealed.values_list(*_Sealed._fields).iterator(chunk_size=STEP)
+    while several := [_Sealed(*row) for row in islice(rows, STEP)]:
+        yield from _some(several, rates, words, zone)
 
 
 class _Sealed(NamedTuple):
-    """What the journal says of a ticket."""
+    """What the journal says of a ticket; its id and its instant as the database spells them: objects of each would cost
+    more than all the rest."""
 
-    pk: Any
+    key: str
     business_date: Any
-    at: Any
+    sealed_at: str
     register: str
     generation: int
     seq: int
@@ -119,28 +135,26 @@ class _Words:
         return found
 
 
-def _some(tickets: list[_Sealed], rates: Sequence[int | None], words: _Words) -> Iterator[Line]:
-    ids = [ticket.pk for ticket in tickets]
-    vat: dict[Any, dict[int | None, tuple[int, int, int]]] = defaultdict(dict)
-    amounts = TicketVat.objects.filter(ticket__in=ids).values_list(
-        "ticket", "vat_e4", "base_minor", "vat_minor", "gross_minor"
-    )
-    for ticket, rate, *parts in amounts:
+def _some(tickets: list[_Sealed], rates: Sequence[int | None], words: _Words, zone: tzinfo) -> Iterator[Line]:
+    ids = [ticket.key for ticket in tickets]
+    marks = ", ".join(["%s"] * len(ids))
+    vat: dict[str, dict[int | None, tuple[int, ...]]] = {one: {} for one in ids}
+    for ticket, rate, *parts in fetch_rows(connection, _VAT.format(marks), ids):
         vat[ticket][rate] = tuple(parts)
-    paid: dict[Any, list[tuple[str, str]]] = defaultdict(list)
-    tenders = TicketPayment.objects.filter(ticket__in=ids).order_by("position").values_list("ticket", "tender", "kind")
-    for ticket, code, kind in tenders:
+    paid: dict[str, list[tuple[str, str]]] = {one: [] for one in ids}
+    for ticket, code, kind in fetch_rows(connection, _PAID.format(marks), ids):
         paid[ticket].append((code, kind))
-    for one in tickets:
-        mine = vat[one.pk]
+    for key, day, at, register, generation, seq, operation, *amounts in tickets:
+        mine = vat[key]
+        when = datetime.fromisoformat(at[:19]).replace(tzinfo=UTC).astimezone(zone)
         yield Line([
-            one.business_date, timezone.localtime(one.at), f"{one.register}-{one.generation}-{one.seq}",
-            OPERATIONS.get(one.operation, one.operation), *[cell for rate in rates for cell in _cells(rate, mine.get(rate))],
-            one.net_minor, one.vat_minor, one.gross_minor, *words.of(tuple(mine), tuple(paid[one.pk])),
+            day, when, f"{register}-{generation}-{seq}", OPERATIONS.get(operation, operation),
+            *[cell for rate in rates for cell in _cells(rate, mine.get(rate))], *amounts,
+            *words.of(tuple(mine), tuple(paid[key])),
         ])  # fmt: skip
 
 
-def _cells(rate: int | None, parts: tuple[int, int, int] | None) -> tuple[int | None, ...]:
+def _cells(rate: int | None, parts: tuple[int, ...] | None) -> tuple[int | None, ...]:
     if rate is None:
         return (parts[2] if parts else None,)
     return parts[:2] if parts else (None, None)
@@ -154,22 +168,12 @@ def _accounts(rates: Sequence[int | None], paid: Sequence[tuple[str, str]], char
     return f"{' '.join(debit) or '—'} / {' '.join([*credit, *tax]) or '—'}"
 
 
-def _total(found: QuerySet[Ticket], rates: Sequence[int | None], span: Span) -> Line:
-    ids = found.order_by().values("pk")
-    whole = Ticket.objects.filter(pk__in=ids).aggregate(
+def _total(found: QuerySet[Ticket], by_rate: Sequence[int | None], span: Span) -> Line:
+    whole = found.order_by().aggregate(
         net=Sum("net_minor", default=0), vat=Sum("vat_minor", default=0), gross=Sum("gross_minor", default=0)
     )
-    by_rate = {
-        rate: (base, tax, gross)
-        for rate, base, tax, gross in TicketVat.objects.filter(ticket__in=ids).order_by().values_list("vat_e4").annotate(
-            a=Sum("base_minor"), b=Sum("vat_minor"), c=Sum("gross_minor")
-        )
-    }  # fmt: skip
-    cells = [cell for rate in rates for cell in ((by_rate[rate][2],) if rate is None else by_rate[rate][:2])]
-    return Line(
-        [span.last, None, "Total", "", *map(int, cells), *(int(whole[key]) for key in ("net", "vat", "gross")), "", ""],
-        "total",
-    )
+    amounts = [int(whole[key]) for key in ("net", "vat", "gross")]
+    return Line([span.last, None, "Total", "", *by_rate, *amounts, "", ""], "total")
 
 
 def _filters(wanted: Wanted) -> str:

@@ -1,6 +1,7 @@
 """Closings in the office, through HTTP: calendar, what blocks, closing, PDF, statement, what is set aside, rights."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -146,3 +147,18 @@ def test_a_wrong_demand_closes_nothing(shop, visit, at, asked: dict) -> None:
     before = Record.objects.count()
     answer = visit("owner").post(at("clotures/cloturer/"), asked)
     assert answer.status_code == 302 and Record.objects.count() == before
+
+
+def test_the_year_says_what_each_month_makes_so_far(shop, visit, at) -> None:
+    """Eight months before the shop opened stand in one row; September's Z has two tickets and 5,70, October's one and 4,50;
+    the drawer that stands open counts for nothing yet."""
+    client = visit("owner")
+    close(client, at)
+    page = text_of(client.get(at("clotures/")))
+    body = page.split("<tbody>")[-1]
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)]
+    assert [" ".join(row) for row in rows] == [
+        "Janvier à août 2026 Avant l’ouverture", "Septembre 2026 Clôturé 2 tickets 5,70",
+        "Octobre 2026 À clôturer · Z faits jusqu’ici 1 ticket 4,50", "Novembre 2026 En cours", "Décembre 2026 À venir",
+        "Total 3 tickets 10,20",
+    ]  # fmt: skip

@@ -16,9 +16,7 @@ from comptoir.apps.settings.queries import main_establishment
 
 from ..kit.amounts import RateField, ScaledField, read_scaled
 from ..kit.formpage import OfficeForm
-from .lists import KIND_WORDS
-
-UNITS = [("pce", _("Pièce")), ("kg", _("Kilogramme")), ("l", _("Litre")), ("m", _("Mètre")), ("h", _("Heure"))]
+from .lists import KIND_WORDS, UNITS
 
 
 class ArticleForm(OfficeForm):

@@ -30,6 +30,14 @@ KIND_WORDS = {
     "goods": (_("Bien"), ""), "weighed": (_("Au poids"), ""), "service": (_("Service"), ""),
     "deposit": (_("Consigne"), ""), "stored_value": (_("Bon, carte"), ""),
 }  # fmt: skip
+UNITS = [("pce", _("Pièce")), ("kg", _("Kilogramme")), ("l", _("Litre")), ("m", _("Mètre")), ("h", _("Heure"))]
+
+
+class UnitColumn(OfficeColumn):
+    """The unit in words; an export keeps its code, which an import reads again."""
+
+    def draw(self, value: str) -> Any:
+        return dict(UNITS).get(value, value)
 
 
 class PhotoColumn(OfficeColumn):
@@ -55,7 +63,7 @@ class ArticleTable(OfficeTable):
     kind = WordColumn(_("Nature"), words=KIND_WORDS, card="hidden", shown=False)
     price_e4 = PriceColumn(_("Vente TTC"), card="amount")
     vat_e4 = RateColumn(_("TVA"))
-    unit = OfficeColumn(_("Unité"))
+    unit = UnitColumn(_("Unité"), card="hidden")
     active = WordColumn(_("Statut"), words={True: (_("Actif"), ""), False: (_("Retiré"), "warn")}, card="hidden")
 
     class Meta(OfficeTable.Meta):

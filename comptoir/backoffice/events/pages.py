@@ -23,9 +23,9 @@ class EventTable(OfficeTable):
     at = InstantColumn(_("Date"), optional=False)
     code = CountColumn(_("Code"), card="hidden")
     label = OfficeColumn(_("Événement"), card="title", optional=False)
-    detail = OfficeColumn(_("Détail"), orderable=False, card="hidden")
+    detail = OfficeColumn(_("Détail"), orderable=False)
     register = OfficeColumn(_("Caisse"))
-    operator_name = OfficeColumn(_("Par"))
+    operator_name = OfficeColumn(_("Par"), card="hidden")
 
     class Meta(OfficeTable.Meta):
         model = Event

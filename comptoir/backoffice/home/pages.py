@@ -161,7 +161,8 @@ def _drawers() -> list[dict[str, Any]]:
         old = now - session.opened_at > TURNED
         what = _("%s : Z à faire") if old else _("%s ouverte")
         when = timezone.localtime(session.opened_at)
-        note = _("%(who)s, depuis le %(when)s") % {"who": session.operator_name, "when": f"{when:%d/%m à %H:%M}"}
+        since = f"{when:%H:%M}" if when.date() == timezone.localdate() else _("le %s") % f"{when:%d/%m à %H:%M}"
+        note = _("%(who)s, depuis %(since)s") % {"who": session.operator_name, "since": since}
         rows.append(
             _row(
                 "" if old else "calm",

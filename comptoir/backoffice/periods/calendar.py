@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Sum
+from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -93,8 +94,35 @@ def year_shown(month: Period) -> Period:
 
 
 def months_of(year: Period) -> list[dict[str, Any]]:
-    """The months of a year with their closing or where they stand."""
-    return [standing_of(month) for month in months_in(year)]
+    """The months of a year with their closing or where they stand, and what their Z make so far; the months before the shop
+    opened stand together in one row."""
+    rows = [standing_of(month) for month in months_in(year)]
+    sums = _sums_by_month(year)
+    for row in rows:
+        closing = row["closing"]
+        row["so_far"] = None if closing else sums.get(row["period"].first)
+        row["sums"] = {"n": closing.ticket_count, "total_minor": closing.total_minor} if closing else row["so_far"]
+    early = [row for row in rows if row.get("before_opening")]
+    if len(early) < 2:
+        return rows
+    words = _("%(first)s à %(last)s") % {"first": early[0]["label"].split()[0], "last": early[-1]["label"]}
+    return [early[0] | {"label": words}, *rows[len(early) :]]
+
+
+def _sums_by_month(year: Period) -> dict[date, dict[str, Any]]:
+    """Tickets and total of the Z of each month, by its first day."""
+    rows = (
+        Closing.objects.filter(business_date__range=(year.first, year.last))
+        .annotate(month=TruncMonth("business_date")).order_by().values("month")
+        .annotate(n=Sum("ticket_count"), total_minor=Sum("total_minor"))
+    )  # fmt: skip
+    return {row["month"]: row for row in rows}
+
+
+def year_sums(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """Tickets and total of a year, from its months."""
+    known = [row["sums"] for row in rows if row["sums"]]
+    return {"n": sum(row["n"] for row in known), "total_minor": sum(row["total_minor"] for row in known)}
 
 
 def standing_of(period: Period) -> dict[str, Any]:

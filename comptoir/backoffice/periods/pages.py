@@ -34,7 +34,7 @@ from ..kit.action import Action
 from ..kit.formpage import FormPage, OfficeForm
 from ..kit.page import OfficePage
 from ..tickets.pages import seal_state
-from .calendar import around, months_of, shown_month, standing_of, weeks_of, year_shown
+from .calendar import around, months_of, shown_month, standing_of, weeks_of, year_shown, year_sums
 from .checklist import checklist
 
 
@@ -56,8 +56,9 @@ class PeriodCalendar(OfficePage):
         year = year_shown(month)
         here = standing_of(month)
         items = checklist(month, rights=self.rights()) if here["closing"] is None and here["tone"] == "warn" else []
+        months = months_of(year)
         return super().get_context_data(
-            month=month, weeks=weeks_of(month), here=here, months=months_of(year), year=standing_of(year),
+            month=month, weeks=weeks_of(month), here=here, months=months, whole=year_sums(months), year=standing_of(year),
             items=items, blocked=any(one["blocks"] for one in items), around=around(month), tabs=period_tabs("calendar"),
             automatic=automatic_closing(), **kwargs,
         )  # fmt: skip

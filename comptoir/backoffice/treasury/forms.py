@@ -86,8 +86,19 @@ class CountForm(PiecesForm):
     wide = ("reason",)
 
 
+class ChequeBoxes(forms.CheckboxSelectMultiple):
+    """The boxes of cheques, each carrying its amount in cents, so that the page can sum those that are ticked."""
+
+    amounts: dict[str, int] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        made: dict[str, Any] = super().create_option(name, value, *args, **options)
+        made["attrs"]["data-minor"] = self.amounts.get(value, 0)
+        return made
+
+
 class ChequesForm(MoneyForm):
-    cheques = forms.MultipleChoiceField(label=_("Chèques remis"), widget=forms.CheckboxSelectMultiple, required=False)
+    cheques = forms.MultipleChoiceField(label=_("Chèques remis"), widget=ChequeBoxes, required=False)
     reference = forms.CharField(label=_("Référence du bordereau de la banque"), max_length=40, required=False)
     sections = (("", ("cheques", "reference")),)
     wide = ("cheques",)
@@ -96,6 +107,7 @@ class ChequesForm(MoneyForm):
         super().__init__(*args, **kwargs)
         self.found = {f"{one.ticket}/{one.payment}": one for one in cheques_to_deposit()}
         self.fields["cheques"].choices = [(key, _words(one)) for key, one in self.found.items()]
+        self.fields["cheques"].widget.amounts = {key: one.amount_minor for key, one in self.found.items()}
         self.initial.setdefault("cheques", list(self.found))
 
 

@@ -62,7 +62,12 @@ class MovePage(FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.get("form")
-        return super().get_context_data(counts=isinstance(form, PiecesForm), hint=self.hint(), **kwargs)
+        return super().get_context_data(
+            counts=isinstance(form, (PiecesForm, ChequesForm)),
+            ticks=isinstance(form, ChequesForm),
+            hint=self.hint(),
+            **kwargs,
+        )
 
     def hint(self) -> str:
         return ""

@@ -1,4 +1,4 @@
-/* Coins and notes being counted: their sum, in cents, while they are typed. */
+/* Coins and notes being counted, cheques being ticked: their sum, in cents, meanwhile. */
 const THIN = '\u202f';
 
 function euros(minor: number): string {
@@ -15,9 +15,17 @@ export function sumCounts(): void {
         const count = Number.parseInt(field.value, 10);
         if (count > 0) minor += count * Number(field.dataset.value);
       }
+      for (const box of form.querySelectorAll<HTMLInputElement>('input[data-minor]:checked')) minor += Number(box.dataset.minor);
       if (total) total.textContent = euros(minor);
     };
     form.addEventListener('input', sum);
+    form.querySelector<HTMLElement>('[data-tick-all]')?.addEventListener('click', (event) => {
+      const name = (event.currentTarget as HTMLElement).dataset['tickAll'];
+      const boxes = [...form.querySelectorAll<HTMLInputElement>(`input[type="checkbox"][name="${name}"]`)];
+      const on = boxes.some((box) => !box.checked);
+      for (const box of boxes) box.checked = on;
+      sum();
+    });
     sum();
   }
 }

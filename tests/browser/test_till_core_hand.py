@@ -193,3 +193,43 @@ def test_a_count_made_before_more_was_sold_is_asked_again(till: TillHand):
     till.wait("view.screen === 'closing' && view.notice !== null")
     assert till.view()["notice"]["what"] == "La caisse a servi depuis le comptage."
     assert [row["counted_minor"] for row in till.view()["closing"]["tenders"]] == [None, None]
+
+
+@pytest.mark.feature("TILL-15")
+def test_an_earlier_ticket_leaves_by_mail_or_qr_as_a_numbered_copy(open_profile, till_server):
+    """From the list of tickets, not only after the sale. Shown twice, a QR code is one copy."""
+    till_server.bootstrap["copies"] = {"mail": True, "qr": True, "origin": "https://caisse.example.fr"}
+    till = TillHand(page=open_profile().pages[0], server=till_server)
+    till.enrol("ESSAI-1")
+    till.sign_in("1470")
+    till.open_session({1000: 10})
+    for i in (3, 5):
+        till.scan_article(i)
+        till.wait("view.lines.length === 1")
+        till.pay_cash()
+        till.wait("view.last !== null")
+    till.press("F8")
+    till.wait("view.screen === 'tickets' && view.tickets.rows.length === 2")
+    till.press("ArrowDown")
+    till.press("Enter")
+    till.wait("view.screen === 'return'")
+    for _ in range(2):
+        till.page.get_by_role("button", name="QR code").click()
+        till.wait("view.overlay === 'copy' && view.copy.link !== null")
+        assert till.view()["copy"]["number"] == "C1-1-1"
+        assert till.view()["copy"]["link"].startswith("https://caisse.example.fr/d/essai/t/C1-1-1/")
+        till.press("Escape")
+        till.wait("view.overlay === 'none'")
+    assert till.view()["returning"]["ticket"]["copies"] == 1
+    till.page.get_by_role("button", name="E-mail").click()
+    till.wait("view.overlay === 'copy' && view.copy.way === 'mail'")
+    till.page.locator("#copy-address").fill("client@example.fr")
+    till.press("Enter")
+    till.wait("view.overlay === 'none' && view.returning.ticket.copies === 2")
+    till.wait("view.status.unsynced === 0")
+    for _ in range(200):
+        if len(till_server.bodies("duplicate")) == 2:
+            break
+        till.page.wait_for_timeout(50)
+    made = [(one["number"], one["way"], one["origin"]["seq"]) for one in till_server.bodies("duplicate")]
+    assert made == [(1, "qr", 1), (2, "mail", 1)]

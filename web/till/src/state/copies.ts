@@ -3,18 +3,31 @@
 import type { ReceiptDoc } from '../model';
 import { queueCopy, type CopyRow } from '../core/copyqueue';
 import { base64url, uuid7 } from '../core/ids';
-import { tell, type Desk } from './desk';
+import { draftOf, permitted, tell, type Desk } from './desk';
+import { changeReturning, numberFrom } from './correction';
 import { sealDuplicate } from './reprint';
-import { lastSold, numberOf, type Sold } from './sale';
+import { lastSold, type Sold } from './sale';
 
 const ADDRESS = /^[\x21-\x3f\x41-\x7e]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
 const TOKEN_CHARACTERS = 22; // of base64url: 132 bits, as the server makes it (comptoir/exchange/receipts/sealed.py)
 
 interface Body { id: string; chain: string; seq: number; at: string }
 
-/** The ticket to copy, or null with the reason said. */
+/** Tickets whose QR code was shown from the list: shown again it is the same address, not one more copy. */
+const shown = new WeakMap<Desk, Set<string>>();
+
+/** The ticket on the screen. Whether its paper was taken on the day is not known: a copy of it is always one more. */
+function opened(desk: Desk): Sold | null {
+  const returning = desk.view.screen === 'return' ? draftOf(desk).returning : undefined;
+  if (!returning?.ticket) return null;
+  return { record: returning.ticket, signature: returning.signature, copies: returning.copies + 1, shown: shown.get(desk)?.has(returning.ticket.id) ?? false };
+}
+
+/** The ticket to copy, the one on the screen before the last one sold, or null with the reason said. */
 function copied(desk: Desk): Sold | null {
-  const sold = lastSold.get(desk);
+  const old = opened(desk);
+  if (old && !permitted(desk, 'till.reprint', 'les copies de tickets')) return null;
+  const sold = old ?? lastSold.get(desk) ?? null;
   if (!sold) tell(desk, 'info', 'Aucun ticket depuis l’ouverture de cette page.', null);
   else if (desk.ledger.training) tell(desk, 'info', 'En mode école, aucun ticket ne sort par e-mail ni par QR code.', null);
   else return sold;
@@ -23,15 +36,17 @@ function copied(desk: Desk): Sold | null {
 
 /** Counts one more copy; returns its number, 0 for the original. */
 async function countCopy(desk: Desk, sold: Sold, way: 'mail' | 'qr'): Promise<number> {
-  const number = sold.copies > 0 ? await sealDuplicate(desk, sold.record as Body, 0, way) : 0;
+  const old = opened(desk);
+  const number = sold.copies > 0 ? await sealDuplicate(desk, sold.record as Body, old ? sold.copies - 1 : 0, way) : 0;
   sold.copies += 1;
+  if (old) await changeReturning(desk, { copies: number });
   return number;
 }
 
 export function askAddress(desk: Desk): void {
   const sold = copied(desk);
   if (!sold) return;
-  desk.view.copy = { way: 'mail', number: numberOf(desk, (sold.record as Body).seq), link: null, message: null };
+  desk.view.copy = { way: 'mail', number: numberFrom(sold.record as Body), link: null, message: null };
   desk.view.overlay = 'copy';
 }
 
@@ -69,9 +84,10 @@ export async function showQr(desk: Desk): Promise<void> {
   const sold = copied(desk);
   const origin = desk.boot?.copies?.origin;
   if (!sold || !origin) return;
-  const number = numberOf(desk, (sold.record as Body).seq);
+  const number = numberFrom(sold.record as Body);
   if (!sold.shown) await countCopy(desk, sold, 'qr'); // shown again it is the same address: not one more copy
   sold.shown = true;
+  if (opened(desk)) shown.set(desk, (shown.get(desk) ?? new Set()).add((sold.record as Body).id));
   desk.view.copy = { way: 'qr', number, link: `${origin}/d/${desk.slug}/t/${number}/${await token(sold.signature)}`, message: null };
   desk.view.overlay = 'copy';
 }

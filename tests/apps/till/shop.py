@@ -18,16 +18,18 @@ from comptoir.exchange.replay.memory import MemoryStorage
 from comptoir.exchange.replay.softtill import Place, SoftTill
 
 SIRET = "73282932000074"
+BELGIAN_UNIT = "2345678901"
 DAY = "2026-11-22"
 NOON = datetime(2026, 11, 22, 11, 0, 0, tzinfo=UTC)
 LEA = {"id": "0192f0c1-0000-7000-8000-00000000000a", "name": "Léa"}
 
 
-def set_up_shop(*codes: str) -> None:
-    """A French shop with these registers."""
+def set_up_shop(*codes: str, country: str = "FR") -> None:
+    """A shop with these registers, French or Belgian."""
+    number, zone = {"FR": (SIRET, "metropole"), "BE": (BELGIAN_UNIT, "belgique")}[country]
     set_up_company(
         CompanyDetails(
-            legal_name="Essai SARL", country="FR", number=SIRET, name="Essai", zone="metropole",
+            legal_name="Essai SARL", country=country, number=number, name="Essai", zone=zone,
             registers=[(code, f"Caisse {code}") for code in codes], city="Lille", postcode="59000",
         ),
         on=NOON.date(),
@@ -62,14 +64,14 @@ def enrolled_till(register: str = "C1", *, seed: int | None = None, now: datetim
     key = RegisterKey() if seed is None else RegisterKey.from_seed(seed)
     code = create_enrolment_code(register, now=now)
     done = enrol_register(code, spki=key.spki, proof=key.sign(PROOF + code), origin="http://127.0.0.1", now=now)
-    types = queries.tender_types(country="FR", on=now.date())
+    country, today = queries.company().country, now.date()
+    types = queries.tender_types(country=country, on=today)
     clock = SetClock()
     clock.set_utc(now)
     place = Place(
-        dossier=str(dossier_id()), establishment=SIRET, register=register, generation=done.generation, engine="1",
-        pack=packs.pack_version("FR"), catalogue=1, software="comptoir-test/1", mode="TTC", currency="EUR",
-        country="FR",
-        cash_rounding="none", perpetual=done.perpetual,
+        dossier=str(dossier_id()), establishment=queries.main_establishment().number, register=register, generation=done.generation, engine="1",
+        pack=packs.pack_version(country), catalogue=1, software="comptoir-test/1", mode="TTC", currency="EUR",
+        country=country, cash_rounding=packs.cash_rounding(country, on=today), perpetual=done.perpetual,
         tender_types=tuple({k: v for k, v in row.items() if k != "position"} for row in types),
     )  # fmt: skip
     soft = SoftTill(place=place, storage=MemoryStorage(), clock=clock, signer=key, new_id=fresh_id)

@@ -105,6 +105,7 @@ class CreditNoteList(ListPage):
     title = _("Avoirs")
     table_class = CreditNoteTable
     filterset_class = CreditNoteFilters
+    summed = ("issued_minor", "balance_minor")
 
     def get_queryset(self) -> QuerySet[CreditNote]:
         return credit_notes()

@@ -14,7 +14,7 @@ const fr = {
   screens: { starting: 'La caisse démarre', enrol: 'Rattacher la caisse', blocked: 'Caisse arrêtée', lock: 'Caisse verrouillée', opening: 'Ouverture de la caisse', sale: 'Vente en cours', payment: 'Encaissement', movement: 'Mouvement d’espèces', xreport: 'Lecture X', closing: 'Clôture de la journée', closed: 'Journée clôturée', tickets: 'Tickets et retours', return: 'Retour sur ticket' },
   bar: {
     mail: 'E-mail', qr: 'QR code',
-    total: 'Total', articles: (n: number) => count(n, 'article', 'articles'), unknown: (n: number) => `${count(n, 'code', 'codes')} à régler`, due: 'Reste à payer', received: 'Reçu', giveBack: (a: string) => `rendre ${a}`,
+    total: 'Total', articles: (n: number) => count(n, 'article', 'articles'), unknown: (n: number) => `${count(n, 'code', 'codes')} à régler`, due: 'Reste à payer', received: 'Reçu', giveBack: (a: string) => `rendre ${a}`, giveMoney: 'Rendre l’argent',
     pay: 'Encaisser', paySub: 'autres règlements, détail', payEmpty: 'scannez un premier article', payUnknown: 'le code inconnu sera demandé', change: 'À rendre', on: (a: string) => `sur ${a}`, give: 'Rendre', noChange: 'Rien à rendre', onDemand: 'Ticket, si demandé',
     print: 'Imprimer', printAgain: 'Réimprimer', see: 'Voir', drawer: 'Tiroir', printed: { no: '', queued: 'en file', sent: 'envoyé', printed: 'imprimé', blocked: 'en attente' },
   },

@@ -15,7 +15,7 @@ import { draftOf, operator, show, tell, type Desk, type Draft } from './desk';
 import { noteSale } from './drawer';
 import { coinsFor, firstOfKind, settleTypes, typeOf } from './payment';
 import { originTenders } from './returnview';
-import { lastSold, makeReceipt, nextCustomer, printedState, printsOf, saleRefused, showSold } from './sale';
+import { cashOut, lastSold, makeReceipt, nextCustomer, printedState, printsOf, saleRefused, showSold } from './sale';
 
 interface Part {
   operation: 'sale' | 'refund' | 'cancel' | 'correction'; id: string; origin: Origin | null; basket: Basket; tenders: Tender[];
@@ -84,10 +84,10 @@ async function seal(desk: Desk, parts: readonly Part[], draft: Draft): Promise<S
 /** What goes back stands where the change of a sale stands, until the next scan. */
 async function givenBack(desk: Desk, { body, envelope, prints }: Sealed<TicketBody>): Promise<LastSale> {
   const rows = body.settled.payments.filter((row) => typeOf(desk, row.type)?.kind !== 'exchange');
-  const cash = -rows.reduce((sum, row) => (typeOf(desk, row.type)?.kind === 'cash' ? sum + row.amount_minor : sum), 0);
-  const [coins, { extract }] = await Promise.all([coinsFor(desk, Math.max(0, cash)), desk.engine.call<{ extract: string }>('extract', { signature: envelope.signature })]);
+  const cash = cashOut(desk, rows);
+  const [coins, { extract }] = await Promise.all([coinsFor(desk, cash), desk.engine.call<{ extract: string }>('extract', { signature: envelope.signature })]);
   return {
-    number: desk.ledger.number(envelope.seq), at: body.at, total_minor: body.priced.gross_minor, change_minor: Math.max(0, cash), received_minor: 0,
+    number: desk.ledger.number(envelope.seq), at: body.at, total_minor: body.priced.gross_minor, change_minor: cash, received_minor: 0,
     payments: rows.map((row) => `${(typeOf(desk, row.type)?.label ?? row.type).toLowerCase()} ${amount(Math.abs(row.amount_minor))}`).join(', '),
     coins: coins.pieces, printed: printedState(prints), extract,
   };

@@ -119,19 +119,25 @@ export function printedState(rows: readonly PrintRow[]): NonNullable<Desk['view'
   return paper ? PRINTED[paper.state] ?? 'no' : 'no';
 }
 
+/** What these payments take out of the drawer, beyond change: containers taken back, a refund. */
+export function cashOut(desk: Desk, payments: readonly { type: string; amount_minor: number }[]): number {
+  return Math.max(0, -payments.reduce((sum, row) => (typeOf(desk, row.type)?.kind === 'cash' ? sum + row.amount_minor : sum), 0));
+}
+
 export async function showSold(desk: Desk, sealed: Sealed<TicketBody>): Promise<void> {
   const { body, envelope } = sealed;
   const { settled } = body;
   const received = settled.payments.reduce((sum, payment) => sum + payment.tendered_minor, 0);
+  const change_minor = settled.change_minor || cashOut(desk, settled.payments);
   const [coins, { extract }] = await Promise.all([
-    coinsFor(desk, settled.change_minor), desk.engine.call<{ extract: string }>('extract', { signature: envelope.signature }),
+    coinsFor(desk, change_minor), desk.engine.call<{ extract: string }>('extract', { signature: envelope.signature }),
   ]);
   void noteSale(desk, settled, new Set(desk.boot!.tenders.filter((type) => type.kind === 'cash').map((type) => type.code)), coins.pieces).catch(() => undefined);
   lastSold.set(desk, { record: body, signature: envelope.signature, copies: sealed.prints.some((row) => row.intent.receipt) ? 1 : 0 });
   desk.view.last_number = numberOf(desk, envelope.seq);
   desk.view.last = {
-    number: numberOf(desk, envelope.seq), at: body.at, total_minor: body.priced.gross_minor, change_minor: settled.change_minor, received_minor: received,
-    payments: settled.payments.map((payment) => `${(typeOf(desk, payment.type)?.label ?? payment.type).toLowerCase()} ${amount(payment.tendered_minor)}`).join(', '),
+    number: numberOf(desk, envelope.seq), at: body.at, total_minor: body.priced.gross_minor, change_minor, received_minor: received,
+    payments: settled.payments.map((payment) => `${(typeOf(desk, payment.type)?.label ?? payment.type).toLowerCase()} ${amount(Math.abs(payment.tendered_minor))}`).join(', '),
     coins: coins.pieces, printed: printedState(sealed.prints), extract,
   };
 }

@@ -1,5 +1,6 @@
 """Reading article files: what is taken, what is refused, and how a refusal is told."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -191,8 +192,81 @@ def test_delimiters(delimiter: str) -> None:
 
 def test_a_quote_never_closed_is_told(tmp_path: Path) -> None:
     reading = read(written(tmp_path, 'nom;prix\nThé;1,00\n"Sel;2,00\nRiz;3,00\n'))
-    assert [draft.name for draft in reading.drafts] == ["Thé"]
+    assert [draft.name for draft in reading.drafts] == ["Thé", "Riz"]  # the line below is not lost with it
     assert [(p.line, p.reason) for p in reading.problems] == [(3, "un guillemet ouvert n’est jamais refermé.")]
+
+
+def test_a_quote_never_closed_takes_no_line_up_to_the_next_quote(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, 'nom;prix\n"Sel;2,00\nRiz;3,00\nBlé;4,00\n"Thé";1,00\n"A\nB";1,00\n'))
+    assert [(draft.line, draft.name) for draft in reading.drafts] == [(3, "Riz"), (4, "Blé"), (5, "Thé"), (6, "A B")]
+    assert [(p.line, p.reason) for p in reading.problems] == [
+        (2, "les guillemets de cette ligne ne sont pas équilibrés.")
+    ]
+
+
+def test_titles_above_the_headings_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "articles.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Catalogue")
+        sheet.merge_range(0, 0, 0, 3, "CATALOGUE 2026")
+        for number, row in enumerate(
+            [["Article", "Vente"], ["Code", "Libellé", "Prix", "TVA"], ["A1", "Thé", 3.45, 5.5]]
+        ):
+            sheet.write_row(number + 1, 0, row)
+    reading = read(path)
+    assert reading.described == "classeur, feuille « Catalogue », titres en ligne 3"
+    assert [(draft.line, draft.code, draft.name, draft.price_e4) for draft in reading.drafts] == [
+        (4, "A1", "Thé", 34_500)
+    ]
+
+
+def test_a_row_of_articles_is_never_taken_for_headings(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match="Aucune colonne ne ressemble au nom"):
+        read(written(tmp_path, "x;y;z\n1;2;3\nCode;Nom;Prix\nA1;Thé;1\n"))  # as many cells above: they may be articles
+
+
+def test_the_sheets_that_are_not_read_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "articles.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Lisez-moi").write(0, 0, "Notes")
+        book.add_worksheet("Articles").write_row(0, 0, ["Libellé", "Prix"])
+    with pytest.raises(FileRefused, match="Seule la première feuille est lue ; les autres sont : Articles."):
+        read(path)
+
+
+def test_a_heading_given_twice_is_a_question(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match="La colonne « prix » y est deux fois"):
+        read(written(tmp_path, "nom;prix;Prix\nThé;1;2\n"))
+
+
+@pytest.mark.parametrize("code", ["3,25856E+12", "3.25856E+12", "3E+12"])
+def test_a_barcode_that_a_spreadsheet_rounded_is_told(tmp_path: Path, code: str) -> None:
+    reading = read(written(tmp_path, f"nom;prix;ean\nThé;1;{code}\n"))
+    assert [(p.line, p.column, p.value) for p in reading.problems] == [(2, "ean", code)]
+    assert reading.problems[0].reason.startswith("un tableur a arrondi ce code-barres")
+
+
+def test_what_workbooks_do_to_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "articles.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(0, 0, ["Code", "Libellé", "Prix"])
+        for row, name in enumerate(["Formule", "Faute", "Jamais calculée", "Date", "Flottant", "Ligne 8"], start=1):
+            sheet.write_row(row + (row == 6), 0, [f"A{row}", name])
+        sheet.write_formula(1, 2, "=1+1.5", None, 2.5)
+        sheet.write_formula(2, 2, "=1/0", None, "#DIV/0!")
+        sheet.write_formula(3, 2, "=C2*2", None, "")
+        sheet.write_datetime(4, 2, datetime(2026, 3, 4), day)
+        sheet.write(5, 2, 0.1 + 0.2)
+        sheet.write(7, 2, 1)
+    reading = read(path)
+    assert [(draft.line, draft.price_e4) for draft in reading.drafts] == [(2, 25_000), (6, 3_000), (8, 10_000)]
+    missing = "le prix manque ; une règle de prix peut le donner (--price-rule)."
+    dated = "c’est une date : un tableur l’a mise à la place du nombre."
+    assert [(p.line, p.column, p.reason) for p in reading.problems] == [
+        (3, "Prix", missing), (4, "Prix", missing), (5, "Prix", dated),
+    ]  # fmt: skip
 
 
 def test_a_workbook_is_read_like_a_csv(tmp_path: Path) -> None:

@@ -115,17 +115,30 @@ def _tell(reading: "Reading", done: "Outcome", *, slug: str, dry_run: bool, as_j
 
 def _lines(reading: "Reading", done: "Outcome", *, slug: str, dry_run: bool) -> list[str]:
     columns = ", ".join(f"{heading} → {NAMES.get(field, field)}" for field, heading in reading.columns.items())
-    lines = [f"{reading.described} ; {reading.rows} lignes ; {columns}"]
+    lines = [f"{reading.described} ; {_count(reading.rows, 'ligne')} ; {columns}"]
     lines += [problem.text() for problem in done.problems[:SHOWN_PROBLEMS]]
     if len(done.problems) > SHOWN_PROBLEMS:
         lines.append(f"… et {len(done.problems) - SHOWN_PROBLEMS} autres remarques (toutes avec --json).")
     bad = len({problem.line for problem in done.problems})
-    counted = f"{done.created} articles créés, {done.updated} mis à jour" if done.created or done.updated else ""
+    counted = (
+        f"{_count(done.created, 'article')} {_agreed(done.created, 'créé')}, {done.updated} mis à jour"
+        if done.created or done.updated
+        else ""
+    )
     if done.written:
         return [
             *lines,
-            f"Dossier « {slug} » : {counted or 'aucun article'}." + (f" {bad} lignes laissées." if bad else ""),
+            f"Dossier « {slug} » : {counted or 'aucun article'}."
+            + (f" {_count(bad, 'ligne')} {_agreed(bad, 'laissée')}." if bad else ""),
         ]
     if dry_run and not done.problems:
-        return [*lines, f"Tout est juste : {reading.rows} articles seraient importés. Rien n’a été écrit."]
-    return [*lines, f"Rien n’a été importé : {bad} lignes à revoir, ou --skip-bad pour les laisser."]
+        return [*lines, f"Tout est juste : {_count(len(reading.drafts), 'article')} à importer. Rien n’a été écrit."]
+    return [*lines, f"Rien n’a été importé : {_count(bad, 'ligne')} à revoir, ou --skip-bad pour ne pas les prendre."]
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {_agreed(number, word)}"
+
+
+def _agreed(number: int, word: str) -> str:
+    return word if number < 2 else word + "s"

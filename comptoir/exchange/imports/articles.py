@@ -1,15 +1,17 @@
 """`comptoir import articles`: a file read, checked against itself and the dossier; imported whole or not at all."""
 
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from .columns import find_columns, parse_mapping
 from .drafts import Draft, DraftReader, Settings
 from .problems import FileRefused, Problem
-from .tables import open_table
+from .tables import Table, open_table
 
 STEP = 2_000  # rows between two signs of life
+TITLE_ROWS = 10  # above the headings, at most
 Progress = Callable[[str, int], None]
 
 
@@ -43,8 +45,7 @@ def read_articles(
     progress: Progress = lambda what, count: None,
 ) -> Reading:
     """Reads the whole file and reports every problem at once. Raises FileRefused when it is no table of articles."""
-    table = open_table(path)
-    columns = find_columns(table.header, mapping=parse_mapping(mapping))
+    table, columns = _with_columns(open_table(path), mapping=parse_mapping(mapping))
     reader = DraftReader(table=table, columns=columns, settings=settings)
     drafts: list[Draft] = []
     problems: list[Problem] = []
@@ -63,6 +64,30 @@ def read_articles(
         raise FileRefused("Le fichier n’a que sa ligne de titres.")
     named = {field: table.header[position] for field, position in columns.items()}
     return Reading(table.described, named, rows, drafts, problems)
+
+
+def _with_columns(table: Table, *, mapping: dict[str, str]) -> tuple[Table, dict[str, int]]:
+    """The table with its headings and which field each column holds. Headings may stand below a title: then every row
+    above them has fewer cells filled, and they name the article and something else. Raises FileRefused."""
+    try:
+        return table, find_columns(table.header, mapping=mapping)
+    except FileRefused as refusal:
+        most = sum(1 for cell in table.header if cell)
+        for row in islice(table.rows, TITLE_ROWS):
+            cells = [cell.strip() for cell in row.cells]
+            try:
+                columns = find_columns(cells, mapping=mapping)
+            except FileRefused:
+                columns = {}
+            filled = sum(1 for cell in cells if cell)
+            if len(columns) > 1 and filled > most:
+                described = f"{table.described}, titres en ligne {row.line}"
+                return table._replace(header=cells, described=described), columns
+            most = max(most, filled)
+        if table.others:
+            sheets = ", ".join(table.others)
+            raise FileRefused(f"{refusal} Seule la première feuille est lue ; les autres sont : {sheets}.") from refusal
+        raise
 
 
 def _already_known(draft: Draft, *, known: Known, table_columns: dict[str, int], header: list[str]) -> list[Problem]:

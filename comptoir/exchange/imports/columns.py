@@ -71,7 +71,7 @@ def find_columns(header: Sequence[str], *, mapping: dict[str, str]) -> dict[str,
         positions = [i for i, heading in enumerate(header) if heading == column]
         positions = positions or [i for i, heading in enumerate(header) if plain(heading) == plain(column)]
         if not positions:
-            raise FileRefused(f"La colonne « {column} » n’existe pas. Colonnes du fichier : {', '.join(header)}.")
+            raise FileRefused(f"La colonne « {column} » n’existe pas. Colonnes du fichier : {_shown(header)}.")
         found[field] = positions[0]
     plains = [plain(heading) for heading in header]
     for field, headings in HEADINGS.items():
@@ -84,6 +84,13 @@ def find_columns(header: Sequence[str], *, mapping: dict[str, str]) -> dict[str,
     if "name" not in found:
         raise FileRefused(
             "Aucune colonne ne ressemble au nom des articles. Indiquez-la : --mapping « colonne=nom ». "
-            f"Colonnes du fichier : {', '.join(header)}."
+            f"Colonnes du fichier : {_shown(header)}."
         )
+    for position in found.values():
+        if plains.count(plains[position]) > 1:
+            raise FileRefused(f"La colonne « {header[position]} » y est deux fois : laquelle lire ? Renommez l’autre.")
     return found
+
+
+def _shown(header: Sequence[str]) -> str:
+    return ", ".join(heading for heading in header if heading)[:300]

@@ -1,6 +1,5 @@
 """Reads a CSV or XLSX file as rows of text with their line numbers; size and shape are bounded before parsing."""
 
-import csv
 import io
 import zipfile
 from collections.abc import Iterator
@@ -8,6 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook
+
+from comptoir.exchange.broken_rows import csv_rows
 
 from .problems import FileRefused
 
@@ -32,6 +33,7 @@ class Table(NamedTuple):
     header: list[str]
     rows: Iterator[Row]
     described: str  # "CSV, séparateur « ; », UTF-8"
+    others: tuple[str, ...] = ()  # sheets of the workbook that are not read
 
 
 def open_table(path: Path) -> Table:
@@ -82,7 +84,9 @@ def _open_csv(path: Path) -> Table:
         raise FileRefused(f"La ligne de titres ne se lit pas : {header.refusal}")
     shown = "tabulation" if delimiter == "\t" else delimiter
     return Table(
-        [cell.strip() for cell in header.cells], rows, f"CSV, séparateur « {shown} », {encoding.removesuffix('-sig')}"
+        [cell.strip() for cell in header.cells],
+        rows,
+        f"CSV, séparateur « {shown} », {encoding.removesuffix('-sig').replace('utf', 'UTF')}",
     )
 
 
@@ -106,22 +110,15 @@ def sniff_delimiter(text: str) -> str:
 
 def _csv_rows(text: str, *, delimiter: str) -> Iterator[Row]:
     """Rows with cells, blank lines left out. A row that breaks CSV's own rules is handed on with its refusal."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     count = 0
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as cause:
-            yield Row(line, [], _csv_reason(str(cause)))
-            continue
-        if any(cell.strip() for cell in cells):
+    for row in csv_rows(io.StringIO(text, newline=""), delimiter=delimiter):
+        if row.cells is None:
+            yield Row(row.line, [], _csv_reason(row.fault or ""))
+        elif any(cell.strip() for cell in row.cells):
             count += 1
             if count > MAX_ROWS + 1:
                 raise FileRefused(f"Le fichier dépasse {MAX_ROWS} lignes.")
-            yield Row(line, cells)
+            yield Row(row.line, row.cells)
 
 
 def _csv_reason(message: str) -> str:
@@ -150,7 +147,12 @@ def _open_workbook(path: Path) -> Table:
     header = next(rows, None)
     if header is None:
         raise FileRefused("La première feuille du classeur est vide.")
-    return Table([cell.strip() for cell in header.cells], rows, f"classeur, feuille « {sheet.name} »")
+    return Table(
+        [cell.strip() for cell in header.cells],
+        rows,
+        f"classeur, feuille « {sheet.name} »",
+        tuple(book.sheet_names[1:]),
+    )
 
 
 def _check_archive(path: Path) -> None:

@@ -12,6 +12,8 @@ from comptoir.apps.catalog.naming import CODE_CHARACTERS, CatalogRefused, clean_
 MAX_PRICE_E4 = 10_000_000_000  # one million euros
 _SPACES = str.maketrans("", "", " \u00a0\u202f'\u2019")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d([ T].*)?", re.ASCII)
+_POWER = re.compile(r"\d([.,]\d+[eE]\+?|[eE]\+)\d+", re.ASCII)  # 3,25856E+12; 1E5 may be a code
 
 
 class ValueReason(ValueError):
@@ -27,7 +29,8 @@ def read_decimal(text: str) -> Decimal:
         bare = bare.replace(thousands, "")
     bare = bare.replace(",", ".")
     if not _NUMBER.fullmatch(bare):
-        raise ValueReason("ce n’est pas un nombre.")
+        made_a_date = "c’est une date : un tableur l’a mise à la place du nombre."
+        raise ValueReason(made_a_date if _DATE.fullmatch(text.strip()) else "ce n’est pas un nombre.")
     try:
         return Decimal(bare)
     except InvalidOperation as cause:
@@ -95,6 +98,10 @@ def read_barcodes(text: str) -> list[str]:
     """Barcodes of a cell, separated by commas, semicolons, bars or spaces; each with its check digit right.
 
     GTIN-8, 12, 13 and 14 are checked; anything else that is printable ASCII is taken as an internal code."""
+    if _POWER.fullmatch(text.strip()):
+        raise ValueReason(
+            "un tableur a arrondi ce code-barres : mettez la colonne au format texte et reprenez le code."
+        )
     codes = [part for part in re.split(r"[,;|/\s]+", text.strip()) if part]
     for code in codes:
         if not code.isascii() or not code.isprintable() or len(code) > CODE_CHARACTERS:

@@ -1,10 +1,11 @@
 """Reads a file of sales lines (UCI columns) row by row, in constant memory, with the line number of each row."""
 
 import csv
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
+
+from comptoir.exchange.broken_rows import csv_rows
 
 COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
 ALIASES = {  # the second edition of the same data set, and headings seen in exports of it
@@ -69,50 +70,6 @@ def read_layout(path: Path) -> Layout:
     return Layout(encoding, delimiter, tuple(names.index(n) if n in names else -1 for n in COLUMNS), len(header))
 
 
-class _Again:
-    """The lines of a file, of which some can be put back."""
-
-    def __init__(self, handle: TextIO) -> None:
-        self._handle = handle
-        self._back: deque[str] = deque()
-        self.taken: list[str] = []  # since the last row
-
-    def __iter__(self) -> "_Again":
-        return self
-
-    def __next__(self) -> str:
-        line = self._back.popleft() if self._back else next(self._handle)
-        self.taken.append(line)
-        return line
-
-    def keep_first(self) -> str:
-        """Puts back all lines of the row but its first, which is returned."""
-        self._back.extendleft(reversed(self.taken[1:]))
-        del self.taken[1:]
-        return self.taken[0]
-
-
-def read_rows(handle: TextIO, *, delimiter: str, width: int) -> Iterator[tuple[int, list[str]]]:
-    """(line where the row starts, cells), the heading first. A cell may hold line ends, but a quote that is never closed
-    takes no other line with it: when several lines do not make one whole row, the first one is a row by itself."""
-    source = _Again(handle)
-    reader = csv.reader(source, delimiter=delimiter, strict=True)
-    line = 1
-    while True:
-        source.taken.clear()
-        try:
-            cells = next(reader)
-            broken = len(source.taken) > 1 and len(cells) != width
-        except StopIteration:
-            return
-        except csv.Error:
-            broken = True
-        if broken:
-            cells = _cells_alone(source.keep_first(), delimiter=delimiter)
-        yield line, cells
-        line += len(source.taken)
-
-
 def _cells_alone(line: str, *, delimiter: str) -> list[str]:
     """Cells of one line as far as they can be told; none when it cannot be cut at all."""
     try:
@@ -124,11 +81,12 @@ def _cells_alone(line: str, *, delimiter: str) -> list[str]:
 def read_lines(path: Path, *, file: int, layout: Layout) -> Iterator[RawLine]:
     """Every row after the heading; a row that breaks CSV's rules is handed on, not whole."""
     with path.open(encoding=layout.encoding, newline="") as handle:
-        rows = read_rows(handle, delimiter=layout.delimiter, width=layout.width)
+        rows = csv_rows(handle, delimiter=layout.delimiter)
         next(rows, None)
-        for line, cells in rows:
-            if cells and (len(cells) > 1 or cells[0].strip()):
-                yield _raw_line(cells, file=file, line=line, layout=layout)
+        for row in rows:
+            cells = _cells_alone(row.first, delimiter=layout.delimiter) if row.cells is None else row.cells
+            if row.fault or len(cells) > 1 or "".join(cells).strip():
+                yield _raw_line(cells, file=file, line=row.line, layout=layout)
 
 
 def _raw_line(cells: list[str], *, file: int, line: int, layout: Layout) -> RawLine:

@@ -5,12 +5,14 @@ import re
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from comptoir.apps.till.models import Ticket
 from comptoir.apps.treasury.models import Closing
 from comptoir.backoffice.kit.days import named_days
 from comptoir.engine.money import format_minor
-from tests.apps.till.shop import line, send
+from tests.apps.access.people import PASSWORD, one_of_each
+from tests.apps.till.shop import line, send, set_up_shop
 
 
 def foot_of(page: str) -> list[str]:
@@ -148,3 +150,33 @@ def test_books_offer_the_named_days(shop, visit, at, path: str) -> None:
     links = re.findall(r'<a class="button [^"]*" href="\?([^"]*)"', page.split('id="shortcuts"')[1].split("</nav>")[0])
     assert len(links) == 5 and all("caisse=C1" in link for link in links)
     assert ["mois=" in link for link in links] == [False, False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence", "leads"),
+    [
+        ("tickets/", "Aucun ticket pour l’instant.", "caisse/"), ("sessions/", "Aucune journée ouverte pour l’instant.", "caisse/"),
+        ("z/", "Aucun Z pour l’instant.", "caisse/"), ("articles/", "Aucun article pour l’instant.", "articles/nouveau/"),
+        ("familles/", "Aucune famille pour l’instant.", "familles/nouvelle/"),
+    ],
+)  # fmt: skip
+def test_a_list_that_never_held_anything_says_what_fills_it(
+    sqlite_dossier, path: str, sentence: str, leads: str
+) -> None:
+    """A shop on its first morning. The auditor is told the same, and is offered nothing that they may not do."""
+    set_up_shop("C1")
+    people, root = one_of_each(), f"/d/{sqlite_dossier.slug}/"
+    said = {}
+    for role in ("owner", "auditor"):
+        client = Client()
+        client.post(f"{root}connexion/", {"login": people[role].login, "password": PASSWORD})
+        said[role] = (
+            html.unescape(client.get(root + path).content.decode()).split('class="empty"')[1].split("</div>")[0]
+        )
+    assert all(sentence in words and "Rien ne correspond" not in words for words in said.values())
+    assert f'href="{root}{leads}"' in said["owner"]
+    assert (f'href="{root}{leads}"' in said["auditor"]) is (leads == "caisse/")
+
+
+def test_a_list_that_the_filters_empty_says_so(shop, visit, at) -> None:
+    assert "Rien ne correspond" in visit("owner").get(at("tickets/?montant=999")).content.decode()

@@ -128,6 +128,10 @@ class ArticleList(ListPage):
     template_name = "office/article_list.html"
     table_class = ArticleTable
     filterset_class = ArticleFilters
+    nothing_yet = _(
+        "Aucun article pour l’instant. Créez le premier ; un fichier d’articles s’importe avec votre installateur."
+    )
+    begin, begin_right = (_("Nouvel article"), "article_new"), "catalog.edit"
 
     def get_queryset(self) -> QuerySet[Article]:
         return articles().prefetch_related("barcodes")
@@ -169,6 +173,8 @@ class FamilyList(ListPage):
     title = _("Familles")
     table_class = FamilyTable
     filterset_class = FamilyFilters
+    nothing_yet = _("Aucune famille pour l’instant. Les familles rangent les articles, et les touches de la caisse.")
+    begin, begin_right = (_("Nouvelle famille"), "family_new"), "catalog.edit"
 
     def get_queryset(self) -> QuerySet[Family]:
         return families().annotate(count=Count("articles"))

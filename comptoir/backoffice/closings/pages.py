@@ -110,6 +110,8 @@ class SessionList(ListPage):
     title = _("Sessions de caisse")
     table_class = SessionTable
     filterset_class = DayFilters
+    nothing_yet = _("Aucune journée ouverte pour l’instant. Une journée s’ouvre à la caisse, en comptant le fond.")
+    begin = (_("Ouvrir la caisse"), "till")
 
     def get_queryset(self) -> QuerySet[DrawerSession]:
         return sessions()
@@ -169,6 +171,8 @@ class ClosingList(ListPage):
     title = _("Z de caisse")
     table_class = ClosingTable
     filterset_class = DayFilters
+    nothing_yet = _("Aucun Z pour l’instant. Le Z se fait à la caisse, le soir, après avoir compté le tiroir.")
+    begin = (_("Ouvrir la caisse"), "till")
     summed = ("ticket_count", "total_minor", "difference_minor")
 
     def get_queryset(self) -> QuerySet[Closing]:

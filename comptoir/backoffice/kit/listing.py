@@ -30,9 +30,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class OfficeTable(tables.Table):
-    """A table of the office; `totals` are the sums over all the rows found, by column, or None."""
+    """A table of the office; `totals` are the sums over all the rows found, by column, or None; `begin` leads from an empty
+    list to what fills it."""
 
     totals: dict[str, int] | None = None
+    begin: tuple[Any, str] | None = None
 
     class Meta:
         template_name = "office/table.html"
@@ -65,6 +67,9 @@ class ListPage(OfficePage):
     template_name = "office/list.html"
     table_class: type[OfficeTable]
     filterset_class: type[OfficeFilters]
+    nothing_yet: Any = ""  # what a list that never held anything says instead of « Rien ne correspond »
+    begin: tuple[Any, str] | None = None  # the words and the route of what fills it
+    begin_right = ""  # the right that this asks for, when it is not the page's own
     summed: tuple[str, ...] = ()  # columns whose total stands below the rows found
 
     def get_queryset(self) -> QuerySet:
@@ -83,8 +88,12 @@ class ListPage(OfficePage):
         self.complete([row.record for row in table.paginated_rows])
         filtered = any(value not in (None, "", []) for value in (filters.form.cleaned_data or {}).values())
         table.totals = self._totals(rows) if filtered and found else None
+        total = every.count() if filtered else found
+        if not total and self.nothing_yet:
+            table.empty_text = self.nothing_yet
+            table.begin = self.begin if self.may(self.begin_right or self.required_right) else None
         context = self.get_context_data(
-            table=table, filters=filters, found=found, total=every.count() if filtered else found, filtered=filtered,
+            table=table, filters=filters, found=found, total=total, filtered=filtered,
             chooser=self._chooser(table) if "colonnes" in request.GET else None, shortcuts=self._shortcuts(), **self._addresses(),
         )  # fmt: skip
         return self.render_to_response(context)

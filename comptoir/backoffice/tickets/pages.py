@@ -134,6 +134,8 @@ class TicketList(ListPage):
     title = _("Tickets")
     table_class = TicketTable
     filterset_class = TicketFilters
+    nothing_yet = _("Aucun ticket pour l’instant. Le premier arrive ici avec la première vente.")
+    begin = (_("Ouvrir la caisse"), "till")
     summed = ("articles", "discount_minor", "net_minor", "vat_minor", "gross_minor")
 
     def get_queryset(self) -> QuerySet[Ticket]:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 Row = tuple[Any, ...]
 _BUSY_MILLISECONDS = 30_000
-_CACHE_KIB = (
-    16_000  # the upper pages of every index; mapping the file instead would count it all as this process's memory
-)
+# The upper pages of every index. Mapping the file instead would count it all as this process's memory; a larger cache
+# would push the processor's own out of it, for pages that are read once.
+_CACHE_KIB = 4_000
 
 
 class Source(NamedTuple):

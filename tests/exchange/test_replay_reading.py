@@ -6,7 +6,7 @@ import pytest
 
 from comptoir.exchange.replay.balance import sum_files
 from comptoir.exchange.replay.reading import stage_files
-from comptoir.exchange.replay.report import DayResult, Result, euros
+from comptoir.exchange.replay.report import DayResult, Result, euros, lines_of
 from comptoir.exchange.replay.sales_file import RawLine
 from comptoir.exchange.replay.staging import Staging
 from comptoir.exchange.replay.verdicts import DATE_FORMATS, DateOrder, NotASale, judge
@@ -144,6 +144,21 @@ def test_a_replay_is_whole_only_when_nothing_differs() -> None:
     assert not result(listed=0).whole
     assert not result(kept=[{"id": "x"}]).whole
     assert not result(heads_differ=["R1-1-ticket"]).whole
+    assert not result(days=[], sold=0, listed=3).whole
+
+
+def test_the_last_line_says_what_happened() -> None:
+    many = result().days * 2
+    said = [
+        (result(), "Le jour est juste au centime (4 pièces scellées, 1 s)."),
+        (result(days=many), "Les 2 jours sont justes au centime (4 pièces scellées, 1 s)."),
+        (result(day={"z_minor": 99}), "1 jour(s) sur 1 ne tombent pas juste."),
+        (result(days=[], sold=0, listed=3), "Aucune ligne n’a pu être vendue."),
+        (result(listed=0),
+         "Chaque jour tombe juste, mais tout n’est pas au serveur ou tout n’est pas compté (4 pièces scellées, 1 s)."),
+    ]  # fmt: skip
+    for found, sentence in said:
+        assert list(lines_of(found))[-1] == sentence
 
 
 def test_amounts_are_told_as_in_france() -> None:

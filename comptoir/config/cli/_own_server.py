@@ -13,7 +13,7 @@ import httpx
 
 from comptoir.config.cli._output import refuse
 
-START_SECONDS = 60
+START_SECONDS = 180  # a machine that does ten things at once; a server that stopped is noticed at once
 
 
 def free_port() -> int:

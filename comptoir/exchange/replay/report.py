@@ -39,8 +39,9 @@ class Result(NamedTuple):
 
     @property
     def whole(self) -> bool:
-        """Every day balances, every line is either sold or listed, and the server holds exactly what was sealed."""
-        counted = self.sold + self.listed == self.read
+        """Something was sold, every day balances, every line is either sold or listed, and the server holds exactly
+        what was sealed."""
+        counted = self.sold > 0 and self.sold + self.listed == self.read
         return counted and not self.kept and not self.heads_differ and all(day.balanced for day in self.days)
 
 
@@ -68,11 +69,15 @@ def lines_of(result: Result) -> Iterator[str]:
     for chain in result.heads_differ:
         yield f"La chaîne {chain} n’a pas la même tête au serveur et à la caisse."
     unbalanced = sum(1 for day in result.days if not day.balanced)
-    if result.whole:
-        days = len(result.days)
-        yield f"Les {days} jours sont justes au centime ({result.records} pièces scellées, {result.seconds} s)."
+    days, sealed = len(result.days), f"({result.records} pièces scellées, {result.seconds} s)"
+    if unbalanced:
+        yield f"{unbalanced} jour(s) sur {days} ne tombent pas juste."
+    elif not result.sold:
+        yield "Aucune ligne n’a pu être vendue."
+    elif not result.whole:
+        yield f"Chaque jour tombe juste, mais tout n’est pas au serveur ou tout n’est pas compté {sealed}."
     else:
-        yield f"{unbalanced} jour(s) sur {len(result.days)} ne tombent pas juste."
+        yield (f"Les {days} jours sont justes" if days > 1 else "Le jour est juste") + f" au centime {sealed}."
 
 
 def shown_listed(row: Listed, *, paths: list[Path]) -> str:

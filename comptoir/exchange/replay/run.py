@@ -52,6 +52,7 @@ class Replay:
         read = self._read
         enrolled = enrol(base_url=options.base_url, code=options.code)
         days, pusher, heads_differ, cut = self._sell_all(enrolled, options=options)
+        self._progress("somme du fichier", read.lines)
         sums = sum_files(
             self._paths,
             encodings=[layout.encoding for layout in read.layouts],

@@ -24,7 +24,7 @@ from comptoir.backoffice.companies.copying import (
 from comptoir.config.cli import main
 from comptoir.dossiers.copies import CopyRefused, copies_folder, digest_of, forget_old, read_copy, write_copy
 from tests.apps.access.people import one_of_each
-from tests.apps.till.shop import enrolled_till, send, set_up_shop
+from tests.apps.till.shop import enrolled_till, send, set_up_shop, till_of_two_tickets
 
 NOW = datetime(2026, 11, 22, 8, 0, 0, tzinfo=UTC)
 
@@ -32,13 +32,7 @@ NOW = datetime(2026, 11, 22, 8, 0, 0, tzinfo=UTC)
 @pytest.fixture
 def shop(dossier_copy):
     """A shop of two tickets, its till, its people."""
-    set_up_shop("C1")
-    till = enrolled_till()
-    till.open()
-    till.sell()
-    till.sell()
-    send(till)
-    return dossier_copy, till, one_of_each()
+    return dossier_copy, till_of_two_tickets(), one_of_each()
 
 
 def run(*arguments: str) -> Result:

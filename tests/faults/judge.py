@@ -6,6 +6,8 @@ import base64
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -13,9 +15,24 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from django.db import connection
+from django.db import connection, connections
+
+from comptoir.dossiers.binding import bound
+from comptoir.dossiers.registry import find_dossier
+
+from .real_server import SLUG
 
 Rows = list[dict[str, Any]]
+
+
+@contextmanager
+def opened() -> Iterator[None]:
+    """The dossier of a real server, read beside it."""
+    dossier = find_dossier(SLUG)
+    assert dossier is not None
+    with bound(dossier):
+        yield
+        connections.forget(dossier)
 
 
 def stored_records() -> Rows:

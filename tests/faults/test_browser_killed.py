@@ -9,18 +9,13 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from django.db import connections
-
-from comptoir.dossiers.binding import bound
-from comptoir.dossiers.registry import find_dossier
 
 from .conftest import size
-from .judge import ask, chain_faults, ledger_faults, stored_records
+from .judge import ask, chain_faults, ledger_faults, opened, stored_records
 from .real_server import SLUG, Server, comptoir, create_dossier, enrolment_codes
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -51,15 +46,6 @@ def server(comptoir_home: Path):
     server.start()
     yield server
     server.stop()
-
-
-@contextmanager
-def opened() -> Iterator[None]:
-    dossier = find_dossier(SLUG)
-    assert dossier is not None
-    with bound(dossier):
-        yield
-        connections.forget(dossier)
 
 
 def kill_browser(profile: Path) -> None:

@@ -5,20 +5,16 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from django.db import connections
 
-from comptoir.dossiers.binding import bound
-from comptoir.dossiers.registry import find_dossier
 from comptoir.exchange.replay.connection import Connection
 from comptoir.exchange.replay.ports import TransportLost, TransportRefused
 
 from .conftest import size
-from .judge import ask, chain_faults, ledger_faults, lost, stored_records
+from .judge import ask, chain_faults, ledger_faults, lost, opened, stored_records
 from .proxy import FAULTS, Proxy
 from .real_server import SLUG, Server, comptoir, create_dossier, enrolled_tills
 from .stream import line
@@ -33,15 +29,6 @@ def server(comptoir_home: Path) -> Iterator[Server]:
     server.start()
     yield server
     server.stop()
-
-
-@contextmanager
-def opened() -> Iterator[None]:
-    dossier = find_dossier(SLUG)
-    assert dossier is not None
-    with bound(dossier):
-        yield
-        connections.forget(dossier)
 
 
 def judge_file(*, promised: dict[str, str]) -> None:

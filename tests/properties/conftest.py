@@ -1,22 +1,5 @@
-"""Properties of the engine, on both runtimes."""
+"""Properties of the engine, on both runtimes: those of its other tests."""
 
-from collections.abc import Iterator
+from tests.engine.conftest import cpython, micropython
 
-import pytest
-
-from tests.engine.runtimes import CPython, MicroPython, micropython_missing
-
-
-@pytest.fixture(scope="session")
-def cpython() -> CPython:
-    return CPython()
-
-
-@pytest.fixture(scope="session")
-def micropython() -> Iterator[MicroPython]:
-    missing = micropython_missing()
-    if missing:
-        pytest.skip(missing)
-    runtime = MicroPython()
-    yield runtime
-    runtime.close()
+__all__ = ["cpython", "micropython"]

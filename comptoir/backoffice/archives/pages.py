@@ -1,11 +1,12 @@
 """« Archives »: make one for a month, a year or free days, see those made, download, verify, purge."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -20,6 +21,7 @@ from comptoir.exchange.archives.purge import purge_covered, purge_obstacle
 from comptoir.exchange.archives.shelf import shelved_archive, shelved_archives
 
 from ..kit.action import Action
+from ..kit.handing_out import HandingOut
 from ..kit.page import OfficePage
 from ..kit.work import Progress, start_work
 from ..periods.statement import DaysForm
@@ -89,20 +91,12 @@ def _words(first: date, last: date) -> dict[str, str]:
     return {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
 
 
-class ArchiveDownload(View):
-    """The zip; who took it is an event before the first byte leaves."""
-
+class ArchiveDownload(HandingOut):
     required_right = "exports.create"
+    back, refusal = "archive_list", ArchiveRefused
 
-    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        try:
-            path = take_archive(pk, by=request.user)
-        except ArchiveRefused as refusal:
-            messages.warning(request, str(refusal))
-            return HttpResponseRedirect(reverse("archive_list"))
-        answer = FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="application/zip")
-        answer.export_is_told = True  # type: ignore[attr-defined]  # by its own event
-        return answer
+    def take(self, request: HttpRequest, **named: Any) -> Path:
+        return take_archive(named["pk"], by=request.user)
 
 
 class ArchiveVerify(View):

@@ -1,9 +1,9 @@
 """« Sauvegardes »: the copies of the dossier, how old the last one is, make one now, take one away."""
 
+from pathlib import Path
 from typing import Any
 
-from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -15,6 +15,7 @@ from comptoir.apps.access.refusals import AccessRefusal
 from comptoir.dossiers.binding import required_dossier
 from comptoir.dossiers.copies import KEPT, CopyRefused, copies_folder
 
+from ..kit.handing_out import HandingOut
 from ..kit.page import OfficePage
 from ..kit.work import Progress, start_work
 from .copying import copy_age, is_too_old, last_problem, make_copy, present_copies, take_copy
@@ -59,20 +60,12 @@ class CopyMake(View):
         return HttpResponseRedirect(address)
 
 
-class CopyDownload(View):
-    """The file; who took it is an event before the first byte leaves."""
-
+class CopyDownload(HandingOut):
     required_right = "dossier.maintain"
+    back, refusal = "copy_list", CopyRefused
 
-    def get(self, request: HttpRequest, name: str) -> HttpResponse:
-        try:
-            path = take_copy(name, by=request.user)
-        except CopyRefused as refusal:
-            messages.warning(request, str(refusal))
-            return HttpResponseRedirect(reverse("copy_list"))
-        answer = FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
-        answer.export_is_told = True  # type: ignore[attr-defined]  # by its own event
-        return answer
+    def take(self, request: HttpRequest, **named: Any) -> Path:
+        return take_copy(named["name"], by=request.user)
 
 
 def age_words() -> str:

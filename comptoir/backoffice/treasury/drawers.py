@@ -19,12 +19,12 @@ from comptoir.apps.treasury.models import Attachment, CashEntry
 from comptoir.apps.treasury.money_moves import drawer_moves
 
 from ..kit.columns import AmountColumn, InstantColumn, LinkColumn, OfficeColumn
-from ..kit.listing import ListPage, OfficeTable
+from ..kit.listing import OfficeTable
 from ..kit.page import OfficePage
 from ..kit.papers import paper_of
 from ..tickets.pages import seal_state
-from .moves import ROOM, MoveFilters, ZColumn, till_ends
-from .words import KIND_WORDS, TILL_WORDS, account_words, tabs
+from .moves import ROOM, MoveFilters, MoveList, ZColumn, till_ends
+from .words import KIND_WORDS, TILL_WORDS, account_words
 
 
 class DrawerMoveTable(OfficeTable):
@@ -72,18 +72,12 @@ class DrawerMoveFilters(MoveFilters):
         self.filters["motif"].extra["choices"] = list(CashReason.objects.values_list("code", "label"))
 
 
-class DrawerMoveList(ListPage):
-    required_right = "treasury.view"
-    room = ROOM
+class DrawerMoveList(MoveList):
     title = _("Entrées et sorties des caisses")
-    table_class = DrawerMoveTable
-    filterset_class = DrawerMoveFilters
+    table_class, filterset_class, here = DrawerMoveTable, DrawerMoveFilters, "drawers"
 
     def get_queryset(self) -> QuerySet[CashEntry]:
         return drawer_moves()
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(tabs=tabs("drawers"), **kwargs)
 
 
 class DrawerMoveDetail(OfficePage):

@@ -108,11 +108,12 @@ class MoveList(ListPage):
     required_right = "treasury.view"
     room = ROOM
     title = _("Mouvements du coffre et de la banque")
-    table_class = MoveTable
-    filterset_class = MoveFilters
+    table_class: type[OfficeTable] = MoveTable
+    filterset_class: type[MoveFilters] = MoveFilters
+    here = "moves"
 
-    def get_queryset(self) -> QuerySet[Record]:
+    def get_queryset(self) -> QuerySet[Any]:
         return money_moves()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(tabs=tabs("moves"), **kwargs)
+        return super().get_context_data(tabs=tabs(self.here), **kwargs)

@@ -15,20 +15,14 @@ from comptoir.apps.till.services.rotate_keys import RotationRefused, rotate_regi
 from comptoir.apps.till.services.verify_dossier import verify_dossier
 from comptoir.config.cli.keys import command as keys
 from tests.apps.access.people import one_of_each
-from tests.apps.till.shop import enrolled_till, send, set_up_shop, statuses
+from tests.apps.till.shop import enrolled_till, send, statuses, till_of_two_tickets
 from tests.tampering import tamper
 
 
 @pytest.fixture
 def shop(dossier_copy):
     """A shop with an open till of two tickets; its owner and the others."""
-    set_up_shop("C1")
-    till = enrolled_till()
-    till.open()
-    till.sell()
-    till.sell()
-    send(till)
-    return dossier_copy, till, one_of_each()
+    return dossier_copy, till_of_two_tickets(), one_of_each()
 
 
 def codes_found() -> list[tuple[str, int, str]]:

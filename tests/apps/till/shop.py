@@ -78,6 +78,17 @@ def enrolled_till(register: str = "C1", *, seed: int | None = None, now: datetim
     return Till(soft, clock, key, done.token)
 
 
+def till_of_two_tickets() -> Till:
+    """A French shop whose only till is open and sold twice."""
+    set_up_shop("C1")
+    till = enrolled_till()
+    till.open()
+    till.sell()
+    till.sell()
+    send(till)
+    return till
+
+
 def line(
     label: str, *, price_e4: int, vat_e4: int | None = 550, quantity_milli: int = 1000, **more: Any
 ) -> dict[str, Any]:

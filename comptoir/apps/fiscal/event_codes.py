@@ -10,8 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
 logger = logging.getLogger("comptoir.events")
 
 PRIVATE_FROM = 9000  # ours begin here
@@ -54,6 +52,8 @@ INSPECTION = 280
 
 def event_codes() -> dict[int, dict[str, Any]]:
     """Every known code with its French label and, for ours, the nearest official code."""
+    from django.conf import settings  # here alone: the processes of `verify` need the numbers, and start without Django
+
     own = settings.DATA_FOLDER() / "event_codes.json"
     return _codes(own, own.stat().st_mtime_ns if own.is_file() else 0)
 

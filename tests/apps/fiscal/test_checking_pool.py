@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from contextvars import copy_context
@@ -41,6 +43,14 @@ def test_a_servers_thread_verifies_with_every_process(sold, monkeypatch: pytest.
     work.join(timeout=60)
     assert told[0].findings == []
     assert sum(steps) == told[0].records and len([one for one in steps if one]) > 3
+
+
+def test_a_checking_process_starts_without_django() -> None:
+    """It takes three times as long with it, for each process of each verification."""
+    modules = "comptoir.apps.fiscal.checking_process, comptoir.apps.till.typed_tickets, comptoir.apps.till.expected_rows"
+    asked = f"import sys, {modules}; print(*sorted(one for one in sys.modules if one.startswith('django')))"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout.split() == []
 
 
 def test_a_process_that_dies_is_no_verdict(sold) -> None:

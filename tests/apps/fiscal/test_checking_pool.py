@@ -47,7 +47,9 @@ def test_a_servers_thread_verifies_with_every_process(sold, monkeypatch: pytest.
 
 def test_a_checking_process_starts_without_django() -> None:
     """It takes three times as long with it, for each process of each verification."""
-    modules = "comptoir.apps.fiscal.checking_process, comptoir.apps.till.typed_tickets, comptoir.apps.till.expected_rows"
+    modules = (
+        "comptoir.apps.fiscal.checking_process, comptoir.apps.till.typed_tickets, comptoir.apps.till.expected_rows"
+    )
     asked = f"import sys, {modules}; print(*sorted(one for one in sys.modules if one.startswith('django')))"
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
     assert told.stdout.split() == []

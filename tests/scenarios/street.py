@@ -19,6 +19,7 @@ from tests.server_process import ROOT, ServerProcess
 
 PRICES = {item.name: item.price_minor for item in shelf()}
 CODES = {item.name: item.barcode for item in shelf()}
+BELGIAN_PASSWORD = "frites et chocolat 21"
 LANDSCAPE, PORTRAIT = {"width": 1366, "height": 768}, {"width": 800, "height": 1280}
 BURST = """(codes) => {
     const press = (code, key) => window.dispatchEvent(new KeyboardEvent('keydown', { code, key, bubbles: true, cancelable: true }));
@@ -48,7 +49,12 @@ class Street:
     def command(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "COMPTOIR_HOME": str(self.server.home)}
         return subprocess.run(
-            [sys.executable, "-m", "comptoir", *words], cwd=ROOT, env=environment, input=stdin, capture_output=True, text=True
+            [sys.executable, "-m", "comptoir", *words],
+            cwd=ROOT,
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
         )
 
     def told(self, *words: str) -> dict:
@@ -80,7 +86,9 @@ class Street:
 
     def kill_browser(self, name: str) -> None:
         """kill -9 of every process of this profile, as a power cut would."""
-        found = subprocess.run(["pgrep", "-f", f"user-data-dir={self.folder / name}"], capture_output=True, text=True, check=False)
+        found = subprocess.run(
+            ["pgrep", "-f", f"user-data-dir={self.folder / name}"], capture_output=True, text=True, check=False
+        )
         for pid in found.stdout.split():
             try:
                 os.kill(int(pid), signal.SIGKILL)
@@ -251,3 +259,30 @@ class Office:
         self.page.get_by_label("Mot de passe").fill(password)
         self.page.keyboard.press("Enter")
         self.page.wait_for_url(re.compile(r"/d/[a-z]+/$"))
+
+    def pin_and_code(self, name: str, *, pin: str) -> str:
+        """Gives this person a code for the till, and the register its one-time code, which is told."""
+        page = self.page
+        page.goto(f"{self.address}utilisateurs/")
+        page.get_by_role("link", name=name).first.click()
+        page.locator("#pin").fill(pin)
+        page.get_by_role("button", name="Changer le code").click()
+        expect(page.locator("body")).to_contain_text("Le code de caisse est changé.")
+        page.goto(f"{self.address}caisses/")
+        page.get_by_role("button", name="Rattacher un appareil").first.click()
+        return page.locator(".digits").inner_text()
+
+
+def belgian_shop(street: Street, slug: str, *, articles: str, **where: str) -> None:
+    """A Belgian shop of Anna Peeters, made by its commands and served. `where`: the options of `dossier create` that
+    name the shop and its place; `articles`: a table of four."""
+    options = [word for option, value in where.items() for word in (f"--{option}", value)]
+    made = street.command(
+        "dossier", "create", slug, "--country", "BE", "--number", "2.123.456.789", "--vat", "BE0403170701", *options,
+        "--owner", "anna", "--owner-name", "Anna Peeters", "--password-stdin", stdin=f"{BELGIAN_PASSWORD}\n",
+    )  # fmt: skip
+    assert made.returncode == 0, made.stdout + made.stderr
+    table = street.folder / "articles.csv"
+    table.write_text(articles, "utf-8")
+    assert street.told("import", "articles", slug, str(table))["created"] == 4
+    street.server.start()

@@ -17,22 +17,12 @@ pytest.importorskip("playwright.sync_api")
 
 from comptoir.bridge.simulator.printer import PrinterSimulator  # noqa: E402
 from comptoir.config.demo.shelf import with_check  # noqa: E402
-from tests.browser.conftest import WEB  # noqa: E402
 from tests.scenarios.counter import BridgeProcess  # noqa: E402
 from tests.scenarios.street import CODES, LANDSCAPE, PRICES, Rung, Street, Till  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 COMTE = CODES["Comté 12 mois"][:7]
-
-
-@pytest.fixture
-def street(tmp_path, chromium_type):
-    if not (WEB / "dist" / "till" / "index.html").exists():
-        pytest.skip("web/ is not built: run `make build`")
-    street = Street(tmp_path, chromium_type)
-    yield street
-    street.close()
 
 
 # -- bytes that are no batch ------------------------------------------------------------------------------------------
@@ -223,13 +213,22 @@ def test_hostile_names_are_sold_printed_and_shown(street: Street, shared_data: P
     printer = PrinterSimulator().start()
     bridge = BridgeProcess(tmp_path / "bridge", server=street.server.url, printer_port=printer.port)
     try:
-        sell_them(street, Till(street.profile("profile", LANDSCAPE), f"{bridge.url}/d/demo/caisse/"), code, codes, done["created"], printer)
+        sell_them(
+            street,
+            Till(street.profile("profile", LANDSCAPE), f"{bridge.url}/d/demo/caisse/"),
+            code,
+            codes,
+            done["created"],
+            printer,
+        )
     finally:
         bridge.stop()
         printer.stop()
 
 
-def sell_them(street: Street, till: Till, code: str, codes: dict[str, str], count: int, printer: PrinterSimulator) -> None:
+def sell_them(
+    street: Street, till: Till, code: str, codes: dict[str, str], count: int, printer: PrinterSimulator
+) -> None:
     till.start_day(code, "2580", 100_00)
     till.burst(list(codes.values()))
     till.page.wait_for_timeout(2000)

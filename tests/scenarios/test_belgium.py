@@ -19,7 +19,6 @@ The rounding is written before the key is pressed, on the cash part alone and la
 """
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -27,13 +26,11 @@ pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import expect  # noqa: E402
 
-from tests.browser.conftest import WEB  # noqa: E402
 from tests.scenarios.counter import amount  # noqa: E402
-from tests.scenarios.street import LANDSCAPE, Office, Rung, Street, Till  # noqa: E402
+from tests.scenarios.street import BELGIAN_PASSWORD, LANDSCAPE, Office, Rung, Street, Till, belgian_shop  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PASSWORD = "frites et chocolat 21"
 ARTICLES = """référence;ean;nom;prix;tva
 B1;5400000000010;Chocolat noir 100 g;3,33;6
 B2;5400000000027;Sandwich crudités;4,51;12
@@ -57,46 +54,25 @@ SOLD = [
 ]
 
 
-@pytest.fixture
-def street(tmp_path, chromium_type):
-    if not (WEB / "dist" / "till" / "index.html").exists():
-        pytest.skip("web/ is not built: run `make build`")
-    street = Street(tmp_path, chromium_type)
-    yield street
-    street.close()
-
-
-def make_the_shop(street: Street, folder: Path) -> None:
-    made = street.command(
-        "dossier", "create", "bruxelles", "--name", "Le Grand Place SRL", "--shop", "Au Grand Place", "--country", "BE",
-        "--number", "2.123.456.789", "--vat", "BE0403170701", "--address", "Grand-Place 1", "--postcode", "1000", "--city", "Bruxelles",
-        "--owner", "anna", "--owner-name", "Anna Peeters", "--password-stdin", stdin=f"{PASSWORD}\n",
+def make_the_shop(street: Street) -> None:
+    belgian_shop(
+        street, "bruxelles", articles=ARTICLES, name="Le Grand Place SRL", shop="Au Grand Place", address="Grand-Place 1",
+        postcode="1000", city="Bruxelles",
     )  # fmt: skip
-    assert made.returncode == 0, made.stdout + made.stderr
-    (folder / "articles.csv").write_text(ARTICLES, "utf-8")
-    assert street.told("import", "articles", "bruxelles", str(folder / "articles.csv"))["created"] == 4
-    street.server.start()
 
 
 def office_gives_code_and_pin(street: Street) -> str:
     """What the owner does in the office before the first sale; the one-time code of the register."""
     page = street.profile("office", LANDSCAPE).pages[0]
     office = Office(page, f"{street.server.url}/d/bruxelles/")
-    office.log_in("anna", PASSWORD)
+    office.log_in("anna", BELGIAN_PASSWORD)
     for name in ("Chocolat noir 100 g", "Sandwich crudités"):
         page.goto(f"{office.address}articles/?q={name.split()[0]}")
         page.get_by_role("link", name=name).first.click()
         page.get_by_label("titre-restaurant").or_(page.get_by_label("Titre-restaurant")).first.check()
         page.get_by_role("button", name="Enregistrer").first.click()
         expect(page.locator("body")).to_contain_text("enregistré")
-    page.goto(f"{office.address}utilisateurs/")
-    page.get_by_role("link", name="Anna Peeters").first.click()
-    page.locator("#pin").fill("4826")
-    page.get_by_role("button", name="Changer le code").click()
-    expect(page.locator("body")).to_contain_text("Le code de caisse est changé.")
-    page.goto(f"{office.address}caisses/")
-    page.get_by_role("button", name="Rattacher un appareil").first.click()
-    code = page.locator(".digits").inner_text()
+    code = office.pin_and_code("Anna Peeters", pin="4826")
     page.close()
     return code
 
@@ -117,7 +93,11 @@ def receipt(till: Till) -> str:
 
 def cash_alone(till: Till) -> None:
     """The key says what cash would take, then one press takes it."""
-    for names, total, due in ((("chocolat", "sandwich"), 784, "7,85"), (("journal",), 202, "2,00"), (("chocolat",), 333, "3,35")):
+    for names, total, due in (
+        (("chocolat", "sandwich"), 784, "7,85"),
+        (("journal",), 202, "2,00"),
+        (("chocolat",), 333, "3,35"),
+    ):
         basket(till, *names)
         till.figure(total, label="Total")
         till.key_says("Espèces", due)
@@ -199,14 +179,18 @@ def check_the_z(street: Street, till: Till) -> None:
     assert sold.gross_minor == 144_17
     sold.agrees_with(z)
     [sealed] = street.sealed("z", slug="bruxelles")
-    assert {row["tender"]: row["difference_minor"] for row in sealed["differences"]} == {"cash": 0, "card": 0, "meal_voucher": 0}
+    assert {row["tender"]: row["difference_minor"] for row in sealed["differences"]} == {
+        "cash": 0,
+        "card": 0,
+        "meal_voucher": 0,
+    }
     assert (sealed["report"]["rounding_minor"], sealed["report"]["gross_minor"]) == (-1, 144_17)
     assert street.command("verify", "bruxelles").returncode == 0
 
 
 @pytest.mark.feature("RND-01")
-def test_an_hour_in_brussels(street: Street, tmp_path: Path) -> None:
-    make_the_shop(street, tmp_path)
+def test_an_hour_in_brussels(street: Street) -> None:
+    make_the_shop(street)
     code = office_gives_code_and_pin(street)
     till = street.till("profile", slug="bruxelles")
     till.start_day(code, "4826", 100_00)

@@ -1,15 +1,14 @@
 """A Belgian off-licence that papers in Dutch: bottles with their containers, containers that come back, cash to five cents.
 
-    A  6 beers at 1,20 (21 %) less 10 %, 6 bottles at 0,10   6,48 + 0,60 =  7,08   cash   7,10   + 0,02
-    B  8 bottles back                                                      − 0,80   cash − 0,80
-    C  crisps 2,02 (6 %), 1 bottle back                      2,02 − 0,10 =  1,92   cash   1,90   − 0,02
-    D  a keg back at 4,53                                                  − 4,53   cash − 4,55   − 0,02
-                                                                             3,67          3,65   − 0,02
-    Containers: 6 sold 0,60; 10 back − 5,43. In the drawer: 100,00 + 3,65 = 103,65.
+A  6 beers at 1,20 (21 %) less 10 %, 6 bottles at 0,10   6,48 + 0,60 =  7,08   cash   7,10   + 0,02
+B  8 bottles back                                                      − 0,80   cash − 0,80
+C  crisps 2,02 (6 %), 1 bottle back                      2,02 − 0,10 =  1,92   cash   1,90   − 0,02
+D  a keg back at 4,53                                                  − 4,53   cash − 4,55   − 0,02
+                                                                         3,67          3,65   − 0,02
+Containers: 6 sold 0,60; 10 back − 5,43. In the drawer: 100,00 + 3,65 = 103,65.
 """
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -17,12 +16,10 @@ pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import expect  # noqa: E402
 
-from tests.browser.conftest import WEB  # noqa: E402
-from tests.scenarios.street import LANDSCAPE, Office, Rung, Street, Till  # noqa: E402
+from tests.scenarios.street import BELGIAN_PASSWORD, LANDSCAPE, Office, Rung, Street, Till, belgian_shop  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PASSWORD = "frites et chocolat 21"
 ARTICLES = """référence;ean;nom;prix;tva;nature;consigne;titre_resto
 B1;5400000000102;Bière blonde 25 cl;1,20;21;;V1;non
 B2;5400000000119;Chips paprika;2,02;6;;;oui
@@ -32,32 +29,23 @@ V2;5400000000133;Consigne fût;4,53;;consigne;;
 BEER, CRISPS, BOTTLE, KEG = "5400000000102", "5400000000119", "5400000000126", "5400000000133"
 
 
-@pytest.fixture
-def street(tmp_path, chromium_type):
-    if not (WEB / "dist" / "till" / "index.html").exists():
-        pytest.skip("web/ is not built: run `make build`")
-    street = Street(tmp_path, chromium_type)
-    yield street
-    street.close()
-
-
-def make_the_shop(street: Street, folder: Path) -> None:
-    made = street.command(
-        "dossier", "create", "gent", "--name", "Drankhandel Gent BV", "--country", "BE", "--number", "2.123.456.789",
-        "--vat", "BE0403170701", "--address", "Korenmarkt 1", "--postcode", "9000", "--city", "Gent",
-        "--owner", "anna", "--owner-name", "Anna Peeters", "--password-stdin", stdin=f"{PASSWORD}\n",
-    )  # fmt: skip
-    assert made.returncode == 0, made.stdout + made.stderr
-    (folder / "articles.csv").write_text(ARTICLES, "utf-8")
-    assert street.told("import", "articles", "gent", str(folder / "articles.csv"))["created"] == 4
-    street.server.start()
+def make_the_shop(street: Street) -> None:
+    belgian_shop(
+        street,
+        "gent",
+        articles=ARTICLES,
+        name="Drankhandel Gent BV",
+        address="Korenmarkt 1",
+        postcode="9000",
+        city="Gent",
+    )
 
 
 def in_the_office(street: Street) -> str:
     """Papers in Dutch, a code for the owner, the one-time code of the register; the article names its container."""
     page = street.profile("office", LANDSCAPE).pages[0]
     office = Office(page, f"{street.server.url}/d/gent/")
-    office.log_in("anna", PASSWORD)
+    office.log_in("anna", BELGIAN_PASSWORD)
     page.goto(f"{office.address}articles/?q=blonde")
     page.get_by_role("link", name="Bière blonde 25 cl").first.click()
     expect(page.get_by_label("Consigne", exact=True)).to_have_value("V1")
@@ -68,14 +56,7 @@ def in_the_office(street: Street) -> str:
     page.get_by_label("Langue des tickets et des Z").select_option("nl")
     page.get_by_role("button", name="Enregistrer").first.click()
     expect(page.locator("body")).to_contain_text("Réglages enregistrés")
-    page.goto(f"{office.address}utilisateurs/")
-    page.get_by_role("link", name="Anna Peeters").first.click()
-    page.locator("#pin").fill("4826")
-    page.get_by_role("button", name="Changer le code").click()
-    expect(page.locator("body")).to_contain_text("Le code de caisse est changé.")
-    page.goto(f"{office.address}caisses/")
-    page.get_by_role("button", name="Rattacher un appareil").first.click()
-    code = page.locator(".digits").inner_text()
+    code = office.pin_and_code("Anna Peeters", pin="4826")
     page.close()
     return code
 
@@ -109,7 +90,9 @@ def beers(till: Till) -> None:
     till.shows("scellé")
     text = paper(till)
     assert "Vestigingseenheid 2123456789" in text and "BTW BE0403170701" in text, text
-    assert re.search(r"Bière blonde.*Korting 10 % −0,72.*Leeggoed \(buiten btw\) Consigne bouteille 25 cl 6 × 0,10 0,60", text), text
+    assert re.search(
+        r"Bière blonde.*Korting 10 % −0,72.*Leeggoed \(buiten btw\) Consigne bouteille 25 cl 6 × 0,10 0,60", text
+    ), text
     assert re.search(r"TOTAAL incl. btw 7,08.*Afronding contant 0,02 Contant te betalen 7,10", text), text
     assert "Totaal afgerond op 5 cent voor het contante deel" in text, text
     assert "buiten btw 0,60 0,00 0,60" in text, text
@@ -139,7 +122,9 @@ def rounding_is_the_same_both_ways(till: Till) -> None:
     till.key_says("Espèces", "4,55")
     till.press("F9")
     till.shows("scellé")
-    assert re.search(r"TERUG TE BETALEN −4,53.*Afronding contant −0,02 Contant te betalen −4,55", paper(till)), paper(till)
+    assert re.search(r"TERUG TE BETALEN −4,53.*Afronding contant −0,02 Contant te betalen −4,55", paper(till)), paper(
+        till
+    )
 
 
 def check_the_z(street: Street, till: Till) -> None:
@@ -163,13 +148,15 @@ def check_the_z(street: Street, till: Till) -> None:
     assert outside == {2100: 648, 600: 202, None: 60 - 543}
     assert {row["code"]: row["amount_minor"] for row in report["tenders"]} == rung.tenders
     assert street.command("verify", "gent").returncode == 0
-    assert street.sealed("event", slug="gent") == [one for one in street.sealed("event", slug="gent") if one["code"] != 9120]
+    assert street.sealed("event", slug="gent") == [
+        one for one in street.sealed("event", slug="gent") if one["code"] != 9120
+    ]
 
 
 @pytest.mark.feature("DEP-01")
 @pytest.mark.feature("RND-01")
-def test_bottles_go_and_come_back(street: Street, tmp_path: Path) -> None:
-    make_the_shop(street, tmp_path)
+def test_bottles_go_and_come_back(street: Street) -> None:
+    make_the_shop(street)
     code = in_the_office(street)
     till = street.till("profile", slug="gent")
     till.start_day(code, "4826", 100_00)

@@ -20,7 +20,6 @@ from pypdfium2 import PdfDocument  # noqa: E402
 
 from comptoir.config.demo import PASSWORD, PINS  # noqa: E402
 from tests.apps.outreach.mailbox import Mailbox, mailbox  # noqa: E402
-from tests.browser.conftest import WEB  # noqa: E402
 from tests.scenarios.street import CODES, LANDSCAPE, Office, Street, Till  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -32,15 +31,6 @@ WAITING = """() => new Promise((done, fail) => {
     names.then((name) => { const open = indexedDB.open(name); open.onerror = fail; open.onsuccess = () => {
         const count = open.result.transaction('copies').objectStore('copies').count();
         count.onsuccess = () => { open.result.close(); done(count.result); }; }; }); })"""
-
-
-@pytest.fixture
-def street(tmp_path, chromium_type):
-    if not (WEB / "dist" / "till" / "index.html").exists():
-        pytest.skip("web/ is not built: run `make build`")
-    street = Street(tmp_path, chromium_type)
-    yield street
-    street.close()
 
 
 @pytest.fixture
@@ -106,7 +96,9 @@ def arrived(box: Mailbox, count: int, seconds: float = 30):
 
 def text_of(message) -> str:
     [attached] = list(message.iter_attachments())
-    return re.sub(r"\s+", " ", "\n".join(page.get_textpage().get_text_range() for page in PdfDocument(attached.get_content())))
+    return re.sub(
+        r"\s+", " ", "\n".join(page.get_textpage().get_text_range() for page in PdfDocument(attached.get_content()))
+    )
 
 
 def original_by_mail(till: Till, box: Mailbox) -> None:

@@ -16,7 +16,6 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 from comptoir.apps.settings import packs  # noqa: E402
-from tests.browser.conftest import WEB  # noqa: E402
 from tests.scenarios.street import Street, Till  # noqa: E402
 from tests.scenarios.test_belgium import basket, make_the_shop, office_gives_code_and_pin  # noqa: E402
 
@@ -24,15 +23,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TOMORROW = date.today() + timedelta(days=1)
 MIDNIGHT = datetime(TOMORROW.year, TOMORROW.month, TOMORROW.day, tzinfo=ZoneInfo("Europe/Brussels"))
-
-
-@pytest.fixture
-def street(tmp_path, chromium_type):
-    if not (WEB / "dist" / "till" / "index.html").exists():
-        pytest.skip("web/ is not built: run `make build`")
-    street = Street(tmp_path, chromium_type)
-    yield street
-    street.close()
 
 
 def the_law_changes(street: Street) -> None:
@@ -65,8 +55,14 @@ def test_the_rate_changes_at_midnight(street: Street, tmp_path: Path) -> None:
     till.sent()
     before, after = street.sealed("ticket", slug="bruxelles")
     assert [before["pack"], after["pack"]] == ["be/essai.1"] * 2
-    assert {row["vat_e4"]: (row["vat_minor"], row["gross_minor"]) for row in before["priced"]["vat"]} == {2100: (434, 2499), 600: (19, 333)}
-    assert {row["vat_e4"]: (row["vat_minor"], row["gross_minor"]) for row in after["priced"]["vat"]} == {2200: (451, 2499), 600: (19, 333)}
+    assert {row["vat_e4"]: (row["vat_minor"], row["gross_minor"]) for row in before["priced"]["vat"]} == {
+        2100: (434, 2499),
+        600: (19, 333),
+    }
+    assert {row["vat_e4"]: (row["vat_minor"], row["gross_minor"]) for row in after["priced"]["vat"]} == {
+        2200: (451, 2499),
+        600: (19, 333),
+    }
     told = [event["code"] for event in street.sealed("event", slug="bruxelles")]
     assert 9121 not in told and 9120 not in told  # no price off the catalogue, no arithmetic that differs
     assert till.problems == []

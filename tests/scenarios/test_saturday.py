@@ -9,22 +9,12 @@ pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import expect  # noqa: E402
 
-from tests.browser.conftest import WEB  # noqa: E402
 from tests.scenarios.street import CODES, PORTRAIT, PRICES, Rung, Street, Till  # noqa: E402
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LEA, KARIM = "3691", "2580"  # a cashier, whose discounts stop at 10 %, and a manager
 FOOD, FULL = 550, 2000
-
-
-@pytest.fixture
-def street(tmp_path, chromium_type):
-    if not (WEB / "dist" / "till" / "index.html").exists():
-        pytest.skip("web/ is not built: run `make build`")
-    street = Street(tmp_path, chromium_type)
-    yield street
-    street.close()
 
 
 def total(*names: str) -> int:
@@ -222,7 +212,11 @@ def close_both(street: Street, left: Till, right: Till, sums: tuple[Rung, Rung])
     left.shows("Scannez le premier article")
     for till, register, rung, float_minor in ((left, "C1", sums[0], 100_00), (right, "C2", sums[1], 150_00)):
         others = {"card": "Carte", "cheque": "Chèque", "meal_voucher": "Titre-resto"}
-        counted = {label: f"{rung.tenders[code] / 100:.2f}".replace(".", ",") for code, label in others.items() if code in rung.tenders}
+        counted = {
+            label: f"{rung.tenders[code] / 100:.2f}".replace(".", ",")
+            for code, label in others.items()
+            if code in rung.tenders
+        }
         till.close_day(pieces_of(float_minor + rung.tenders["cash"]), counted)
         till.sent()
         rung.agrees_with(street.told("report", "z", "demo", "--register", register)[0]["report"])

@@ -162,3 +162,11 @@ def test_the_year_says_what_each_month_makes_so_far(shop, visit, at) -> None:
         "Octobre 2026 À clôturer · Z faits jusqu’ici 1 ticket 4,50", "Novembre 2026 En cours", "Décembre 2026 À venir",
         "Total 3 tickets 10,20",
     ]  # fmt: skip
+
+
+def test_a_day_with_a_z_and_a_drawer_left_open_leads_to_the_drawer(shop, visit, at) -> None:
+    """C1 stands open since the 15th; C2 did its Z that day: the cell names C1 and leads where both are seen."""
+    second = enrolled_till("C2")
+    whole_day(second, "2026-10-15")
+    page = text_of(visit("owner").get(at("clotures/?mois=2026-10")))
+    assert f'<a class="state bad" href="{at("sessions/?du=2026-10-15&amp;au=2026-10-15")}">C1 à clôturer</a>' in page

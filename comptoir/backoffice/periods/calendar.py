@@ -79,7 +79,7 @@ def _day(
     else:
         words, tone = (_("Pas encore ouvert") if day == today else _("Fermé")), "quiet"
     address = f"{reverse('closing_list')}?du={day}&au={day}" if n else ""
-    if opened and not n:
+    if opened:  # the drawer that waits comes first; the day's Z stand beside it in that list
         address = f"{reverse('session_list')}?du={day}&au={day}"
     return {
         "day": day, "words": words, "tone": tone, "url": address, "today": day == today,

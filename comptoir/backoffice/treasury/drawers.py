@@ -75,6 +75,9 @@ class DrawerMoveFilters(MoveFilters):
 class DrawerMoveList(MoveList):
     title = _("Entrées et sorties des caisses")
     table_class, filterset_class, here = DrawerMoveTable, DrawerMoveFilters, "drawers"
+    nothing_yet = _(
+        "Aucune entrée ni sortie pour l’instant. Elles se font à la caisse : monnaie, petit achat, mise au coffre."
+    )
 
     def get_queryset(self) -> QuerySet[CashEntry]:
         return drawer_moves()

@@ -110,6 +110,9 @@ class MoveList(ListPage):
     title = _("Mouvements du coffre et de la banque")
     table_class: type[OfficeTable] = MoveTable
     filterset_class: type[MoveFilters] = MoveFilters
+    nothing_yet = _(
+        "Rien n’est encore entré au coffre ni sorti. Ce que les caisses y mettent à leur Z s’inscrit ici tout seul."
+    )
     here = "moves"
 
     def get_queryset(self) -> QuerySet[Any]:

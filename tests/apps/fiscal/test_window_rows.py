@@ -1,6 +1,7 @@
 """Windows as the other processes of `verify` read them, straight from the file: every value of every row counts."""
 # ruff: noqa: S608 - whoever tampers writes SQL
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -40,12 +41,15 @@ def copy(dossier_copy, tmp_path: Path) -> Copy:
     set_up_shop("C1")
     till = enrolled_till()
     till.open()
-    till.sell(line("Pain", price_e4=12_000), line("Savon", price_e4=30_000, vat_e4=2000))
-    till.soft.move_cash(
-        kind="out", amount_minor=500, reason="autre", label="timbres"
-    )  # a transfer between two tickets'
-    till.sell(tender="card")
-    till.sell(line("Pain", price_e4=12_000, quantity_milli=-1_000), operation="refund")
+    for sell in (
+        lambda: till.sell(line("Pain", price_e4=12_000), line("Savon", price_e4=30_000, vat_e4=2000)),
+        # A transfer between two tickets':
+        lambda: till.soft.move_cash(kind="out", amount_minor=500, reason="autre", label="timbres"),
+        lambda: till.sell(tender="card"),
+        lambda: till.sell(line("Pain", price_e4=12_000, quantity_milli=-1_000), operation="refund"),
+    ):
+        sell()
+        time.sleep(0.002)  # not in the same millisecond: their ids are in their order
     send(till)
     (window,) = verify_chains._Walk(projections(), lambda steps: None).windows(verify_chains._tops())
     path = tmp_path / "copie.comptoir"

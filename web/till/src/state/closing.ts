@@ -107,7 +107,7 @@ function captions(closing: ClosingState, rows: readonly TenderCount[], safe: num
   return {
     prepare: waiting === 0 ? 'rien n’attend' : `${waiting} à voir`, stop: closing.stopped ? localTime(closing.stopped.at) : 'en vente',
     tenders: others.length === 0 ? 'aucun' : missing ? `${missing} à compter` : others.every((row) => row.difference_minor === 0) ? 'justes' : 'écart',
-    cash: gap === null ? 'à compter' : gap === 0 ? 'juste' : cash?.explanation ? 'écart expliqué' : 'écart à expliquer', safe: closing.counted ? amount(safe) : 'à fixer', seal: 'Z',
+    cash: gap === null ? 'à compter' : gap === 0 ? 'juste' : cash?.explanation ? 'expliqué' : 'écart à expliquer', safe: closing.counted ? amount(safe) : 'à fixer', seal: 'Z',
   };
 }
 

@@ -121,6 +121,11 @@ def test_the_command_tells_lines_and_exit_code(sqlite_copy, tmp_path: Path, monk
     assert (
         refused.exit_code == 1 and "ligne 6, colonne « Prix » : ce n’est pas un nombre. (« gratuit »)" in refused.stdout
     )
+    tried = CliRunner().invoke(main, ["import", "articles", sqlite_copy.slug, str(path), "--skip", "--dry-run"])
+    assert (tried.exit_code, tried.stdout.splitlines()[-1]) == (
+        0,
+        "4 articles à importer, 1 ligne à laisser. Rien n’a été écrit.",
+    )
     assert Article.objects.count() == 0
     done = CliRunner().invoke(main, ["import", "articles", sqlite_copy.slug, str(path), "--skip-bad", "--json"])
     told = json.loads(done.stdout)

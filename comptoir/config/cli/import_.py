@@ -39,7 +39,9 @@ def command() -> None:
               help="Taux de TVA quand le fichier n’en donne pas, en % ; le taux normal du pays par défaut.")  # fmt: skip
 @click.option("--family", default="", help="Famille quand le fichier n’en donne pas.")
 @click.option("--update", is_flag=True, help="Mettre à jour les articles dont la référence est déjà dans le dossier.")
-@click.option("--skip-bad", is_flag=True, help="Importer les lignes justes et laisser les autres.")
+@click.option(
+    "--skip-bad", "--skip", "skip_bad", is_flag=True, help="Importer les lignes justes et laisser les autres."
+)
 @click.option("--dry-run", is_flag=True, help="Tout vérifier sans rien écrire.")
 @json_option
 def articles(
@@ -68,7 +70,7 @@ def articles(
         done = book_articles(reading, skip_bad=skip_bad, dry_run=dry_run, by=CommandLine("import"))
     if sys.stderr.isatty():
         click.echo("", err=True)
-    _tell(reading, done, slug=dossier.slug, dry_run=dry_run, as_json=as_json)
+    _tell(reading, done, slug=dossier.slug, dry_run=dry_run, skip_bad=skip_bad, as_json=as_json)
     if not done.written and not (dry_run and (skip_bad or not done.problems)):
         raise SystemExit(REFUSED)
 
@@ -104,16 +106,20 @@ def _progress(what: str, count: int) -> None:
         click.echo(f"\r{what} : {count} lignes   ", nl=False, err=True)
 
 
-def _tell(reading: "Reading", done: "Outcome", *, slug: str, dry_run: bool, as_json: bool) -> None:
+def _tell(
+    reading: "Reading", done: "Outcome", *, slug: str, dry_run: bool, skip_bad: bool, as_json: bool
+) -> None:  # fmt: skip
     summary: dict[str, Any] = {
         "dossier": slug, "file": reading.described, "columns": reading.columns, "rows": reading.rows,
         "created": done.created if done.written else 0, "updated": done.updated if done.written else 0,
         "written": done.written, "dry_run": dry_run, "problems": [problem.as_json() for problem in done.problems],
     }  # fmt: skip
-    answer(summary, as_json=as_json, text="\n".join(_lines(reading, done, slug=slug, dry_run=dry_run)))
+    answer(
+        summary, as_json=as_json, text="\n".join(_lines(reading, done, slug=slug, dry_run=dry_run, skip_bad=skip_bad))
+    )
 
 
-def _lines(reading: "Reading", done: "Outcome", *, slug: str, dry_run: bool) -> list[str]:
+def _lines(reading: "Reading", done: "Outcome", *, slug: str, dry_run: bool, skip_bad: bool) -> list[str]:
     columns = ", ".join(f"{heading} → {NAMES.get(field, field)}" for field, heading in reading.columns.items())
     lines = [f"{reading.described} ; {_count(reading.rows, 'ligne')} ; {columns}"]
     lines += [problem.text() for problem in done.problems[:SHOWN_PROBLEMS]]
@@ -133,6 +139,9 @@ def _lines(reading: "Reading", done: "Outcome", *, slug: str, dry_run: bool) -> 
         ]
     if dry_run and not done.problems:
         return [*lines, f"Tout est juste : {_count(len(reading.drafts), 'article')} à importer. Rien n’a été écrit."]
+    if dry_run and skip_bad:
+        taken, left = _count(done.created + done.updated, "article"), _count(bad, "ligne")
+        return [*lines, f"{taken} à importer, {left} à laisser. Rien n’a été écrit."]
     return [*lines, f"Rien n’a été importé : {_count(bad, 'ligne')} à revoir, ou --skip-bad pour ne pas les prendre."]
 
 

@@ -14,7 +14,7 @@ from comptoir.exchange.books.closed_sales import closed_sales
 from comptoir.exchange.books.cross_check import cross_check
 from comptoir.exchange.books.entries import journal_entries
 from comptoir.exchange.books.receipts_book import receipts_book
-from comptoir.exchange.books.sales_journal import sales_journal
+from comptoir.exchange.books.sales_journal import Wanted, sales_journal
 from comptoir.exchange.books.table import Book, month_of
 from tests.apps.till.shop import LEA, Till, enrolled_till, line, send, set_up_shop
 from tests.tampering import tamper
@@ -103,6 +103,18 @@ def test_the_journal_and_the_receipts_keep_the_amounts_sold(dossier) -> None:
     assert cells(receipts, 1, 9, 10, 11) == [
         ("C1-1-1", 1_593, 595, 999), ("C1-1-2", 221, 220, 0), ("Total", 1_814, 815, 999),
     ]  # fmt: skip
+
+
+def test_a_journal_narrowed_to_a_tender_adds_each_ticket_once(dossier) -> None:
+    """The book and the cake: 4,99 + 6,04 = 11,03, though the cake was paid in two tenders."""
+    two_days()
+    journal = sales_journal(NOVEMBER, country="BE", wanted=Wanted(tender="card"))
+    assert cells(journal, 2, 4, 5, 6, 7, 8, 9, 10) == [
+        ("C1-1-3", 412, 87, None, None, 412, 87, 499), ("C1-1-4", None, None, 570, 34, 570, 34, 604),
+        ("Total", 412, 87, 570, 34, 982, 121, 1_103),
+    ]  # fmt: skip
+    reduced = sales_journal(NOVEMBER, country="BE", wanted=Wanted(tender="cash", vat_e4="600"), part=(1, 2))
+    assert cells(reduced, 2, 8) == [("C1-1-4", 604), ("Total", 727)]
 
 
 def test_what_was_rounded_is_an_entry_of_its_own(dossier) -> None:

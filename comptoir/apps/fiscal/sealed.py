@@ -112,11 +112,20 @@ def _canonical_object(text: str) -> dict[str, Any]:
     body = canonical_value(text)
     if not isinstance(body, dict):
         body = _slowly_read(text)
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+    if not _is_composed(text):
         _unreadable("forme non canonique")
     if "\\u0000" in text:
         _unreadable("caractère nul")
     return body
+
+
+def _is_composed(text: str) -> bool:
+    """Whether the text is in NFC. No sign of Latin-1 can be composed with another: looking for them alone is quick."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return unicodedata.is_normalized("NFC", text)
+    return True
 
 
 def _slowly_read(text: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from .exact_json import read_exact
 from .perpetual import follow_totals
 from .sealed import Fault, Sealed
 from .sealed_heads import CARRYING, SealedHead, heads_in
-from .signatures import ES256, quick_signature_der
+from .signatures import ES256, signature_der
 
 
 class Spelling(NamedTuple):
@@ -75,7 +75,7 @@ class ShortCheck:
         signed = f"{prefix_of(body, not previous)},{previous},{hashlib.sha256(raw).hexdigest()}"
         if seq != first or columns_agree != 1 or to_sign != signed:
             raise Fault("long_way")
-        self.key.verify(quick_signature_der(signature), to_sign.encode(), ES256)
+        self.key.verify(signature_der(signature), to_sign.encode(), ES256)
         self._check_head(body, seq=seq, business_date=business_date)
         if totals is not None:
             totals = follow_totals(totals, body)

@@ -49,40 +49,21 @@ def public_bytes(key: ec.EllipticCurvePublicKey) -> bytes:
     return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
-def signature_der(signature: str) -> bytes | None:
-    """The DER form of a raw base64url signature, or None when the text is not its own canonical spelling."""
-    if len(signature) != SIGNATURE_CHARACTERS:
-        return None
-    try:
-        raw = base64.b64decode(signature.encode("ascii") + b"==", altchars=b"-_", validate=True)
-    except (binascii.Error, UnicodeEncodeError):
-        return None
-    if base64url(raw) != signature:
-        return None
-    return encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+def signature_der(signature: str) -> bytes:
+    """The DER form of a raw base64url signature; raises ValueError when the text is not its own canonical spelling."""
+    if len(signature) != SIGNATURE_CHARACTERS or signature[-1] not in "AQgw":  # four unused bits, zero in one spelling
+        raise ValueError("not a signature")
+    raw = _decoded(signature.encode("ascii").translate(_STANDARD) + b"==", strict_mode=True)
+    return encode_dss_signature(_whole(raw[:32], "big"), _whole(raw[32:], "big"))
 
 
 def signature_holds(key: ec.EllipticCurvePublicKey, *, text: str, signature: str) -> bool:
     """Whether this signature, in this very spelling, is the key's over the UTF-8 bytes of the text."""
-    der = signature_der(signature)
-    if der is None:
-        return False
     try:
-        key.verify(der, text.encode("utf-8", "surrogatepass"), ES256)
-    except InvalidSignature:
+        key.verify(signature_der(signature), text.encode("utf-8", "surrogatepass"), ES256)
+    except (InvalidSignature, ValueError):
         return False
     return True
-
-
-def quick_signature_der(signature: str) -> bytes:
-    """As `signature_der`, with less work around it; raises ValueError for whatever is not one of our signatures."""
-    if len(signature) != SIGNATURE_CHARACTERS or signature[-1] not in "AQgw":  # four unused bits, zero in one spelling
-        raise ValueError("not a signature")
-    raw = _decoded(signature.encode("ascii").translate(_STANDARD) + b"==", strict_mode=True)
-    if not (raw[0] and raw[32]):  # a shorter integer, one in a hundred and thirty
-        return encode_dss_signature(_whole(raw[:32], "big"), _whole(raw[32:], "big"))
-    first, second = raw[0] >> 7, raw[32] >> 7
-    return _SEQUENCE[first + second] + _INTEGER[first] + raw[:32] + _INTEGER[second] + raw[32:]
 
 
 def sign(key: ec.EllipticCurvePrivateKey, *, text: str) -> str:

@@ -24,7 +24,7 @@ from .quick_check import WRONG, from_driver
 from .reading import Reader
 from .sealed import Fault, Sealed
 from .short_check import Spelling, spelling_of
-from .signatures import ES256, load_public_key, quick_signature_der
+from .signatures import ES256, load_public_key, signature_der
 from .slices import Place, place_before
 from .window_rows import WindowRows
 
@@ -196,7 +196,7 @@ class _Walk:
                 != (identity, session, at, business_date)
             ):
                 raise Fault("long_way")
-            signatures.append((state.verify, quick_signature_der(signature), to_sign.encode()))
+            signatures.append((state.verify, signature_der(signature), to_sign.encode()))
             if not take_rows(body, record=identity, session=session, at=at, id_of=id_of, derived=derived):
                 plain = self.spelling.of_body(read_exact(raw))
                 sealed = Sealed(identity, state.chain, seq, plain, "", to_sign, signature, state.previous)

@@ -5,7 +5,6 @@ import re
 from typing import Any, NamedTuple
 
 from comptoir.apps.fiscal.sealed import Sealed
-from comptoir.engine.calendar import local_parts
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SoldLine = tuple[str, int, int | None]  # article, unit price in ten-thousandths, rate in ten-thousandths
@@ -58,22 +57,22 @@ class Sound(NamedTuple):
 def sound_record(sealed: Sealed) -> Sound:
     """The facts of a sealed record; raises KeyError, TypeError or ValueError on a ticket that is not one."""
     chain = sealed.chain
-    facts = ticket_facts(sealed.body) if chain.type == "ticket" else None
+    facts = _ticket_facts(sealed) if chain.type == "ticket" else None
     return Sound(
         sealed.id, chain.name, chain.type, chain.register, chain.generation, sealed.seq, sealed.body["at"], sealed.text,
         sealed.signature, sealed.previous, facts,
     )  # fmt: skip
 
 
-def ticket_facts(body: dict[str, Any]) -> TicketFacts:
-    """What the shop's rules ask of a ticket, from its body."""
+def _ticket_facts(sealed: Sealed) -> TicketFacts:
+    body = sealed.body
     approved, origin = body.get("approved_by"), body["origin"]
-    year, month, day = local_parts(body["at"], body["offset_minutes"], "at")[:3]
+    local = sealed.to_sign.split(",", 3)[2]  # its local time: the signed string was found to follow from the body
     rights, discount_e4 = _rights(body)
     return TicketFacts(
         session=body["session"] or "", operation=body["operation"], operator=body["operator"]["id"],
         approved_by=approved["id"] if approved else None, origin=origin["id"] if origin else None,
-        business_date=body["business_date"], local_day=f"{year:04d}-{month:02d}-{day:02d}",
+        business_date=body["business_date"], local_day=f"{local[:4]}-{local[4:6]}-{local[6:8]}",
         catalogue=body["catalogue"], rights=sorted(rights), discount_e4=discount_e4,
         refund_minor=-body["priced"]["gross_minor"] if body["operation"] == "refund" else 0,
         sold=[

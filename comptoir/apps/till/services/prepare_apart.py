@@ -14,6 +14,7 @@ from typing import Any
 from comptoir.apps.fiscal.queries import forget_sealing_keys, sealing_keys_of
 from comptoir.apps.fiscal.raw_rows import table_of
 from comptoir.apps.fiscal.signatures import load_public_key
+from comptoir.apps.fiscal.tables import RECORDS
 
 from ..facts import Sound, TicketFacts
 from ..preparing import Frame, framed, read_bytes, unframed, write_bytes
@@ -22,6 +23,8 @@ from .prepare_records import Intake, Prepared, prepare_record
 Received = tuple[dict[str, Any], Sequence[dict[str, Any]]]
 MOST_WAITING = 12  # requests in line for one process; the next is prepared by the thread that brings it
 PIPE_BYTES = 1 << 20
+SOUND_TEXTS = [(Sound._fields.index("text"), "body"), (Sound._fields.index("signature"), "signature")]
+RECORD_TEXTS = [(RECORDS.columns.index(name), name) for name in ("body", "to_sign", "signature")]
 _F_SETPIPE_SZ = 1031  # Linux: a request of twenty tickets goes through in one piece
 logger = logging.getLogger(__name__)
 
@@ -174,9 +177,30 @@ def _loaded(spki: bytes) -> Any:
 def _packed(item: Prepared) -> tuple[Any, ...]:
     if item.fault is not None or item.sound is None:
         return (item.fault and (item.fault.code, item.fault.detail),)
-    rows = [(table.key, rows) for table, rows in item.rows]
+    (_, (record,)), *others = item.rows
     ticket = item.sound.ticket
-    return (None, tuple(item.sound[:-1]), ticket and tuple(ticket), rows, item.differences)
+    return (
+        None,
+        _left_out(item.sound[:-1], SOUND_TEXTS),
+        ticket and tuple(ticket),
+        _left_out(record, RECORD_TEXTS),
+        [(table.key, rows) for table, rows in others],
+        item.differences,
+    )
+
+
+def _left_out(values: Sequence[Any], places: Sequence[tuple[int, str]]) -> list[Any]:
+    """The values without the long texts that who asked has in the envelope: they need not travel back."""
+    values = list(values)
+    for place, _ in places:
+        values[place] = None
+    return values
+
+
+def _put_back(values: list[Any], places: Sequence[tuple[int, str]], envelope: dict[str, Any]) -> list[Any]:
+    for place, field in places:
+        values[place] = envelope[field]
+    return values
 
 
 def _unpacked(
@@ -186,10 +210,11 @@ def _unpacked(
         if packed[0][0] == "unknown_key":
             forget_sealing_keys(intake.sender)
         return prepare_record(envelope, intake=intake, prints=prints)
-    _fault, head, ticket, rows, differences = packed
+    _fault, head, ticket, record, rows, differences = packed
     item = Prepared(envelope, sender=intake.sender, prints=prints)
-    item.sound = Sound(*head, ticket and TicketFacts(*ticket))
-    item.rows = [(table_of(key), values) for key, values in rows]
+    item.sound = Sound(*_put_back(head, SOUND_TEXTS, envelope), ticket and TicketFacts(*ticket))
+    item.rows = [(RECORDS, [_put_back(record, RECORD_TEXTS, envelope)])]
+    item.rows += [(table_of(key), values) for key, values in rows]
     item.differences = differences
     return item
 

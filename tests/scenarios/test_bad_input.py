@@ -129,7 +129,7 @@ def codes_that_are_none(till: Till) -> None:
     till.scan(with_check("376099999999"))
     till.shows(f"Code {with_check('376099999999')} inconnu dans vos articles.")
     till.figure(0, label="Total")
-    till.touch("Retirer", exact=True)
+    till.touch("Retirer la ligne", exact=True)
     till.shows("Scannez le premier article")
 
 

@@ -101,7 +101,7 @@ def beers(till: Till) -> None:
 def containers_come_back(till: Till) -> None:
     for _ in range(8):
         till.scan(BOTTLE)
-    till.figure(-80, label="Total")
+    till.figure(-80, label="À rendre")
     till.picture("consigne-retour")
     till.press("F9")
     till.shows("scellé")
@@ -118,7 +118,7 @@ def containers_come_back(till: Till) -> None:
 
 def rounding_is_the_same_both_ways(till: Till) -> None:
     till.scan(KEG)
-    till.figure(-453, label="Total")
+    till.figure(-453, label="À rendre")
     till.key_says("Espèces", "4,55")
     till.press("F9")
     till.shows("scellé")

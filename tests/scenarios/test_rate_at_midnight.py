@@ -44,9 +44,9 @@ def sell_at(till: Till, moment: datetime) -> None:
     till.shows("scellé")
 
 
-def test_the_rate_changes_at_midnight(street: Street, tmp_path: Path) -> None:
+def test_the_rate_changes_at_midnight(street: Street) -> None:
     the_law_changes(street)
-    make_the_shop(street, tmp_path)
+    make_the_shop(street)
     code = office_gives_code_and_pin(street)
     till = street.till("profile", slug="bruxelles")
     till.start_day(code, "4826", 100_00)

@@ -117,7 +117,7 @@ def test_the_sample_days_balance_on_postgresql(shared_data: Path, tmp_path: Path
     ("content", "message"),
     [
         ("a,b,c\n1,2,3\n", "il manque la colonne InvoiceNo, Quantity, InvoiceDate, UnitPrice"),
-        ("", "il manque la colonne"),
+        ("", "le fichier est vide"),
     ],
 )
 def test_a_file_that_is_no_sales_file_is_refused_before_anything_is_made(

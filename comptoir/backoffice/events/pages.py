@@ -14,14 +14,14 @@ from comptoir.apps.fiscal.models import Event, KeptRecord
 from comptoir.apps.fiscal.queries import journal, open_kept
 
 from ..closings.pages import DayFilters
-from ..kit.columns import CountColumn, InstantColumn, OfficeColumn, WordColumn
+from ..kit.columns import InstantColumn, NumberColumn, OfficeColumn, WordColumn
 from ..kit.listing import ListPage, OfficeFilters, OfficeTable
 from .words import detail_words
 
 
 class EventTable(OfficeTable):
     at = InstantColumn(_("Date"), optional=False)
-    code = CountColumn(_("Code"), card="hidden")
+    code = NumberColumn(_("Code"), card="hidden")
     label = OfficeColumn(_("Événement"), card="title", optional=False)
     detail = OfficeColumn(_("Détail"), orderable=False)
     register = OfficeColumn(_("Caisse"))
@@ -100,7 +100,7 @@ KEPT_WORDS = {
 class KeptTable(OfficeTable):
     received_at = InstantColumn(_("Reçu le"), optional=False)
     chain = OfficeColumn(_("Chaîne"), card="title", optional=False)
-    seq = CountColumn(_("Numéro"), card="amount")
+    seq = NumberColumn(_("Numéro"), card="amount")
     code = WordColumn(_("Raison"), words=KEPT_WORDS)
     detail = OfficeColumn(_("Détail"), card="hidden")
     sender = OfficeColumn(_("Envoyé par"))

@@ -122,6 +122,12 @@ class QuantityColumn(OfficeColumn):
         return None if value is None else as_decimal(value, digits=3)
 
 
+class NumberColumn(OfficeColumn):
+    """A number that names something: told digit by digit, never in thousands."""
+
+    kind = "number"
+
+
 class CountColumn(OfficeColumn):
     """A count; `counted`, one word for one and one for several, follows it on a phone."""
 

@@ -94,14 +94,15 @@ STATEMENTS = {
 
 @pytest.mark.parametrize("statement", STATEMENTS)
 def test_the_days_are_found_by_their_indexes(dossier, statement) -> None:
-    """PostgreSQL reads an empty table whole, unless it is told not to."""
+    """PostgreSQL reads an empty table whole, or in the order of another index, unless it is told not to."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"EXPLAIN QUERY PLAN {statement}", DECEMBER)
             (step,) = [row[3] for row in cursor.fetchall() if row[3].startswith(("SEARCH", "SCAN"))]
             assert step.startswith("SEARCH") and STATEMENTS[statement] in step, step
             return
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        for way in ("seqscan", "indexscan", "indexonlyscan"):  # what is left needs a condition that the index knows
+            cursor.execute(f"SET LOCAL enable_{way} = off")
         cursor.execute(f"EXPLAIN {statement}", DECEMBER)
         plan = "\n".join(row[0] for row in cursor.fetchall())
         assert f"{STATEMENTS[statement]}" in plan and "Index Cond: ((business_date >=" in plan, plan

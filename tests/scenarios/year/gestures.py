@@ -51,6 +51,7 @@ def correct_tender(till: Till, ticket: str, right: str, *, code: str = "") -> No
     till.touch("Corriger le règlement")
     till.shows("L’ancien règlement est repris et le bon inscrit")
     till.page.locator(".r-work").get_by_role("button", name=right, exact=True).click()
+    till.page.wait_for_timeout(350)  # an Enter just after a scan is the scanner’s
     till.press("Enter")
     if code:
         till.shows(f"Corriger le règlement du ticket {ticket}")

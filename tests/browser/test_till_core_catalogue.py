@@ -7,6 +7,7 @@ import pytest
 from .till_hand import TillHand
 from .till_server import TillServer, article
 
+pytestmark = pytest.mark.browser
 ARTICLES = 12_000  # three chunks
 COUNT = ARTICLES + 3
 READ = """

@@ -37,6 +37,7 @@ def test_the_demo_shop(comptoir_home, django_db_blocker) -> None:
         connections.forget(dossier)
 
 
+@pytest.mark.slow
 def test_the_belgian_demo_shop(comptoir_home, django_db_blocker) -> None:
     with django_db_blocker.unblock():
         lines = demo.ensure_demo("http://localhost:8000/", shop="be")

@@ -170,6 +170,7 @@ def long_day(sqlite_copy):
     return sqlite_copy, till, records
 
 
+@pytest.mark.slow
 def test_a_torn_page_of_rows_is_written_anew(long_day) -> None:
     dossier, _till, _records = long_day
     before, right = sealed(), amounts()
@@ -188,6 +189,7 @@ def test_a_torn_page_of_rows_is_written_anew(long_day) -> None:
     assert Event.objects.get(code=9141).record.chain == "S-2-event"  # torn pages: the server begins a new key
 
 
+@pytest.mark.slow
 def test_sealed_records_on_a_torn_page_are_lost_and_said_so_and_the_till_brings_the_end_back(long_day) -> None:
     dossier, till, records = long_day
     last = records[-1]

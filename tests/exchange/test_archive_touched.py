@@ -211,6 +211,7 @@ def test_an_archive_never_replaces_another(sqlite_dossier, tmp_path) -> None:
     assert verified(made.path) == (0, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 def test_several_processes_say_what_one_says(sqlite_copy, tmp_path, start) -> None:
     """As with an archive of thousands of records; `spawn` is how processes start on Windows. A sound archive, then one of

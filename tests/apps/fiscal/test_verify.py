@@ -79,6 +79,7 @@ def test_tampering_is_found_at_its_number(day, name) -> None:
     assert found() == [(TICKETS, seq, code)]
 
 
+@pytest.mark.slow
 def test_every_single_byte_of_a_sealed_ticket_counts(day) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT body, to_sign, signature FROM fiscal_record {where(4)}")

@@ -9,7 +9,7 @@ import pytest
 from comptoir.apps.fiscal.models import KeptRecord
 from comptoir.apps.fiscal.services.seal_on_server import log_events
 from comptoir.apps.till.services.verify_dossier import verify_dossier
-from tests.apps.till.shop import NOON, enrolled_till, send, set_up_shop, statuses
+from tests.apps.till.shop import NOON, enrolled_till, send, set_up_shop, statuses, till_of_two_tickets
 
 from .judge import ask
 
@@ -19,12 +19,7 @@ pytestmark = pytest.mark.slow
 def test_two_tills_of_one_register(dossier_copy) -> None:
     """A second tab that the lock of the page did not hold back (a copied profile): both seal the number 3. The first to
     arrive is booked, the other is kept aside word for word, nothing is lost and `verify` finds no fault."""
-    set_up_shop("C1")
-    till = enrolled_till()
-    till.open()
-    till.sell()
-    till.sell()
-    send(till)
+    till = till_of_two_tickets()
     other = copy.deepcopy(till)
     ours, theirs = till.sell(), other.sell(tender="card")
     assert (ours["seq"], theirs["seq"]) == (3, 3) and ours["id"] != theirs["id"]

@@ -64,36 +64,11 @@ def article_tuples(*, since: int = 0) -> Iterator[list[Any]]:
         _text("id"), "code", "name", "family_id", "kind", "unit", "price_e4", "vat_e4", _flags(), "eco_minor",
         "photo_id", _text("deposit_id"), "deposit_milli",
     )  # fmt: skip
-    for (
-        key,
-        code,
-        name,
-        family,
-        kind,
-        unit,
-        price_e4,
-        vat_e4,
-        flags,
-        eco_minor,
-        picture,
-        container,
-        each,
-    ) in rows.iterator(chunk_size=500):
+    for key, *words, flags, eco_minor, picture, container, each in rows.iterator(chunk_size=500):
         yield [
-            _dashed(key),
-            code,
-            name,
-            family,
-            kind,
-            unit,
-            price_e4,
-            vat_e4,
-            int(flags),
-            list(barcodes.pop(key, ())),
-            eco_minor,
-            picture,
+            _dashed(key), *words, int(flags), list(barcodes.pop(key, ())), eco_minor, picture,
             None if container is None else [_dashed(container), each],
-        ]
+        ]  # fmt: skip
 
 
 def _text(column: str) -> Cast:

@@ -8,17 +8,12 @@ from django.test import Client
 
 from comptoir.apps.fiscal.models import Record
 from comptoir.exchange.receipts.sealed import receipt_token
-from tests.apps.till.shop import enrolled_till, send, set_up_shop
+from tests.apps.till.shop import till_of_two_tickets
 
 
 @pytest.fixture
 def sold(dossier) -> Record:
-    set_up_shop("C1")
-    till = enrolled_till()
-    till.open()
-    till.sell()
-    till.sell()
-    send(till)
+    till_of_two_tickets()
     return Record.objects.get(chain="C1-1-ticket", seq=1)
 
 

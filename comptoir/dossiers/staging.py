@@ -6,6 +6,7 @@ as it was, or as it was made ready."""
 import os
 import shutil
 import sqlite3
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from comptoir.dossiers import postgres_tools
 from comptoir.dossiers.backends.sqlite.base import existing_file
 from comptoir.dossiers.binding import Dossier
 from comptoir.dossiers.lock import DossierBusy
+
+LEAVING_S = 2.0  # a session just closed stays in PostgreSQL's list until its process has ended
 
 
 class StagingRefused(RuntimeError):
@@ -91,7 +94,9 @@ def require_alone(dossier: Dossier) -> None:
     if dossier.engine != "postgresql":
         return
     connections.forget(dossier)
-    others = postgres_tools.others_inside(dossier)
+    deadline = time.monotonic() + LEAVING_S
+    while (others := postgres_tools.others_inside(dossier)) and time.monotonic() < deadline:
+        time.sleep(0.05)
     if others:
         raise DossierBusy(
             f"Le dossier « {dossier.slug} » est ouvert par un serveur ou un autre programme ({others} connexion(s)). "

@@ -71,7 +71,6 @@ def open_the_ticket_just_sold(till: TillHand) -> None:
     till.wait("view.last !== null")
     till.press("F8")
     till.wait("view.screen === 'tickets' && view.tickets.rows.length === 1")
-    till.page.wait_for_timeout(350)  # an Enter just after a scan is the scanner’s
     till.press("Enter")
     till.wait("view.screen === 'return'")
 

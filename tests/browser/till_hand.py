@@ -8,6 +8,8 @@ from playwright.sync_api import Error, Page, expect
 
 from .till_server import TillServer, article
 
+ENTER_AFTER_SCAN_S = 0.35  # until then an Enter belongs to the scanner (web/till/src/core/scanner.ts)
+
 
 class TillHand:
     def __init__(self, *, page: Page, server: TillServer) -> None:
@@ -15,6 +17,7 @@ class TillHand:
         self.server = server
         self.problems: list[str] = []
         self._session = None
+        self._enter_is_free = 0.0
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("console", self._hear)
 
@@ -42,8 +45,8 @@ class TillHand:
                 f"(() => {{ const view = window.__comptoir?.view; return Boolean(view && ({condition})); }})()"
             )
         except Error as error:
-            if "navigation" in str(error):
-                return False  # the page is on its way to another life
+            if "navigation" in str(error) or "Cannot read properties of null" in str(error):
+                return False  # the page is on its way to another life, or what is asked for is not drawn yet
             raise
 
     def summary(self) -> dict:
@@ -92,6 +95,7 @@ class TillHand:
         enter = {"code": "Enter", "key": "Enter", "windowsVirtualKeyCode": 13}
         self._key({"type": "keyDown", "text": "\r", "timestamp": at, **enter})
         self._key({"type": "keyUp", "timestamp": at, **enter})
+        self._enter_is_free = at + ENTER_AFTER_SCAN_S
         return at
 
     def type_fast(
@@ -119,6 +123,9 @@ class TillHand:
         self.scan_article(i)
 
     def press(self, key: str) -> None:
+        """A finger's key. An Enter comes when it can no longer be the scanner's: hands are never as fast as this machine."""
+        if key == "Enter":
+            self.page.wait_for_timeout(max(0.0, self._enter_is_free - time.time()) * 1000)
         self.page.keyboard.press(key)
 
     def pay_cash(self) -> None:

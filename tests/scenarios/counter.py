@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.till_hand import ENTER_AFTER_SCAN_S
 from tests.server_process import ROOT
 
 FIGURE = ".r-total .value"
@@ -52,6 +53,7 @@ class Counter:
         self.problems: list[str] = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self._keys = None
+        self._enter_is_free = 0.0
 
     # -- hands ------------------------------------------------------------------------------------------------------
 
@@ -59,7 +61,10 @@ class Counter:
         self.page.goto(f"{self.url}/d/demo/caisse/")
 
     def press(self, *keys: str) -> None:
+        """Fingers. An Enter comes when it can no longer be the scanner's: hands are never as fast as this machine."""
         for key in keys:
+            if key == "Enter":
+                self.page.wait_for_timeout(max(0.0, self._enter_is_free - time.time()) * 1000)
             self.page.keyboard.press(key)
             self.page.wait_for_timeout(70)
 
@@ -78,6 +83,7 @@ class Counter:
                 more = {"text": text} if kind == "keyDown" else {}
                 keys.send("Input.dispatchKeyEvent", {"type": kind, "code": place, "key": key, "timestamp": at, **more})
             at += 0.008
+        self._enter_is_free = at + ENTER_AFTER_SCAN_S
         self.page.wait_for_timeout(200)  # the times given are ahead of the clock: what follows comes after them
 
     def touch(self, name: str, *, exact: bool = False) -> None:

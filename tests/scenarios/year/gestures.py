@@ -41,7 +41,6 @@ def give_back(till: Till, ticket: str, *names: str, reason: str, refund: int) ->
         till.scan(CODE[name])
     till.figure(-refund, label="À rembourser")
     till.touch(reason)
-    till.page.wait_for_timeout(350)  # an Enter just after a scan is the scanner’s
 
 
 def correct_tender(till: Till, ticket: str, right: str, *, code: str = "") -> None:
@@ -51,7 +50,6 @@ def correct_tender(till: Till, ticket: str, right: str, *, code: str = "") -> No
     till.touch("Corriger le règlement")
     till.shows("L’ancien règlement est repris et le bon inscrit")
     till.page.locator(".r-work").get_by_role("button", name=right, exact=True).click()
-    till.page.wait_for_timeout(350)  # an Enter just after a scan is the scanner’s
     till.press("Enter")
     if code:
         till.shows(f"Corriger le règlement du ticket {ticket}")

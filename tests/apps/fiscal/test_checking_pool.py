@@ -59,7 +59,7 @@ def test_a_process_that_dies_is_no_verdict(sold) -> None:
     source = source_of(connection)
     assert source is not None
     with checking_pool(source, processes=1) as pool:
-        os.kill(pool._all[0].pid, signal.SIGKILL)
+        os.kill(pool.processes[0].pid, signal.SIGKILL)
         with pytest.raises(CheckingLost, match="ended with code"):
             pool.submit(None).result(timeout=30)  # type: ignore[arg-type]
 
@@ -69,12 +69,12 @@ def test_processes_end_with_the_one_that_started_them(sold) -> None:
     source = source_of(connection)
     assert source is not None
     with checking_pool(source, processes=2) as pool:
-        ids = [process.pid for process in pool._all]
-        for process in pool._all:
+        ids = [process.pid for process in pool.processes]
+        for process in pool.processes:
             assert process.stdin is not None
             process.stdin.close()
         deadline = time.monotonic() + 30
-        while any(process.poll() is None for process in pool._all) and time.monotonic() < deadline:
+        while any(process.poll() is None for process in pool.processes) and time.monotonic() < deadline:
             time.sleep(0.02)
-        assert [process.returncode for process in pool._all] == [0, 0]
+        assert [process.returncode for process in pool.processes] == [0, 0]
     assert not any(Path(f"/proc/{pid}").exists() for pid in ids)

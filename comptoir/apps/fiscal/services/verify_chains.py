@@ -138,7 +138,7 @@ def _in_turns(parts: Iterator[Part], submit: Submit[Part, Result]) -> Iterator[t
     waiting: deque[tuple[Future[Result], Part]] = deque()
     for part in parts:
         waiting.append((submit(part), part))
-        if len(waiting) > 2 * (os.cpu_count() or 1):
+        if len(waiting) > 4 * (os.cpu_count() or 1):
             future, done = waiting.popleft()
             yield future.result(), done
     for future, done in waiting:

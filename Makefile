@@ -36,6 +36,7 @@ web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
 check: $(VENV)/.installed-dev web/node_modules/.installed
 	$(PY) -m ruff check comptoir tests bench tools
 	$(VENV)/bin/lint-imports
+	tools/node_env.sh npm --prefix web run format:check
 	tools/node_env.sh npm --prefix web run check
 	$(PYTEST) -m "not slow and not browser and not postgres" tests
 
@@ -44,6 +45,7 @@ test: $(VENV)/.installed-dev web/dist/.built
 	tools/test_packages.sh
 	$(PY) -m ruff check comptoir tests bench tools
 	$(VENV)/bin/lint-imports
+	tools/node_env.sh npm --prefix web run format:check
 	tools/node_env.sh npm --prefix web run check
 	$(PYTEST) tests
 

@@ -11,11 +11,13 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const engineFolder = join(here, '..', 'comptoir', 'engine');
 
 function pythonFiles(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === '__pycache__' ? [] : pythonFiles(path);
-    return entry.name.endsWith('.py') || entry.name.endsWith('.json') ? [path] : [];
-  }).sort();
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return entry.name === '__pycache__' ? [] : pythonFiles(path);
+      return entry.name.endsWith('.py') || entry.name.endsWith('.json') ? [path] : [];
+    })
+    .sort();
 }
 
 /** `virtual:engine`: the very files the server runs, as text, for MicroPython's file system. */
@@ -46,7 +48,9 @@ function precacheList(): Plugin {
     generateBundle(_options, bundle) {
       const worker = bundle['sw.js'];
       if (!worker || worker.type !== 'chunk') return;
-      const names = Object.keys(bundle).filter((name) => name !== 'sw.js' && !name.endsWith('.map')).sort();
+      const names = Object.keys(bundle)
+        .filter((name) => name !== 'sw.js' && !name.endsWith('.map'))
+        .sort();
       const digest = createHash('sha256');
       for (const name of names) {
         const file = bundle[name]!;

@@ -10,6 +10,7 @@ from .till_server import TillServer, article
 pytestmark = pytest.mark.browser
 ARTICLES = 12_000  # three chunks
 COUNT = ARTICLES + 3
+LEAPING = "const now = Date.now; window.ahead = 0; Date.now = () => now() + window.ahead;"
 READ = """
 async () => {
   const name = (await indexedDB.databases()).map((one) => one.name).find((one) => one.startsWith('comptoir:'));
@@ -103,3 +104,23 @@ def test_a_search_finds_what_no_quiet_moment_has_folded_yet(open_profile, wide_s
     till.do({"c": "field_set", "text": "r11998"})
     assert [row["title"] for row in till.view()["field"]["found"]] == ["Article n°11998"]
     assert till.problems == []
+
+
+def test_a_price_changed_in_the_office_reaches_a_till_that_runs(open_profile, till_server: TillServer) -> None:
+    """However often the till looks for its server in between: the office is asked once a minute, and not more often."""
+    till = hand_of(open_profile, till_server, script=LEAPING)
+    till.enrol("ESSAI-1")
+    till.sign_in("1470")
+    till.open_session({1000: 10})
+    till.synced()
+    asked = till_server.deltas
+    dearer = article(3)
+    dearer[6] = 250_00
+    till_server.created.append(dearer)
+    for _ in range(4):
+        till.page.evaluate("window.ahead += 20_000; window.dispatchEvent(new Event('online'))")
+        till.page.wait_for_timeout(250)
+    assert till_server.deltas == asked + 1
+    till.scan_article(3)
+    till.wait("view.lines.length === 1")
+    assert till.view()["total_minor"] == 250

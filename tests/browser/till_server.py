@@ -173,6 +173,7 @@ class TillServer:
         self.parked = ParkedBaskets()
         self.new_codes: list[dict] = []
         self.created: list[list] = []
+        self.deltas = 0
         self.lose_taken = 0
         self.was_put_back = False
         self.kept_for_a_gap: list[str] = []
@@ -352,6 +353,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif name.startswith("catalogue/chunks/"):
             self._send(200, self.till.chunk(int(name.rsplit("/", 1)[1])))
         elif name == "catalogue/delta":
+            self.till.deltas += 1
             self._json({"version": 1 + len(self.till.created), "articles": self.till.created, "removed": []})
         elif name == "heads":
             self._json({"heads": self.till.heads(), "perpetual": {}})

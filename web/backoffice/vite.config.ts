@@ -17,13 +17,25 @@ function icons(): Plugin {
       const names = readFileSync(join(here, 'icons.txt'), 'utf8').split(/\s+/).filter(Boolean);
       const symbols = names.map((name) => {
         const svg = readFileSync(join(lucide, `${name}.svg`), 'utf8');
-        const inner = svg.replace(/^[\s\S]*?<svg[^>]*>/, '').replace(/<\/svg>\s*$/, '').replace(/\s*\n\s*/g, '');
+        const inner = svg
+          .replace(/^[\s\S]*?<svg[^>]*>/, '')
+          .replace(/<\/svg>\s*$/, '')
+          .replace(/\s*\n\s*/g, '');
         return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${inner}</symbol>`;
       });
-      const mark = '<rect width="24" height="24" rx="6" fill="#2A3EB1"/><path d="M7 6h10v13l-2.5-2-2.5 2-2.5-2L7 19z" fill="#fff"/>';
+      const mark =
+        '<rect width="24" height="24" rx="6" fill="#2A3EB1"/><path d="M7 6h10v13l-2.5-2-2.5 2-2.5-2L7 19z" fill="#fff"/>';
       symbols.push(`<symbol id="mark" viewBox="0 0 24 24">${mark}</symbol>`);
-      this.emitFile({ type: 'asset', fileName: 'icon.svg', source: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">${mark}</svg>\n` });
-      this.emitFile({ type: 'asset', fileName: 'icons.svg', source: `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>\n` });
+      this.emitFile({
+        type: 'asset',
+        fileName: 'icon.svg',
+        source: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">${mark}</svg>\n`,
+      });
+      this.emitFile({
+        type: 'asset',
+        fileName: 'icons.svg',
+        source: `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>\n`,
+      });
     },
   };
 }
@@ -43,7 +55,8 @@ export default defineConfig({
       input: { office: join(here, 'src', 'office.ts') },
       output: {
         entryFileNames: '[name].js',
-        assetFileNames: (asset) => (asset.names.some((name) => name.endsWith('.css')) ? 'office.css' : 'fonts/[name]-[hash][extname]'),
+        assetFileNames: (asset) =>
+          asset.names.some((name) => name.endsWith('.css')) ? 'office.css' : 'fonts/[name]-[hash][extname]',
       },
     },
   },

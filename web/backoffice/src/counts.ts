@@ -15,7 +15,8 @@ export function sumCounts(): void {
         const count = Number.parseInt(field.value, 10);
         if (count > 0) minor += count * Number(field.dataset.value);
       }
-      for (const box of form.querySelectorAll<HTMLInputElement>('input[data-minor]:checked')) minor += Number(box.dataset.minor);
+      for (const box of form.querySelectorAll<HTMLInputElement>('input[data-minor]:checked'))
+        minor += Number(box.dataset.minor);
       if (total) total.textContent = euros(minor);
     };
     form.addEventListener('input', sum);

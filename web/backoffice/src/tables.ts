@@ -16,13 +16,18 @@ function readyKeys(): void {
     const target = event.target as Element;
     const down = event.key === 'ArrowDown';
     if (event.key === '/' && !typing(target)) {
-      const field = document.querySelector<HTMLInputElement>('#id_recherche') ?? document.querySelector<HTMLInputElement>('#everywhere');
+      const field =
+        document.querySelector<HTMLInputElement>('#id_recherche') ??
+        document.querySelector<HTMLInputElement>('#everywhere');
       event.preventDefault();
       field?.focus();
       field?.select();
     } else if (down && target.id === 'id_recherche') {
       const first = document.querySelector<HTMLElement>('main a.row-link');
-      if (first) { event.preventDefault(); first.focus(); }
+      if (first) {
+        event.preventDefault();
+        first.focus();
+      }
     } else if ((down || event.key === 'ArrowUp') && target.matches('a.row-link')) {
       event.preventDefault();
       nextRow(target, down);
@@ -38,7 +43,12 @@ export function readyTables(): void {
   }
   document.addEventListener('click', (event) => {
     const target = event.target as Element;
-    if (event.defaultPrevented || target.closest('a, button, input, select, label, summary') || window.getSelection()?.toString()) return;
+    if (
+      event.defaultPrevented ||
+      target.closest('a, button, input, select, label, summary') ||
+      window.getSelection()?.toString()
+    )
+      return;
     target.closest('tr')?.querySelector<HTMLAnchorElement>('a.row-link')?.click();
   });
   document.addEventListener('click', (event) => {
@@ -47,6 +57,7 @@ export function readyTables(): void {
   });
   document.addEventListener('change', (event) => {
     const field = event.target as Element;
-    if (field.matches('form[data-sends] select, form[data-sends] input[type="date"]')) field.closest('form')?.requestSubmit();
+    if (field.matches('form[data-sends] select, form[data-sends] input[type="date"]'))
+      field.closest('form')?.requestSubmit();
   });
 }

@@ -1,6 +1,11 @@
 /* Under `require-trusted-types-for 'script'` every fragment that htmx puts in the page passes here. Ours never hold a
    script, a handler or a frame; one that does is refused whole. */
-interface Factory { createPolicy(name: string, rules: { createHTML(text: string): string; createScriptURL(url: string): string }): unknown }
+interface Factory {
+  createPolicy(
+    name: string,
+    rules: { createHTML(text: string): string; createScriptURL(url: string): string },
+  ): unknown;
+}
 
 const OWN_SCRIPT = /<script type="module" src="\/static\/backoffice\/office\.js(?:\?v=[0-9a-f]+)?"><\/script>/;
 const ADDRESS = /\s(?:href|src|action|formaction|xlink:href)\s*=\s*["']?\s*javascript:/i;
@@ -17,7 +22,8 @@ const factory = (globalThis as unknown as { trustedTypes?: Factory }).trustedTyp
 factory?.createPolicy('default', {
   createHTML: plainMarkup,
   createScriptURL: (url) => {
-    if (new URL(url, location.href).origin !== location.origin) throw new TypeError('script address outside this origin');
+    if (new URL(url, location.href).origin !== location.origin)
+      throw new TypeError('script address outside this origin');
     return url;
   },
 });

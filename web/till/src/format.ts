@@ -80,7 +80,14 @@ export const shortDay = (at: string): string => SHORT_DAY.format(new Date(at));
 export function age(since: string, now: number): { text: string; old: boolean } {
   const minutes = Math.max(0, Math.trunc((now - Date.parse(since)) / 60_000));
   const hours = Math.trunc(minutes / 60);
-  const text = minutes < 1 ? 'à l’instant' : minutes < 60 ? `${minutes}${NBSP}min` : hours < 24 ? `${hours}${NBSP}h` : `${Math.trunc(hours / 24)}${NBSP}j`;
+  const text =
+    minutes < 1
+      ? 'à l’instant'
+      : minutes < 60
+        ? `${minutes}${NBSP}min`
+        : hours < 24
+          ? `${hours}${NBSP}h`
+          : `${Math.trunc(hours / 24)}${NBSP}j`;
   return { text, old: minutes > 30 };
 }
 

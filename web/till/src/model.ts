@@ -1,34 +1,120 @@
 /* What the screens see of the till, and what they may ask of it.
    `core/` and `state/` implement TillModel; `screens/` draw `view` and call `do`. Screens hold no rule and compute no amount. */
 
-import type { SharedBasket, Taken } from './core/parked';
+import type { Command } from './command';
 
 export type Minor = number; // cents, always a safe integer
 export type Milli = number; // thousandths
 
 export type Screen =
-  | 'starting' | 'enrol' | 'blocked' | 'lock' | 'opening' | 'sale' | 'payment' | 'movement' | 'xreport' | 'closing' | 'closed' | 'tickets' | 'return';
+  | 'starting'
+  | 'enrol'
+  | 'blocked'
+  | 'lock'
+  | 'opening'
+  | 'sale'
+  | 'payment'
+  | 'movement'
+  | 'xreport'
+  | 'closing'
+  | 'closed'
+  | 'tickets'
+  | 'return';
 
-export interface Shop { name: string; legal_name: string; address: string[]; siret: string; vat_number: string; phone: string }
-export interface Person { id: string; name: string; initials: string; role: string }
+export interface Shop {
+  name: string;
+  legal_name: string;
+  address: string[];
+  siret: string;
+  vat_number: string;
+  phone: string;
+}
+export interface Person {
+  id: string;
+  name: string;
+  initials: string;
+  role: string;
+}
 
 export interface LineView {
-  id: string; label: string; detail: string | null; // "0,440 kg × 31,90 €/kg", "2 × 9,80 €"
-  kind: 'article' | 'unknown' | 'refused'; code: string | null;
-  quantity_milli: Milli; weighed: boolean; unit: string;
-  gross_minor: Minor; list_minor: Minor; discount_minor: Minor; discount_label: string | null;
+  id: string;
+  label: string;
+  detail: string | null; // "0,440 kg × 31,90 €/kg", "2 × 9,80 €"
+  kind: 'article' | 'unknown' | 'refused';
+  code: string | null;
+  quantity_milli: Milli;
+  weighed: boolean;
+  unit: string;
+  gross_minor: Minor;
+  list_minor: Minor;
+  discount_minor: Minor;
+  discount_label: string | null;
   reason: string | null; // for refused and unknown lines, in French
   lit: boolean; // just added, 400 ms
 }
-export interface BasketTab { id: string; name: string; since: string; lines: number; total_minor: Minor; current: boolean }
-export interface VatView { vat_e4: number | null; base_minor: Minor; vat_minor: Minor; gross_minor: Minor }
-export interface ArticleKey { article: string; name: string; price_minor: Minor | null; unit: string; open_price: boolean; family: string; colour: number; in_basket_milli: Milli; photo: string | null }
-export interface FamilyKey { code: string; name: string; colour: number }
-export interface Found { kind: 'article' | 'customer' | 'create_customer'; id: string; title: string; detail: string; price_minor: Minor | null; colour: number }
-export interface TenderKey { code: string; label: string; kind: string; caption: string; amount_minor: Minor | null; shortcut: string | null; disabled: string | null; selected: boolean }
-export interface TakenTender { id: string; label: string; amount_minor: Minor; tendered_minor: Minor; note: string | null }
-export interface HandOver { received_minor: Minor; change_minor: Minor }
-export interface Piece { value_minor: Minor; count: number }
+export interface BasketTab {
+  id: string;
+  name: string;
+  since: string;
+  lines: number;
+  total_minor: Minor;
+  current: boolean;
+}
+export interface VatView {
+  vat_e4: number | null;
+  base_minor: Minor;
+  vat_minor: Minor;
+  gross_minor: Minor;
+}
+export interface ArticleKey {
+  article: string;
+  name: string;
+  price_minor: Minor | null;
+  unit: string;
+  open_price: boolean;
+  family: string;
+  colour: number;
+  in_basket_milli: Milli;
+  photo: string | null;
+}
+export interface FamilyKey {
+  code: string;
+  name: string;
+  colour: number;
+}
+export interface Found {
+  kind: 'article' | 'customer' | 'create_customer';
+  id: string;
+  title: string;
+  detail: string;
+  price_minor: Minor | null;
+  colour: number;
+}
+export interface TenderKey {
+  code: string;
+  label: string;
+  kind: string;
+  caption: string;
+  amount_minor: Minor | null;
+  shortcut: string | null;
+  disabled: string | null;
+  selected: boolean;
+}
+export interface TakenTender {
+  id: string;
+  label: string;
+  amount_minor: Minor;
+  tendered_minor: Minor;
+  note: string | null;
+}
+export interface HandOver {
+  received_minor: Minor;
+  change_minor: Minor;
+}
+export interface Piece {
+  value_minor: Minor;
+  count: number;
+}
 
 export interface FieldView {
   text: string; // what was typed, as typed
@@ -37,104 +123,285 @@ export interface FieldView {
   multiplier_milli: Milli | null; // the chip "× 12"
   hints: { key: string; does: string }[]; // what each key will do with the waiting number
   asked: string | null; // what the till waits for, said in the field itself (« Poids en kg, Comté »)
-  found: Found[]; selected: number;
+  found: Found[];
+  selected: number;
   queued: number; // scans not yet treated
 }
-export interface ApprovalView { text: string; people: string[]; length: number; message: string | null }
-export interface CopyView { way: 'mail' | 'qr'; number: string; link: string | null; message: string | null } // a receipt without paper
-export interface Notice { id: string; tone: 'info' | 'warn' | 'bad' | 'ok'; what: string; kept: string | null; actions: { label: string; command: Command }[] }
+export interface ApprovalView {
+  text: string;
+  people: string[];
+  length: number;
+  message: string | null;
+}
+export interface CopyView {
+  way: 'mail' | 'qr';
+  number: string;
+  link: string | null;
+  message: string | null;
+} // a receipt without paper
+export interface Notice {
+  id: string;
+  tone: 'info' | 'warn' | 'bad' | 'ok';
+  what: string;
+  kept: string | null;
+  actions: { label: string; command: Command }[];
+}
 
-export interface CreateView { id: string; line: string; code: string; by: string; rates: { label: string; rate_e4: number }[]; families: { code: string; name: string }[]; message: string | null } // an article made of an unknown code
-export interface ParkedRow { id: string; name: string; label: string; at: string; lines: number; total_minor: Minor; register: string | null; by: string | null } // register null: here
+export interface CreateView {
+  id: string;
+  line: string;
+  code: string;
+  by: string;
+  rates: { label: string; rate_e4: number }[];
+  families: { code: string; name: string }[];
+  message: string | null;
+} // an article made of an unknown code
+export interface ParkedRow {
+  id: string;
+  name: string;
+  label: string;
+  at: string;
+  lines: number;
+  total_minor: Minor;
+  register: string | null;
+  by: string | null;
+} // register null: here
 
 export interface LastSale {
-  number: string; at: string; total_minor: Minor; change_minor: Minor; received_minor: Minor; payments: string; // "titre-resto 20,00, espèces 70,00"
-  coins: Piece[]; printed: 'no' | 'queued' | 'sent' | 'printed' | 'blocked'; extract: string;
+  number: string;
+  at: string;
+  total_minor: Minor;
+  change_minor: Minor;
+  received_minor: Minor;
+  payments: string; // "titre-resto 20,00, espèces 70,00"
+  coins: Piece[];
+  printed: 'no' | 'queued' | 'sent' | 'printed' | 'blocked';
+  extract: string;
 }
 export interface StatusView {
   waiting: number; // sealed records of any kind still to be sent
-  unsynced: number; oldest_unsynced: string | null; // tickets among them
-  online: boolean; server_seen: boolean;
+  unsynced: number;
+  oldest_unsynced: string | null; // tickets among them
+  online: boolean;
+  server_seen: boolean;
   printer: { state: 'ok' | 'none' | 'warn' | 'off'; message: string | null; action: string | null; waiting: number };
-  drawer: 'ok' | 'none' | 'warn'; persisted: boolean | null; training: boolean; clock_warning: string | null;
+  drawer: 'ok' | 'none' | 'warn';
+  persisted: boolean | null;
+  training: boolean;
+  clock_warning: string | null;
 }
-export interface CountRow { value_minor: Minor; count: number; bank_note: boolean; amount_minor: Minor }
-export interface CountView { rows: CountRow[]; selected: number; total_minor: Minor; notes_minor: Minor; coins_minor: Minor }
-export interface OpeningView { expected_minor: Minor | null; last_closed: string | null; last_by: string | null; count: CountView; same_as_left: boolean; difference_minor: Minor | null; forgotten: { business_date: string; opened_at: string; by: string; last_at: string | null } | null }
-export interface ClosingStep { id: 'prepare' | 'stop' | 'tenders' | 'cash' | 'safe' | 'seal'; title: string; caption: string; state: 'done' | 'current' | 'todo' | 'attention' }
-export interface TenderCount { tender: string; label: string; expected_minor: Minor | null; counted_minor: Minor | null; difference_minor: Minor | null; pieces: number | null; explanation: string | null } // expected and difference stay null until counted (blind)
+export interface CountRow {
+  value_minor: Minor;
+  count: number;
+  bank_note: boolean;
+  amount_minor: Minor;
+}
+export interface CountView {
+  rows: CountRow[];
+  selected: number;
+  total_minor: Minor;
+  notes_minor: Minor;
+  coins_minor: Minor;
+}
+export interface OpeningView {
+  expected_minor: Minor | null;
+  last_closed: string | null;
+  last_by: string | null;
+  count: CountView;
+  same_as_left: boolean;
+  difference_minor: Minor | null;
+  forgotten: { business_date: string; opened_at: string; by: string; last_at: string | null } | null;
+}
+export interface ClosingStep {
+  id: 'prepare' | 'stop' | 'tenders' | 'cash' | 'safe' | 'seal';
+  title: string;
+  caption: string;
+  state: 'done' | 'current' | 'todo' | 'attention';
+}
+export interface TenderCount {
+  tender: string;
+  label: string;
+  expected_minor: Minor | null;
+  counted_minor: Minor | null;
+  difference_minor: Minor | null;
+  pieces: number | null;
+  explanation: string | null;
+} // expected and difference stay null until counted (blind)
 export interface ClosingView {
-  step: ClosingStep['id']; steps: ClosingStep[]; count: CountView; tenders: TenderCount[]; obstacles: { id: string; text: string; actions: { label: string; command: Command }[] }[];
-  preview: ReceiptDoc | null; float_tomorrow_minor: Minor; to_safe_minor: Minor; clue: string | null; recounted: boolean; sealed: { number: string; extract: string } | null; busy: boolean;
+  step: ClosingStep['id'];
+  steps: ClosingStep[];
+  count: CountView;
+  tenders: TenderCount[];
+  obstacles: { id: string; text: string; actions: { label: string; command: Command }[] }[];
+  preview: ReceiptDoc | null;
+  float_tomorrow_minor: Minor;
+  to_safe_minor: Minor;
+  clue: string | null;
+  recounted: boolean;
+  sealed: { number: string; extract: string } | null;
+  busy: boolean;
 }
-export interface MovementView { amount: string; direction: 'in' | 'out' | null; reasons: { code: string; label: string; direction: 'in' | 'out'; needs_label: boolean }[]; reason: string | null; label: string; ready: string | null;
-  expense: boolean; rates: { rate_e4: number; label: string }[]; vat_e4: number | null; // a petty expense: its VAT rate, null when none is chosen
-  photo: { url: string; note: string } | null; warning: string | null; // the drawer holds less than what goes out
+export interface MovementView {
+  amount: string;
+  direction: 'in' | 'out' | null;
+  reasons: { code: string; label: string; direction: 'in' | 'out'; needs_label: boolean }[];
+  reason: string | null;
+  label: string;
+  ready: string | null;
+  expense: boolean;
+  rates: { rate_e4: number; label: string }[];
+  vat_e4: number | null; // a petty expense: its VAT rate, null when none is chosen
+  photo: { url: string; note: string } | null;
+  warning: string | null; // the drawer holds less than what goes out
 }
 
-export interface TicketRow { key: string; chain: string; seq: number; number: string; at: string; operator: string; operation: string; total_minor: Minor; payments: string }
-export interface TicketsView { text: string; rows: TicketRow[]; selected: number; searching: boolean; server: boolean } // server: the other tills' tickets are in it too
-export interface ReturnLine { id: string; label: string; sold_milli: Milli; left_milli: Milli; wanted_milli: Milli; left_minor: Minor; amount_minor: Minor; weighed: boolean; unit: string } // amount_minor: what these give back, positive
-export interface ReturnTender { code: string; label: string; caption: string; amount_minor: Minor; key: string | null; disabled: string | null }
+export interface TicketRow {
+  key: string;
+  chain: string;
+  seq: number;
+  number: string;
+  at: string;
+  operator: string;
+  operation: string;
+  total_minor: Minor;
+  payments: string;
+}
+export interface TicketsView {
+  text: string;
+  rows: TicketRow[];
+  selected: number;
+  searching: boolean;
+  server: boolean;
+} // server: the other tills' tickets are in it too
+export interface ReturnLine {
+  id: string;
+  label: string;
+  sold_milli: Milli;
+  left_milli: Milli;
+  wanted_milli: Milli;
+  left_minor: Minor;
+  amount_minor: Minor;
+  weighed: boolean;
+  unit: string;
+} // amount_minor: what these give back, positive
+export interface ReturnTender {
+  code: string;
+  label: string;
+  caption: string;
+  amount_minor: Minor;
+  key: string | null;
+  disabled: string | null;
+}
 export interface ReturnView {
-  ticket: { number: string; at: string; by: string; operation: string; total_minor: Minor; payments: { label: string; amount_minor: Minor }[]; copies: number } | null; // null: without a ticket
-  lines: ReturnLine[]; selected: string | null; reasons: { code: string; label: string }[]; reason: string | null; disposition: string | null;
-  tenders: ReturnTender[]; tender: string; refund_minor: Minor; sold: number; blocked: string | null; no_cancel: string | null; no_correction: string | null;
-  correcting: { taken: number | null; put: string | null; puts: { code: string; label: string }[]; blocked: string | null } | null; // a wrong tender is being corrected
+  ticket: {
+    number: string;
+    at: string;
+    by: string;
+    operation: string;
+    total_minor: Minor;
+    payments: { label: string; amount_minor: Minor }[];
+    copies: number;
+  } | null; // null: without a ticket
+  lines: ReturnLine[];
+  selected: string | null;
+  reasons: { code: string; label: string }[];
+  reason: string | null;
+  disposition: string | null;
+  tenders: ReturnTender[];
+  tender: string;
+  refund_minor: Minor;
+  sold: number;
+  blocked: string | null;
+  no_cancel: string | null;
+  no_correction: string | null;
+  correcting: {
+    taken: number | null;
+    put: string | null;
+    puts: { code: string; label: string }[];
+    blocked: string | null;
+  } | null; // a wrong tender is being corrected
 }
 
-export interface ReceiptDoc { format: string; lang: string; blocks: ReceiptBlock[] }
+export interface ReceiptDoc {
+  format: string;
+  lang: string;
+  blocks: ReceiptBlock[];
+}
 export type ReceiptBlock =
-  | { t: 'text'; s: string; align?: 'l' | 'c' | 'r'; style?: string[] } | { t: 'row'; l: string; r: string; style?: string[] }
-  | { t: 'cols'; c: string[]; w: number[] } | { t: 'rule' } | { t: 'image'; name: string } | { t: 'qr'; s: string }
-  | { t: 'barcode'; kind: string; s: string } | { t: 'feed'; n: number } | { t: 'cut' };
+  | { t: 'text'; s: string; align?: 'l' | 'c' | 'r'; style?: string[] }
+  | { t: 'row'; l: string; r: string; style?: string[] }
+  | { t: 'cols'; c: string[]; w: number[] }
+  | { t: 'rule' }
+  | { t: 'image'; name: string }
+  | { t: 'qr'; s: string }
+  | { t: 'barcode'; kind: string; s: string }
+  | { t: 'feed'; n: number }
+  | { t: 'cut' };
 
 export interface TillView {
-  screen: Screen; blocked: string | null; // why, in French (second tab, storage not durable, no key)
-  shop: Shop | null; register: { code: string; name: string } | null; cashier: Person | null; cashiers: Person[];
+  screen: Screen;
+  blocked: string | null; // why, in French (second tab, storage not durable, no key)
+  shop: Shop | null;
+  register: { code: string; name: string } | null;
+  cashier: Person | null;
+  cashiers: Person[];
   pin: { length: number; message: string | null; wait_s: number; chosen: string | null }; // chosen: the cashier whose code is awaited, when one was touched
-  baskets: BasketTab[]; lines: LineView[]; selected: string | null; customer: { id: string; name: string; detail: string } | null;
-  total_minor: Minor; net_minor: Minor; vat_minor: Minor; vat: VatView[]; discount_minor: Minor; articles: number; basket_discount: { reason: string | null } | null; // the ticket's own discount
+  baskets: BasketTab[];
+  lines: LineView[];
+  selected: string | null;
+  customer: { id: string; name: string; detail: string } | null;
+  total_minor: Minor;
+  net_minor: Minor;
+  vat_minor: Minor;
+  vat: VatView[];
+  discount_minor: Minor;
+  articles: number;
+  basket_discount: { reason: string | null } | null; // the ticket's own discount
   parked: ParkedRow[]; // what waits, here and on the other registers
-  field: FieldView; families: FamilyKey[]; family: string; keys: ArticleKey[]; page: number; pages: number;
-  tenders: TenderKey[]; more_tenders: TenderKey[]; taken: TakenTender[]; due_minor: Minor; change_minor: Minor; coins: Piece[]; coins_short: Minor[];
+  field: FieldView;
+  families: FamilyKey[];
+  family: string;
+  keys: ArticleKey[];
+  page: number;
+  pages: number;
+  tenders: TenderKey[];
+  more_tenders: TenderKey[];
+  taken: TakenTender[];
+  due_minor: Minor;
+  change_minor: Minor;
+  coins: Piece[];
+  coins_short: Minor[];
   pay_blocked: string | null; // why the sale cannot be validated yet ("il manque 4,70 €"), null when it can
-  hand_overs: HandOver[]; last: LastSale | null; receipt: ReceiptDoc | null; // the receipt being shown, when asked
-  status: StatusView; notice: Notice | null; undo: string | null;
+  hand_overs: HandOver[];
+  last: LastSale | null;
+  receipt: ReceiptDoc | null; // the receipt being shown, when asked
+  status: StatusView;
+  notice: Notice | null;
+  undo: string | null;
   approval: ApprovalView | null; // a second person's code is awaited: digits type it
-  opening: OpeningView | null; closing: ClosingView | null; movement: MovementView | null; x: ReceiptDoc | null; tickets: TicketsView | null; returning: ReturnView | null;
-  shortcuts: { key: string; label: string; command: Command }[]; overlay: 'none' | 'shortcuts' | 'palette' | 'status' | 'receipt' | 'more' | 'copy' | 'parked' | 'create'; creating: CreateView | null; copy: CopyView | null; offers: { mail: boolean; qr: boolean }; palette: { text: string; found: { keys: string; label: string; command: Command }[] };
-  settings: { theme: 'light' | 'dark' | 'contrast'; hand: 'droite' | 'gauche'; grand: boolean; sound: 0 | 1 | 2 | 3; mm: number }; // mm: CSS px a millimetre, 0 = never calibrated, the style sheet decides
-  session: { opened_at: string; business_date: string } | null; last_number: string | null; // for the lock screen
+  opening: OpeningView | null;
+  closing: ClosingView | null;
+  movement: MovementView | null;
+  x: ReceiptDoc | null;
+  tickets: TicketsView | null;
+  returning: ReturnView | null;
+  shortcuts: { key: string; label: string; command: Command }[];
+  overlay: 'none' | 'shortcuts' | 'palette' | 'status' | 'receipt' | 'more' | 'copy' | 'parked' | 'create';
+  creating: CreateView | null;
+  copy: CopyView | null;
+  offers: { mail: boolean; qr: boolean };
+  palette: { text: string; found: { keys: string; label: string; command: Command }[] };
+  settings: {
+    theme: 'light' | 'dark' | 'contrast';
+    hand: 'droite' | 'gauche';
+    grand: boolean;
+    sound: 0 | 1 | 2 | 3;
+    mm: number;
+  }; // mm: CSS px a millimetre, 0 = never calibrated, the style sheet decides
+  session: { opened_at: string; business_date: string } | null;
+  last_number: string | null; // for the lock screen
   stats: { articles: number; ready_ms: number };
 }
-
-/** Every gesture of the till, whatever it came from: key, touch, mouse, scanner, palette. */
-export type Command =
-  | { c: 'enrol'; code: string } | { c: 'pin'; digit: string } | { c: 'pin_back' } | { c: 'choose_cashier'; id: string } | { c: 'lock' }
-  | { c: 'type'; text: string } | { c: 'digit'; key: string } | { c: 'field_focus' } | { c: 'field_set'; text: string } | { c: 'backspace' } | { c: 'enter' } | { c: 'escape' }
-  | { c: 'times' } | { c: 'percent' } | { c: 'scan'; text: string } | { c: 'article'; id: string } | { c: 'pick'; index: number } | { c: 'found_move'; by: 1 | -1 }
-  | { c: 'family'; code: string } | { c: 'page'; page: number } | { c: 'layout'; keys: number } // how many article keys this screen holds
-  | { c: 'select_line'; id: string } | { c: 'move_line'; by: 1 | -1 } | { c: 'more'; by: 1 | -1 } | { c: 'remove_line'; id?: string } | { c: 'again' }
-  | { c: 'quantity' } | { c: 'line_price' } | { c: 'line_discount' } | { c: 'basket_discount' } | { c: 'note'; text: string } | { c: 'discount_reason'; line: string | null; text: string } // line null: the ticket's own discount
- 
-  | { c: 'sell_unknown'; line: string } | { c: 'sell_container'; line: string } | { c: 'attach_code'; line: string } | { c: 'create_article'; line: string } | { c: 'create_save'; name: string; price: string; vat_e4: number | null; family: string | null } | { c: 'undo' }
-  | { c: 'new_basket' } | { c: 'basket'; id: string } | { c: 'next_basket'; by: 1 | -1 } | { c: 'park' } | { c: 'recall'; id: string } | { c: 'name_parked'; id: string; label: string } | { c: 'print_parked'; id: string } | { c: 'keep_parked'; id: string }
-  | { c: 'parked_news'; told: { id: string; at: string }[]; rows: SharedBasket[]; taken: Taken | null } // the server's word on what waits
-  | { c: 'customer' } | { c: 'set_customer'; id: string | null }
-  | { c: 'tender'; code: string } | { c: 'take_amount'; code: string; amount_minor: Minor } | { c: 'hand_over'; received_minor: Minor } | { c: 'untake'; id: string } | { c: 'pay' } | { c: 'back_to_sale' } | { c: 'validate' }
-  | { c: 'send_now' } | { c: 'approval_cancel' } | { c: 'training' } // into the training mode and out of it
-  | { c: 'copy_mail' } | { c: 'copy_send'; address: string } | { c: 'copy_qr' } | { c: 'print_qr' }
-  | { c: 'print_last' } | { c: 'show_last' } | { c: 'drawer'; reason?: string } | { c: 'retry_print' } | { c: 'dismiss' }
-  | { c: 'movement' } | { c: 'movement_reason'; code: string } | { c: 'movement_label'; text: string } | { c: 'movement_vat'; rate_e4: number | null } | { c: 'movement_photo'; file: Blob | null } | { c: 'x' } | { c: 'print_x' }
-  | { c: 'tickets' } | { c: 'tickets_text'; text: string } | { c: 'open_ticket'; chain: string; seq: number } | { c: 'no_ticket' } // returns: F8
-  | { c: 'return_line'; line: string; by?: 1 | -1 } | { c: 'return_all' } | { c: 'return_reason'; code: string } | { c: 'return_to'; disposition: string } | { c: 'return_tender'; code: string }
-  | { c: 'exchange' } | { c: 'cancel_ticket'; sure?: boolean } | { c: 'reprint' } | { c: 'see_ticket' } | { c: 'correct' } | { c: 'correct_taken'; index: number } | { c: 'correct_put'; code: string }
-  | { c: 'close' } | { c: 'closing_step'; step: ClosingStep['id'] } | { c: 'count'; row: number; by?: number; set?: number } | { c: 'count_select'; row: number }
-  | { c: 'tender_count'; tender: string; amount: string } | { c: 'explain'; tender: string; text: string } | { c: 'recount' } | { c: 'float_tomorrow'; amount: string }
-  | { c: 'seal' } | { c: 'back_to_selling' } | { c: 'open_session'; later?: boolean } | { c: 'close_uncounted' } | { c: 'continue_day' } | { c: 'count_clear' } | { c: 'same_float' } // opens with the float left at the last closing, coin by coin
-  | { c: 'print_z' } | { c: 'go'; screen: Screen }
-  | { c: 'overlay'; which: TillView['overlay'] } | { c: 'palette_type'; text: string } | { c: 'setting'; name: keyof TillView['settings']; value: unknown };
 
 /* While counting (opening, closing), `digit` and `backspace` type into the selected row, the first digit replacing its count, and `enter` goes to the
    next row; in a movement they type the amount. */

@@ -1,11 +1,18 @@
 /* Service worker: keeps the till's own files, so that the page opens with the server dead. It never keeps data: whatever is
    not one of this build's files goes to the network untouched. */
 
-interface WaitEvent extends Event { waitUntil(work: Promise<unknown>): void }
-interface AnswerEvent extends Event { request: Request; respondWith(answer: Promise<Response>): void }
+interface WaitEvent extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+interface AnswerEvent extends Event {
+  request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
 
 const worker = self as unknown as {
-  registration: { scope: string }; skipWaiting(): Promise<void>; clients: { claim(): Promise<void> };
+  registration: { scope: string };
+  skipWaiting(): Promise<void>;
+  clients: { claim(): Promise<void> };
   addEventListener(type: 'install' | 'activate', act: (event: WaitEvent) => void): void;
   addEventListener(type: 'fetch', act: (event: AnswerEvent) => void): void;
   addEventListener(type: 'message', act: (event: MessageEvent) => void): void;
@@ -18,12 +25,14 @@ const known = new Set(FILES.map((name) => new URL(name, scope).href));
 
 async function keepFiles(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await Promise.all(FILES.map(async (name) => {
-    const url = new URL(name, scope).href;
-    const response = await fetch(url, { cache: 'no-cache', credentials: 'omit' });
-    if (!response.ok) throw new Error(`${name}: ${response.status}`);
-    await cache.put(url, response);
-  }));
+  await Promise.all(
+    FILES.map(async (name) => {
+      const url = new URL(name, scope).href;
+      const response = await fetch(url, { cache: 'no-cache', credentials: 'omit' });
+      if (!response.ok) throw new Error(`${name}: ${response.status}`);
+      await cache.put(url, response);
+    }),
+  );
 }
 
 async function forgetOldBuilds(): Promise<void> {
@@ -39,7 +48,9 @@ async function answer(url: string, request: Request): Promise<Response> {
 
 worker.addEventListener('install', (event) => event.waitUntil(keepFiles()));
 worker.addEventListener('activate', (event) => event.waitUntil(forgetOldBuilds()));
-worker.addEventListener('message', (event) => { if (event.data === 'take-over') void worker.skipWaiting(); });
+worker.addEventListener('message', (event) => {
+  if (event.data === 'take-over') void worker.skipWaiting();
+});
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET') return;

@@ -1,6 +1,7 @@
 /* How a component reaches the till: the view it draws and the one way to ask for something. */
 import { getContext, setContext } from 'svelte';
-import type { Command, TillModel, TillView } from '../model';
+import type { Command } from '../command';
+import type { TillModel, TillView } from '../model';
 
 const KEY = Symbol('till');
 

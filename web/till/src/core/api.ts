@@ -2,7 +2,14 @@
 
 export class Unreachable extends Error {}
 export class Refused extends Error {
-  constructor(readonly status: number, readonly code: string, readonly detail: string, readonly retry_s: number | null) { super(detail || code); }
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly retry_s: number | null,
+  ) {
+    super(detail || code);
+  }
 }
 
 const PATIENCE_MS = 15_000;
@@ -12,13 +19,21 @@ export class Api {
 
   constructor(readonly base: string) {}
 
-  get<T>(path: string, patience = PATIENCE_MS): Promise<T> { return this.json<T>(path, { method: 'GET' }, patience); }
-
-  post<T>(path: string, body: unknown, patience = PATIENCE_MS): Promise<T> {
-    return this.json<T>(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }, patience);
+  get<T>(path: string, patience = PATIENCE_MS): Promise<T> {
+    return this.json<T>(path, { method: 'GET' }, patience);
   }
 
-  bytes(path: string, patience = 60_000): Promise<Uint8Array> { return this.ask(path, { method: 'GET' }, patience); }
+  post<T>(path: string, body: unknown, patience = PATIENCE_MS): Promise<T> {
+    return this.json<T>(
+      path,
+      { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } },
+      patience,
+    );
+  }
+
+  bytes(path: string, patience = 60_000): Promise<Uint8Array> {
+    return this.ask(path, { method: 'GET' }, patience);
+  }
 
   private async json<T>(path: string, init: RequestInit, patience: number): Promise<T> {
     const bytes = await this.ask(path, init, patience);
@@ -36,7 +51,12 @@ export class Api {
     let bytes: Uint8Array;
     try {
       response = await fetch(this.base + path, {
-        ...init, headers, credentials: 'omit', cache: 'no-store', redirect: 'error', signal: AbortSignal.timeout(patience),
+        ...init,
+        headers,
+        credentials: 'omit',
+        cache: 'no-store',
+        redirect: 'error',
+        signal: AbortSignal.timeout(patience),
       });
       bytes = new Uint8Array(await response.arrayBuffer());
     } catch (reason) {
@@ -47,10 +67,20 @@ export class Api {
   }
 
   private refusal(response: Response, text: string): Error {
-    if (response.status === 502 || response.status === 503 || response.status === 504) return new Unreachable(`status ${response.status}`);
+    if (response.status === 502 || response.status === 503 || response.status === 504)
+      return new Unreachable(`status ${response.status}`);
     let problem: { code?: string; detail?: string; title?: string } = {};
-    try { problem = JSON.parse(text) as typeof problem; } catch { /* not a problem document: the status says enough */ }
+    try {
+      problem = JSON.parse(text) as typeof problem;
+    } catch {
+      /* not a problem document: the status says enough */
+    }
     const wait = Number(response.headers.get('Retry-After'));
-    return new Refused(response.status, problem.code ?? `http_${response.status}`, problem.detail ?? problem.title ?? '', wait > 0 ? wait : null);
+    return new Refused(
+      response.status,
+      problem.code ?? `http_${response.status}`,
+      problem.detail ?? problem.title ?? '',
+      wait > 0 ? wait : null,
+    );
   }
 }

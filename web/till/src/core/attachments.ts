@@ -3,7 +3,12 @@ import { Refused, type Api } from './api';
 import { base64 } from './ids';
 import type { Database } from './db';
 
-export interface AttachmentRow { id: string; record: string; bytes: Uint8Array<ArrayBuffer>; state: 'new' | 'refused' }
+export interface AttachmentRow {
+  id: string;
+  record: string;
+  bytes: Uint8Array<ArrayBuffer>;
+  state: 'new' | 'refused';
+}
 
 /** Sends what waits. What the server will never take is kept here and not sent again. @throws Unreachable */
 export async function sendAttachments(db: Database, api: Api): Promise<void> {
@@ -17,6 +22,8 @@ export async function sendAttachments(db: Database, api: Api): Promise<void> {
       await db.put('attachments', { ...row, state: 'refused' } satisfies AttachmentRow);
       continue;
     }
-    await db.write(['attachments'], (tx) => { tx.objectStore('attachments').delete(row.id); });
+    await db.write(['attachments'], (tx) => {
+      tx.objectStore('attachments').delete(row.id);
+    });
   }
 }

@@ -5,21 +5,65 @@ import { search } from './search';
 import { FLAG, type ArticleTuple } from './wire';
 
 export interface Article {
-  id: string; code: string; name: string; family: string | null; kind: string; unit: string; price_e4: number; vat_e4: number | null;
-  openPrice: boolean; mealVoucher: boolean; discountable: boolean; inactive: boolean; printForced: boolean; eco_minor: number; photo: string | null;
+  id: string;
+  code: string;
+  name: string;
+  family: string | null;
+  kind: string;
+  unit: string;
+  price_e4: number;
+  vat_e4: number | null;
+  openPrice: boolean;
+  mealVoucher: boolean;
+  discountable: boolean;
+  inactive: boolean;
+  printForced: boolean;
+  eco_minor: number;
+  photo: string | null;
   deposit: [string, number] | null; // the container sold with it, and how many a unit, in thousandths
 }
-export interface Manifest { version: number | string; count: number; chunks: number; digest: string }
-export interface StoredManifest extends Manifest { under?: string } // first part of its chunks' keys; the version in older copies
-export interface StoredChunk { bytes?: Uint8Array; text?: string } // text in older copies
-export interface StoredDelta { version: number | string; articles: ArticleTuple[]; removed: string[] }
-export interface Hit { article: Article; quantity_milli: number }
+export interface Manifest {
+  version: number | string;
+  count: number;
+  chunks: number;
+  digest: string;
+}
+export interface StoredManifest extends Manifest {
+  under?: string;
+} // first part of its chunks' keys; the version in older copies
+export interface StoredChunk {
+  bytes?: Uint8Array;
+  text?: string;
+} // text in older copies
+export interface StoredDelta {
+  version: number | string;
+  articles: ArticleTuple[];
+  removed: string[];
+}
+export interface Hit {
+  article: Article;
+  quantity_milli: number;
+}
 
 function article(tuple: ArticleTuple): Article {
   const [id, code, name, family, kind, unit, price_e4, vat_e4, flags, , eco_minor, photo, deposit] = tuple;
   return {
-    id, code, name, family, kind, unit, price_e4, vat_e4, eco_minor, photo, deposit: deposit ?? null, openPrice: (flags & FLAG.openPrice) > 0,
-    mealVoucher: (flags & FLAG.mealVoucher) > 0, discountable: (flags & FLAG.discountable) > 0, inactive: (flags & FLAG.inactive) > 0, printForced: (flags & FLAG.printForced) > 0,
+    id,
+    code,
+    name,
+    family,
+    kind,
+    unit,
+    price_e4,
+    vat_e4,
+    eco_minor,
+    photo,
+    deposit: deposit ?? null,
+    openPrice: (flags & FLAG.openPrice) > 0,
+    mealVoucher: (flags & FLAG.mealVoucher) > 0,
+    discountable: (flags & FLAG.discountable) > 0,
+    inactive: (flags & FLAG.inactive) > 0,
+    printForced: (flags & FLAG.printForced) > 0,
   };
 }
 
@@ -36,7 +80,9 @@ export class Catalogue {
   private shared = new Map<string, number[]>(); // barcodes of more than one article
   private folded = new FoldedText();
 
-  get count(): number { return this.byId.size; }
+  get count(): number {
+    return this.byId.size;
+  }
 
   /** Reads what this computer holds. Returns false when it holds no catalogue yet. */
   async load(db: Database): Promise<boolean> {
@@ -44,9 +90,14 @@ export class Catalogue {
     if (!manifest) return false;
     const under = manifest.under ?? manifest.version;
     const range = IDBKeyRange.bound([under, 0], [under, manifest.chunks]);
-    const [stored, delta] = await db.read(['catalogue'], async (tx) => [
-      await ask<StoredChunk[]>(tx.objectStore('catalogue').getAll(range)), await ask<StoredDelta | undefined>(tx.objectStore('catalogue').get('delta')),
-    ] as const);
+    const [stored, delta] = await db.read(
+      ['catalogue'],
+      async (tx) =>
+        [
+          await ask<StoredChunk[]>(tx.objectStore('catalogue').getAll(range)),
+          await ask<StoredDelta | undefined>(tx.objectStore('catalogue').get('delta')),
+        ] as const,
+    );
     if (stored.length !== manifest.chunks) return false;
     const read = new Catalogue();
     for (const chunk of stored) read.add(articlesIn(chunk));
@@ -87,7 +138,10 @@ export class Catalogue {
   }
 
   private share(code: string, articles: number[]): void {
-    if (articles.length > 1) { this.shared.set(code, articles); return; }
+    if (articles.length > 1) {
+      this.shared.set(code, articles);
+      return;
+    }
     this.shared.delete(code);
     if (articles.length === 1) this.byBarcode.set(code, articles[0]!);
   }
@@ -129,9 +183,11 @@ export class Catalogue {
   }
 
   find(typed: string, limit: number): Article[] {
-    return search(this.folded.whole(), typed, limit * 2).flatMap((at) => {
-      const tuple = this.tuples[at];
-      return tuple && (tuple[8] & FLAG.inactive) === 0 ? [article(tuple)] : [];
-    }).slice(0, limit);
+    return search(this.folded.whole(), typed, limit * 2)
+      .flatMap((at) => {
+        const tuple = this.tuples[at];
+        return tuple && (tuple[8] & FLAG.inactive) === 0 ? [article(tuple)] : [];
+      })
+      .slice(0, limit);
   }
 }

@@ -1,6 +1,13 @@
 /* Brings the catalogue from the server: whole the first time, by differences afterwards. Selling goes on meanwhile. */
 import { Refused, type Api } from './api';
-import { articlesIn, Catalogue, type Manifest, type StoredChunk, type StoredDelta, type StoredManifest } from './catalogue';
+import {
+  articlesIn,
+  Catalogue,
+  type Manifest,
+  type StoredChunk,
+  type StoredDelta,
+  type StoredManifest,
+} from './catalogue';
 import { ask, type Database } from './db';
 import type { ArticleTuple } from './wire';
 
@@ -40,7 +47,8 @@ export async function fetchCatalogue(api: Api, db: Database, catalogue: Catalogu
 function keepOnly(db: Database, manifest: StoredManifest): Promise<void> {
   return db.write(['catalogue'], async (tx) => {
     const store = tx.objectStore('catalogue');
-    for (const key of await ask(store.getAllKeys())) if (!Array.isArray(key) || key[0] !== manifest.under) store.delete(key);
+    for (const key of await ask(store.getAllKeys()))
+      if (!Array.isArray(key) || key[0] !== manifest.under) store.delete(key);
     store.put(manifest, 'manifest');
   });
 }
@@ -72,7 +80,14 @@ export async function refreshCatalogue(api: Api, db: Database, catalogue: Catalo
 function mergeDeltas(before: StoredDelta | undefined, after: StoredDelta): StoredDelta {
   const articles = new Map((before?.articles ?? []).map((tuple) => [tuple[0], tuple]));
   const removed = new Set(before?.removed ?? []);
-  for (const id of after.removed) { articles.delete(id); removed.add(id); }
-  for (const tuple of after.articles) { articles.delete(tuple[0]); articles.set(tuple[0], tuple); removed.delete(tuple[0]); }
+  for (const id of after.removed) {
+    articles.delete(id);
+    removed.add(id);
+  }
+  for (const tuple of after.articles) {
+    articles.delete(tuple[0]);
+    articles.set(tuple[0], tuple);
+    removed.delete(tuple[0]);
+  }
   return { version: after.version, articles: [...articles.values()], removed: [...removed] };
 }

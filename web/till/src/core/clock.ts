@@ -1,6 +1,10 @@
 /* Instants, local time and business date, computed by the till from its own clock. */
 
-export interface Instant { at: string; offset_minutes: number; zone: string }
+export interface Instant {
+  at: string;
+  offset_minutes: number;
+  zone: string;
+}
 
 /** Seconds are enough for the law, and the signed string has no more. */
 export function instant(now: Date = new Date()): Instant {

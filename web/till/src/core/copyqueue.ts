@@ -2,7 +2,13 @@
 import { Refused, type Api } from './api';
 import type { Database } from './db';
 
-export interface CopyRow { id: string; chain: string; seq: number; number: number; email: string }
+export interface CopyRow {
+  id: string;
+  chain: string;
+  seq: number;
+  number: number;
+  email: string;
+}
 
 export const queueCopy = (db: Database, row: CopyRow): Promise<void> => db.put('copies', row);
 
@@ -16,7 +22,9 @@ export async function sendCopies(db: Database, api: Api): Promise<CopyRow[]> {
       if (!(reason instanceof Refused) || reason.status !== 400) throw reason;
       refused.push(row);
     }
-    await db.write(['copies'], (tx) => { tx.objectStore('copies').delete(row.id); });
+    await db.write(['copies'], (tx) => {
+      tx.objectStore('copies').delete(row.id);
+    });
   }
   return refused;
 }

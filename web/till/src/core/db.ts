@@ -1,7 +1,19 @@
 /* The only module that opens IndexedDB. Every writing transaction asks for strict durability, reads the answer back, and is
    finished only in `oncomplete`: the browser's default, `relaxed`, forgets whole hours of sales at a power cut. */
 
-export const STORES = ['meta', 'key', 'drafts', 'records', 'outbox', 'heads', 'prints', 'catalogue', 'settings', 'attachments', 'copies'] as const;
+export const STORES = [
+  'meta',
+  'key',
+  'drafts',
+  'records',
+  'outbox',
+  'heads',
+  'prints',
+  'catalogue',
+  'settings',
+  'attachments',
+  'copies',
+] as const;
 export type StoreName = (typeof STORES)[number];
 
 const FORMAT = 3; // 2: attachments; 3: receipts to be mailed
@@ -20,8 +32,13 @@ export function ask<T>(request: IDBRequest<T>): Promise<T> {
 
 function createStores(database: IDBDatabase): void {
   const keyed: Partial<Record<StoreName, IDBObjectStoreParameters>> = {
-    drafts: { keyPath: 'id' }, records: { keyPath: 'n', autoIncrement: true }, outbox: { keyPath: 'n' },
-    heads: { keyPath: 'chain' }, prints: { keyPath: 'job' }, attachments: { keyPath: 'id' }, copies: { keyPath: 'id' },
+    drafts: { keyPath: 'id' },
+    records: { keyPath: 'n', autoIncrement: true },
+    outbox: { keyPath: 'n' },
+    heads: { keyPath: 'chain' },
+    prints: { keyPath: 'job' },
+    attachments: { keyPath: 'id' },
+    copies: { keyPath: 'id' },
   };
   for (const name of STORES) {
     if (database.objectStoreNames.contains(name)) continue;
@@ -51,7 +68,9 @@ export class Database {
     return database;
   }
 
-  close(): void { this.base.close(); }
+  close(): void {
+    this.base.close();
+  }
 
   /** Reads in one consistent transaction. */
   async read<T>(stores: readonly StoreName[], work: (tx: IDBTransaction) => Promise<T>): Promise<T> {
@@ -69,11 +88,17 @@ export class Database {
       tx.onabort = () => reject(failure ?? reasonOf(tx.error));
       const stop = (error: unknown): void => {
         failure = reasonOf(error as Error);
-        try { tx.abort(); } catch { reject(failure); }
+        try {
+          tx.abort();
+        } catch {
+          reject(failure);
+        }
       };
       if (tx.durability !== 'strict') return stop(new NotDurable(`durability is ${tx.durability}`));
       try {
-        Promise.resolve(work(tx)).then((result) => { value = result; }, stop);
+        Promise.resolve(work(tx)).then((result) => {
+          value = result;
+        }, stop);
       } catch (error) {
         stop(error);
       }
@@ -89,7 +114,9 @@ export class Database {
   }
 
   put(store: StoreName, value: unknown, key?: IDBValidKey): Promise<void> {
-    return this.write([store], (tx) => { tx.objectStore(store).put(value, key); });
+    return this.write([store], (tx) => {
+      tx.objectStore(store).put(value, key);
+    });
   }
 }
 
@@ -109,4 +136,5 @@ export async function registersHere(slug: string): Promise<{ name: string; regis
   return found.sort((a, b) => b.generation - a.generation || a.register.localeCompare(b.register));
 }
 
-export const databaseName = (slug: string, register: string, generation: number): string => `comptoir:${slug}:${register}-${generation}`;
+export const databaseName = (slug: string, register: string, generation: number): string =>
+  `comptoir:${slug}:${register}-${generation}`;

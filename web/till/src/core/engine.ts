@@ -5,10 +5,15 @@ import type { Refusal } from './wire';
 
 /** The engine said no, with a code that the caller turns into words. */
 export class EngineRefusal extends Error {
-  constructor(readonly refusal: Refusal) { super(refusal.code); }
+  constructor(readonly refusal: Refusal) {
+    super(refusal.code);
+  }
 }
 
-interface Waiting { resolve(json: string): void; reject(reason: Error): void }
+interface Waiting {
+  resolve(json: string): void;
+  reject(reason: Error): void;
+}
 
 export class Engine {
   private readonly worker = new Worker(scriptUrl(workerUrl), { type: 'module', name: 'engine' });
@@ -19,7 +24,9 @@ export class Engine {
   constructor() {
     this.ready = new Promise((resolve, reject) => {
       this.worker.onerror = (event) => reject(new Error(`engine: ${event.message}`));
-      this.worker.onmessage = (event: MessageEvent<{ id?: number; json?: string; broken?: string; ready?: string }>) => {
+      this.worker.onmessage = (
+        event: MessageEvent<{ id?: number; json?: string; broken?: string; ready?: string }>,
+      ) => {
         const { id, json, broken, ready } = event.data;
         if (ready !== undefined) return resolve(ready);
         if (id === undefined) return reject(new Error(broken));

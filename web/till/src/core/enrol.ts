@@ -5,7 +5,10 @@ import { sign, makeKey, type RegisterKey } from './seal';
 import type { Api } from './api';
 import type { Enrolment } from './wire';
 
-interface Trial { code: string; key: RegisterKey }
+interface Trial {
+  code: string;
+  key: RegisterKey;
+}
 
 export async function enrol(api: Api, slug: string, typed: string): Promise<string> {
   const code = typed.trim();
@@ -16,7 +19,10 @@ export async function enrol(api: Api, slug: string, typed: string): Promise<stri
     await waiting.put('key', trial, 'trial');
   }
   const answer = await api.post<Enrolment>('enrol', {
-    code, public_key: trial.key.spki, proof: await sign(trial.key, `comptoir-enrol:${code}`), origin: location.origin,
+    code,
+    public_key: trial.key.spki,
+    proof: await sign(trial.key, `comptoir-enrol:${code}`),
+    origin: location.origin,
   });
   const name = databaseName(slug, answer.register, answer.generation);
   const database = await Database.open(name);

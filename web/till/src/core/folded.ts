@@ -7,7 +7,10 @@ import type { ArticleTuple } from './wire';
 const PIECE = 500; // articles: a millisecond, so that no scan waits for it on a slow computer either
 const SPARE_MS = 5;
 
-interface Piece { first: number; tuples: readonly ArticleTuple[] }
+interface Piece {
+  first: number;
+  tuples: readonly ArticleTuple[];
+}
 
 function lineOf(tuple: ArticleTuple): string {
   const codes = tuple[9].map((barcode) => (typeof barcode === 'string' ? barcode : barcode[0])).join(' ');
@@ -21,7 +24,8 @@ export class FoldedText {
 
   /** Articles at the places from `first` on. */
   add(first: number, tuples: readonly ArticleTuple[]): void {
-    for (let at = 0; at < tuples.length; at += PIECE) this.waiting.push({ first: first + at, tuples: tuples.slice(at, at + PIECE) });
+    for (let at = 0; at < tuples.length; at += PIECE)
+      this.waiting.push({ first: first + at, tuples: tuples.slice(at, at + PIECE) });
     this.whenIdle();
   }
 

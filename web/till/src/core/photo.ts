@@ -6,7 +6,10 @@ const QUALITIES = [0.8, 0.6, 0.45] as const;
 
 export class NotAPicture extends Error {}
 
-export interface Photo { bytes: Uint8Array<ArrayBuffer>; digest: string }
+export interface Photo {
+  bytes: Uint8Array<ArrayBuffer>;
+  digest: string;
+}
 
 /** @throws NotAPicture when the file cannot be read as one. */
 export async function asPhoto(file: Blob): Promise<Photo> {
@@ -31,7 +34,10 @@ export async function asPhoto(file: Blob): Promise<Photo> {
 
 async function encode(bitmap: ImageBitmap, side: number, quality: number): Promise<Uint8Array<ArrayBuffer>> {
   const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
-  const canvas = new OffscreenCanvas(Math.max(1, Math.round(bitmap.width * scale)), Math.max(1, Math.round(bitmap.height * scale)));
+  const canvas = new OffscreenCanvas(
+    Math.max(1, Math.round(bitmap.width * scale)),
+    Math.max(1, Math.round(bitmap.height * scale)),
+  );
   canvas.getContext('2d')!.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality });
   return new Uint8Array(await blob.arrayBuffer());

@@ -7,7 +7,10 @@ import type { Cashier } from './wire';
 const LONGEST_WAIT_S = 60;
 const FREE_TRIES = 2;
 
-interface Throttle { failures: number; until: number }
+interface Throttle {
+  failures: number;
+  until: number;
+}
 
 const HMAC = { name: 'HMAC', hash: 'SHA-256', length: 256 } as const;
 
@@ -20,7 +23,10 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 export class Pins {
   private throttle: Throttle = { failures: 0, until: 0 };
 
-  private constructor(private readonly db: Database, private readonly key: CryptoKey) {}
+  private constructor(
+    private readonly db: Database,
+    private readonly key: CryptoKey,
+  ) {}
 
   static async open(db: Database): Promise<Pins> {
     const made = await crypto.subtle.generateKey(HMAC, false, ['sign']);
@@ -36,8 +42,13 @@ export class Pins {
 
   /** What is kept of a verifier: the HMAC of the server's, useless without this browser's key. */
   async seal(cashiers: readonly Cashier[]): Promise<Cashier[]> {
-    return Promise.all(cashiers.map(async (cashier) => (cashier.pin
-      ? { ...cashier, pin: { ...cashier.pin, hash: await this.mac(bytesOf(cashier.pin.hash)) } } : cashier)));
+    return Promise.all(
+      cashiers.map(async (cashier) =>
+        cashier.pin
+          ? { ...cashier, pin: { ...cashier.pin, hash: await this.mac(bytesOf(cashier.pin.hash)) } }
+          : cashier,
+      ),
+    );
   }
 
   private async mac(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -55,7 +66,11 @@ export class Pins {
     for (const cashier of cashiers) {
       if (!cashier.pin) continue;
       const { salt, iterations, hash } = cashier.pin;
-      const derived = await crypto.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt: bytesOf(salt), iterations }, typed, 256);
+      const derived = await crypto.subtle.deriveBits(
+        { name: 'PBKDF2', hash: 'SHA-256', salt: bytesOf(salt), iterations },
+        typed,
+        256,
+      );
       if ((await this.mac(new Uint8Array(derived))) !== hash) continue;
       await this.remember({ failures: 0, until: 0 });
       return cashier;

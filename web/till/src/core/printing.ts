@@ -11,9 +11,27 @@ const POLL_MS = 4000;
 const PULSE_LIFE_MS = 120_000; // an older drawer pulse must not open a drawer in front of another customer
 const DONE = new Set(['printed', 'sent_unconfirmed', 'cancelled', 'expired', 'failed']);
 
-interface Health { printer?: { health: string; code: string | null; message_fr: string | null; action_fr: string | null; waiting: number }; drawer?: unknown }
-export interface PrinterStatus { state: 'ok' | 'none' | 'warn' | 'off'; message: string | null; action: string | null; waiting: number; drawer: 'ok' | 'none' | 'warn' }
-interface Hooks { status: (status: PrinterStatus) => void; job: (row: PrintRow) => void }
+interface Health {
+  printer?: {
+    health: string;
+    code: string | null;
+    message_fr: string | null;
+    action_fr: string | null;
+    waiting: number;
+  };
+  drawer?: unknown;
+}
+export interface PrinterStatus {
+  state: 'ok' | 'none' | 'warn' | 'off';
+  message: string | null;
+  action: string | null;
+  waiting: number;
+  drawer: 'ok' | 'none' | 'warn';
+}
+interface Hooks {
+  status: (status: PrinterStatus) => void;
+  job: (row: PrintRow) => void;
+}
 
 const SILENT: PrinterStatus = { state: 'none', message: null, action: null, waiting: 0, drawer: 'none' };
 
@@ -26,11 +44,18 @@ export class Printing {
   private sending = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(private readonly db: Database, private readonly api: Api, private readonly serverPrints: () => boolean, private readonly hooks: Hooks) {
+  constructor(
+    private readonly db: Database,
+    private readonly api: Api,
+    private readonly serverPrints: () => boolean,
+    private readonly hooks: Hooks,
+  ) {
     this.bridge = new (api.constructor as new (base: string) => Api)('/bridge/v1/');
   }
 
-  get way(): 'bridge' | 'server' | null { return this.hasBridge ? 'bridge' : this.serverPrints() ? 'server' : null; }
+  get way(): 'bridge' | 'server' | null {
+    return this.hasBridge ? 'bridge' : this.serverPrints() ? 'server' : null;
+  }
 
   async start(): Promise<void> {
     await this.look();
@@ -43,7 +68,9 @@ export class Printing {
     return rows.filter((row) => !DONE.has(row.state));
   }
 
-  async readd(rows: readonly PrintRow[]): Promise<void> { for (const row of rows) this.waiting.set(row.job, row); }
+  async readd(rows: readonly PrintRow[]): Promise<void> {
+    for (const row of rows) this.waiting.set(row.job, row);
+  }
 
   private async look(): Promise<void> {
     try {
@@ -56,7 +83,17 @@ export class Printing {
     } catch (reason) {
       if (reason instanceof Refused) this.hasBridge = false;
       this.looked ||= !this.hasBridge;
-      this.hooks.status(this.hasBridge ? { ...SILENT, state: 'off', message: 'Le pont d’impression ne répond pas.', action: 'Les ventes continuent. Relancez-le sur ce poste.', waiting: this.waiting.size } : this.serverStatus());
+      this.hooks.status(
+        this.hasBridge
+          ? {
+              ...SILENT,
+              state: 'off',
+              message: 'Le pont d’impression ne répond pas.',
+              action: 'Les ventes continuent. Relancez-le sur ce poste.',
+              waiting: this.waiting.size,
+            }
+          : this.serverStatus(),
+      );
     }
   }
 
@@ -64,7 +101,14 @@ export class Printing {
   private serverStatus(): PrinterStatus {
     if (!this.serverPrints()) return SILENT;
     const stuck = [...this.waiting.values()].find((row) => row.state === 'blocked' || row.state === 'uncertain');
-    if (stuck) return { state: 'off', message: stuck.message ?? 'L’imprimante ne répond pas.', action: 'Les ventes continuent, le ticket sortira seul.', waiting: this.waiting.size, drawer: 'warn' };
+    if (stuck)
+      return {
+        state: 'off',
+        message: stuck.message ?? 'L’imprimante ne répond pas.',
+        action: 'Les ventes continuent, le ticket sortira seul.',
+        waiting: this.waiting.size,
+        drawer: 'warn',
+      };
     return { state: 'ok', message: null, action: null, waiting: this.waiting.size, drawer: 'ok' };
   }
 
@@ -86,7 +130,16 @@ export class Printing {
   /** A paper asked for outside a sale: a reprint, an X, the drawer. Durable before it is sent. */
   async request(intent: Omit<PrintIntent, 'job'>, number: string | null): Promise<PrintRow> {
     const job = uuid7();
-    const row: PrintRow = { job, record: null, number, intent: { job, ...intent }, state: 'new', at: instant().at, way: this.way, message: null };
+    const row: PrintRow = {
+      job,
+      record: null,
+      number,
+      intent: { job, ...intent },
+      state: 'new',
+      at: instant().at,
+      way: this.way,
+      message: null,
+    };
     await this.db.put('prints', row);
     void this.send(row);
     return row;
@@ -96,11 +149,16 @@ export class Printing {
   async send(row: PrintRow): Promise<void> {
     const way = this.way;
     if (way === null) return this.become(row, 'cancelled', null);
-    if (row.intent.receipt === null && Date.now() - Date.parse(row.at) > PULSE_LIFE_MS) return this.become(row, 'expired', null);
+    if (row.intent.receipt === null && Date.now() - Date.parse(row.at) > PULSE_LIFE_MS)
+      return this.become(row, 'expired', null);
     this.waiting.set(row.job, { ...row, way });
     if (way === 'server' && row.record !== null && row.state === 'new') return this.become(row, 'queued', way);
     try {
-      const answer = await (way === 'bridge' ? this.bridge : this.api).post<{ job: string; state: string; message?: string }>('print', row.intent, 4000);
+      const answer = await (way === 'bridge' ? this.bridge : this.api).post<{
+        job: string;
+        state: string;
+        message?: string;
+      }>('print', row.intent, 4000);
       await this.become({ ...row, message: answer.message ?? null }, answer.state, way);
     } catch (reason) {
       if (reason instanceof Refused) await this.become({ ...row, message: reason.detail }, 'failed', way);
@@ -113,8 +171,12 @@ export class Printing {
     if (row.record !== null && row.way === 'server' && (await this.inOutbox(row.record))) return;
     try {
       const path = row.way === 'bridge' ? `jobs/${row.job}` : `print/${row.job}`;
-      const answer = await (row.way === 'bridge' ? this.bridge : this.api).get<{ state: string; message?: string | null }>(path, 4000);
-      if (answer.state !== row.state || (answer.message ?? null) !== row.message) await this.become({ ...row, message: answer.message ?? null }, answer.state, row.way);
+      const answer = await (row.way === 'bridge' ? this.bridge : this.api).get<{
+        state: string;
+        message?: string | null;
+      }>(path, 4000);
+      if (answer.state !== row.state || (answer.message ?? null) !== row.message)
+        await this.become({ ...row, message: answer.message ?? null }, answer.state, row.way);
     } catch (reason) {
       if (reason instanceof Refused && reason.status === 404) await this.become(row, 'expired', row.way);
     }
@@ -137,7 +199,8 @@ export class Printing {
 
   /** Sends what is blocked again, at the cashier's request. */
   async retry(): Promise<void> {
-    for (const row of this.waiting.values()) if (row.state === 'blocked' || row.state === 'failed') await this.send({ ...row, state: 'retry' });
+    for (const row of this.waiting.values())
+      if (row.state === 'blocked' || row.state === 'failed') await this.send({ ...row, state: 'retry' });
     await this.look();
   }
 
@@ -158,7 +221,9 @@ export class Printing {
       const from = known.get(chain) ?? 0;
       if (from >= seq) continue;
       const range = IDBKeyRange.bound([chain, from], [chain, seq], true);
-      const missed = await this.db.read(['records'], (tx) => ask<StoredRecord[]>(tx.objectStore('records').index('number').getAll(range)));
+      const missed = await this.db.read(['records'], (tx) =>
+        ask<StoredRecord[]>(tx.objectStore('records').index('number').getAll(range)),
+      );
       this.journalLate.push(...missed.filter((record) => !late.has(record.id)));
     }
     this.journalLate.sort((a, b) => (a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : a.seq - b.seq));
@@ -167,13 +232,21 @@ export class Printing {
   private async sendJournal(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
-    try { await this.sendJournalInOrder(); } finally { this.sending = false; }
+    try {
+      await this.sendJournalInOrder();
+    } finally {
+      this.sending = false;
+    }
   }
 
   private async sendJournalInOrder(): Promise<void> {
     while (this.journalLate.length > 0) {
       const { id, chain, seq, type, body, to_sign, signature } = this.journalLate[0]!;
-      try { await this.bridge.post('journal', { id, chain, seq, type, body, to_sign, signature }, 4000); } catch { return; }
+      try {
+        await this.bridge.post('journal', { id, chain, seq, type, body, to_sign, signature }, 4000);
+      } catch {
+        return;
+      }
       this.journalLate.shift();
     }
   }
@@ -183,6 +256,13 @@ function statusOf(health: Health): PrinterStatus {
   const printer = health.printer;
   const drawer = health.drawer ? 'ok' : 'none';
   if (!printer) return { ...SILENT, drawer };
-  const state = printer.health === 'ok' ? 'ok' : printer.health === 'none' ? 'none' : printer.health === 'warn' ? 'warn' : 'off';
-  return { state, message: state === 'ok' ? null : printer.message_fr, action: state === 'ok' ? null : printer.action_fr, waiting: printer.waiting, drawer };
+  const state =
+    printer.health === 'ok' ? 'ok' : printer.health === 'none' ? 'none' : printer.health === 'warn' ? 'warn' : 'off';
+  return {
+    state,
+    message: state === 'ok' ? null : printer.message_fr,
+    action: state === 'ok' ? null : printer.action_fr,
+    waiting: printer.waiting,
+    drawer,
+  };
 }

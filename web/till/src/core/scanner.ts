@@ -13,11 +13,41 @@ const GIVE_BACK_MS = LONGEST_GAP_MS + 20;
 const DIGIT_PLACE = /^(?:Digit|Numpad)\d$/;
 
 type Box = HTMLInputElement | HTMLTextAreaElement;
-interface Key { code: string; key: string; shift: boolean; at: number }
-interface Snapshot { box: Box; value: string; start: number | null; end: number | null }
+interface Key {
+  code: string;
+  key: string;
+  shift: boolean;
+  at: number;
+}
+interface Snapshot {
+  box: Box;
+  value: string;
+  start: number | null;
+  end: number | null;
+}
 
-const MODIFIERS = new Set(['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'NumLock', 'Dead', 'Process', 'Unidentified']);
-const PLAIN: Record<string, string> = { Space: ' ', Minus: '-', Slash: '/', Period: '.', Comma: ',', NumpadSubtract: '-', NumpadDivide: '/', NumpadDecimal: '.' };
+const MODIFIERS = new Set([
+  'Shift',
+  'Control',
+  'Alt',
+  'AltGraph',
+  'Meta',
+  'CapsLock',
+  'NumLock',
+  'Dead',
+  'Process',
+  'Unidentified',
+]);
+const PLAIN: Record<string, string> = {
+  Space: ' ',
+  Minus: '-',
+  Slash: '/',
+  Period: '.',
+  Comma: ',',
+  NumpadSubtract: '-',
+  NumpadDivide: '/',
+  NumpadDecimal: '.',
+};
 
 /** The character of the key's place: a scanner set to the American layout on a French keyboard. */
 function byPlace({ code, key, shift }: Key): string {
@@ -50,7 +80,10 @@ const ONE_DIGIT_SHORT = /^(?:\d{7}|\d{11,13})$/;
 
 function textBox(element: Element | null): Box | null {
   if (element instanceof HTMLTextAreaElement) return element;
-  return element instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit', 'range'].includes(element.type) ? element : null;
+  return element instanceof HTMLInputElement &&
+    !['checkbox', 'radio', 'button', 'submit', 'range'].includes(element.type)
+    ? element
+    : null;
 }
 
 export class Scanner {
@@ -63,14 +96,21 @@ export class Scanner {
   private scanned = '';
   private taken: ReturnType<typeof setTimeout> | null = null; // the burst has left its box
 
-  constructor(private readonly onScan: (text: string) => void, private readonly onRestore: (box: Box, value: string) => void,
-    private readonly onComing: (digits: string) => void = () => undefined) {}
+  constructor(
+    private readonly onScan: (text: string) => void,
+    private readonly onRestore: (box: Box, value: string) => void,
+    private readonly onComing: (digits: string) => void = () => undefined,
+  ) {}
 
   /** Is the key just seen part of a burst that may be a scan? Then costly work can wait for its end. */
-  get burst(): boolean { return this.keys.length > 1 && this.last - this.first <= MEAN_GAP_MS * (this.keys.length - 1); }
+  get burst(): boolean {
+    return this.keys.length > 1 && this.last - this.first <= MEAN_GAP_MS * (this.keys.length - 1);
+  }
 
   /** A key or a tap between two scans: no trigger was held, so the second one counts, however soon it comes (the next customer buys the same). */
-  gesture(): void { this.scanned = ''; }
+  gesture(): void {
+    this.scanned = '';
+  }
 
   /** Sees every key first. Returns true when the key was the scanner's and must go no further. */
   see(event: KeyboardEvent): boolean {
@@ -99,8 +139,13 @@ export class Scanner {
       page would draw for each digit is not between the scan and its line. Given back when no Enter comes. */
   private takeOut(): boolean {
     if (this.taken === null) {
-      const sure = this.snapshot !== null && this.snapshot.start !== null && this.snapshot.box === document.activeElement
-        && this.keys.length > SHORTEST_CODE && this.burst && this.keys.every(({ code, key }) => DIGIT_PLACE.test(code) && key.length === 1);
+      const sure =
+        this.snapshot !== null &&
+        this.snapshot.start !== null &&
+        this.snapshot.box === document.activeElement &&
+        this.keys.length > SHORTEST_CODE &&
+        this.burst &&
+        this.keys.every(({ code, key }) => DIGIT_PLACE.test(code) && key.length === 1);
       if (!sure) return false;
       this.put(this.snapshot!.value, this.snapshot!.start!, this.snapshot!.end);
     } else clearTimeout(this.taken);
@@ -114,7 +159,12 @@ export class Scanner {
     clearTimeout(this.taken);
     this.taken = null;
     const { start, end, value } = this.snapshot;
-    const before = value.slice(0, start!) + this.keys.slice(this.boxed).map(({ key }) => key).join('');
+    const before =
+      value.slice(0, start!) +
+      this.keys
+        .slice(this.boxed)
+        .map(({ key }) => key)
+        .join('');
     this.put(before + value.slice(end ?? start!), before.length, before.length);
   }
 
@@ -122,7 +172,12 @@ export class Scanner {
     const { box } = this.snapshot!;
     if (box.value === value) return;
     box.value = value;
-    if (start !== null) try { box.setSelectionRange(start, end); } catch { /* this kind of box has no selection */ }
+    if (start !== null)
+      try {
+        box.setSelectionRange(start, end);
+      } catch {
+        /* this kind of box has no selection */
+      }
     this.onRestore(box, value);
   }
 
@@ -153,7 +208,10 @@ export class Scanner {
 
   private end(event: KeyboardEvent, at: number): boolean {
     const gaps = this.keys.length - 1;
-    const scan = this.keys.length >= SHORTEST_CODE && (this.last - this.first) / gaps <= MEAN_GAP_MS && at - this.last <= LONGEST_GAP_MS;
+    const scan =
+      this.keys.length >= SHORTEST_CODE &&
+      (this.last - this.first) / gaps <= MEAN_GAP_MS &&
+      at - this.last <= LONGEST_GAP_MS;
     if (!scan) {
       this.reset();
       if (event.key !== 'Enter' || at - this.scannedAt >= ENTER_AFTER_SCAN_MS) return false;
@@ -194,8 +252,15 @@ export class Scanner {
   private restore(typedBefore: number): void {
     if (!this.snapshot) return;
     const { start, end, value } = this.snapshot;
-    const typed = this.keys.slice(this.boxed, Math.max(this.boxed, typedBefore)).map(({ key }) => key).join('');
-    this.put(typed ? value.slice(0, start ?? 0) + typed : value, typed ? (start ?? 0) + typed.length : start, typed ? (start ?? 0) + typed.length : end);
+    const typed = this.keys
+      .slice(this.boxed, Math.max(this.boxed, typedBefore))
+      .map(({ key }) => key)
+      .join('');
+    this.put(
+      typed ? value.slice(0, start ?? 0) + typed : value,
+      typed ? (start ?? 0) + typed.length : start,
+      typed ? (start ?? 0) + typed.length : end,
+    );
     if (this.taken !== null) clearTimeout(this.taken);
     this.taken = null;
   }

@@ -4,7 +4,11 @@ import { base64, base64url } from './ids';
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNING = { name: 'ECDSA', hash: 'SHA-256' } as const;
 
-export interface RegisterKey { pair: CryptoKeyPair; spki: string; thumbprint: string }
+export interface RegisterKey {
+  pair: CryptoKeyPair;
+  spki: string;
+  thumbprint: string;
+}
 
 export async function makeKey(): Promise<RegisterKey> {
   const pair = await crypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify']);

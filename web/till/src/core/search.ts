@@ -5,7 +5,11 @@ import { fold } from './folding';
 const BUDGET_MS = 30;
 
 /** One line per article, each preceded by a line feed; words separated by one space. */
-export interface FoldedChunk { text: string; first: number; starts: Uint32Array | null }
+export interface FoldedChunk {
+  text: string;
+  first: number;
+  starts: Uint32Array | null;
+}
 
 function startsOf(chunk: FoldedChunk): Uint32Array {
   if (chunk.starts) return chunk.starts;
@@ -54,7 +58,8 @@ export function search(chunks: readonly FoldedChunk[], typed: string, limit: num
   for (const needle of [`\n${words.join(' ')}`, `\n${longest}`, ` ${longest}`, longest]) {
     if (found.size < limit) scan(chunks, needle, take);
   }
-  if (found.size === 0 && longest.length >= 4) for (const article of nearly(chunks, longest, others, limit)) found.add(article);
+  if (found.size === 0 && longest.length >= 4)
+    for (const article of nearly(chunks, longest, others, limit)) found.add(article);
   return [...found];
 }
 
@@ -65,7 +70,14 @@ function nearly(chunks: readonly FoldedChunk[], word: string, others: string[], 
   const half = word.length >> 1;
   for (const needle of [` ${word.slice(0, half)}`, `\n${word.slice(0, half)}`, word.slice(half)]) {
     scan(chunks, needle, (article, line) => {
-      if (others.every((other) => line.includes(other)) && line.slice(1).split(' ').some((candidate) => withinOne(word, candidate))) found.add(article);
+      if (
+        others.every((other) => line.includes(other)) &&
+        line
+          .slice(1)
+          .split(' ')
+          .some((candidate) => withinOne(word, candidate))
+      )
+        found.add(article);
       return found.size < limit && performance.now() < until;
     });
   }
@@ -79,8 +91,10 @@ export function withinOne(typed: string, word: string): boolean {
   while (i < typed.length && typed[i] === word[i]) i++;
   if (i === typed.length) return true;
   const rest = typed.slice(i);
-  return word.startsWith(rest.slice(1), i + 1) // changed
-    || word.startsWith(rest.slice(1), i) // one too many
-    || word.startsWith(rest, i + 1) // one missing
-    || (rest.length > 1 && word[i] === rest[1] && word[i + 1] === rest[0] && word.startsWith(rest.slice(2), i + 2)); // swapped
+  return (
+    word.startsWith(rest.slice(1), i + 1) || // changed
+    word.startsWith(rest.slice(1), i) || // one too many
+    word.startsWith(rest, i + 1) || // one missing
+    (rest.length > 1 && word[i] === rest[1] && word[i + 1] === rest[0] && word.startsWith(rest.slice(2), i + 2))
+  ); // swapped
 }

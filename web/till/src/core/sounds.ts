@@ -6,10 +6,20 @@ type Note = readonly [frequency: number, milliseconds: number, pauseAfter?: numb
 const NOTES: Record<Sound, readonly Note[]> = {
   article: [[1050, 70]],
   merged: [[1050, 35]],
-  recognised: [[800, 60], [1050, 60]],
-  unknown: [[320, 180, 60], [320, 180]],
+  recognised: [
+    [800, 60],
+    [1050, 60],
+  ],
+  unknown: [
+    [320, 180, 60],
+    [320, 180],
+  ],
   refused: [[220, 300]],
-  sealed: [[700, 66], [900, 66], [1050, 68]],
+  sealed: [
+    [700, 66],
+    [900, 66],
+    [1050, 68],
+  ],
 };
 const ESSENTIAL: ReadonlySet<Sound> = new Set(['unknown', 'refused']);
 const WAKE_WITHIN_MS = 500;
@@ -28,15 +38,19 @@ export class Sounds {
     if (this.context?.state === 'suspended') void this.context.resume().catch(() => undefined);
     if (this.context || this.waking) return;
     this.waking = true;
-    requestIdleCallback(() => {
-      this.context = new AudioContext({ latencyHint: 'interactive' });
-      this.wake();
-    }, { timeout: WAKE_WITHIN_MS });
+    requestIdleCallback(
+      () => {
+        this.context = new AudioContext({ latencyHint: 'interactive' });
+        this.wake();
+      },
+      { timeout: WAKE_WITHIN_MS },
+    );
   }
 
   play(sound: Sound): void {
     const context = this.context;
-    if (!context || context.state !== 'running' || this.volume === 0 || (this.essentialOnly && !ESSENTIAL.has(sound))) return;
+    if (!context || context.state !== 'running' || this.volume === 0 || (this.essentialOnly && !ESSENTIAL.has(sound)))
+      return;
     let at = context.currentTime;
     for (const [frequency, milliseconds, pause = 0] of NOTES[sound]) {
       const tone = context.createOscillator();

@@ -10,8 +10,13 @@ const PAUSES_MS = [500, 1000, 2000, 5000, 10_000, 20_000, 30_000] as const;
 const QUIET_MS = 20_000; // with nothing to send, how often the server is looked for
 const KEPT_DAYS = 35;
 
-interface Result { id: string; status: 'stored' | 'duplicate' | 'kept'; code: string | null; detail: string | null }
-interface Hooks {
+interface Result {
+  id: string;
+  status: 'stored' | 'duplicate' | 'kept';
+  code: string | null;
+  detail: string | null;
+}
+export interface SyncHooks {
   changed: (records: number, tickets: number, oldest: string | null) => void;
   online: (online: boolean) => void;
   kept: (results: Result[]) => void;
@@ -28,14 +33,23 @@ export class Sync {
   private again = false;
   private readonly refilled = new Set<string>(); // chain and head of the server from which records were sent again, once
 
-  constructor(private readonly db: Database, private readonly api: Api, private readonly hooks: Hooks) {
+  constructor(
+    private readonly db: Database,
+    private readonly api: Api,
+    private readonly hooks: SyncHooks,
+  ) {
     addEventListener('online', () => this.soon());
-    addEventListener('offline', () => { if (!navigator.onLine) this.lost(); });
+    addEventListener('offline', () => {
+      if (!navigator.onLine) this.lost();
+    });
   }
 
   /** Something was sealed, or the network came back. Never waited for by a sale. */
   soon(): void {
-    if (this.running) { this.again = true; return; }
+    if (this.running) {
+      this.again = true;
+      return;
+    }
     this.plan(0);
   }
 
@@ -81,14 +95,22 @@ export class Sync {
   private async sendSome(): Promise<boolean> {
     const batch = await this.nextBatch();
     if (batch.length === 0) return false;
-    const records = batch.map(({ entry, record }) => wire(record, entry.print.length && this.hooks.prints(entry.id) ? entry.print : []));
+    const records = batch.map(({ entry, record }) =>
+      wire(record, entry.print.length && this.hooks.prints(entry.id) ? entry.print : []),
+    );
     const { results } = await this.post(records);
     const byId = new Map(results.map((result) => [result.id, result]));
     const done = batch.filter(({ entry }) => byId.has(entry.id)).map(({ entry }) => entry.n);
     if (done.length === 0) throw new Refused(200, 'nothing_acknowledged', '', null);
-    await this.db.write(['outbox'], (tx) => { for (const n of done) tx.objectStore('outbox').delete(n); });
+    await this.db.write(['outbox'], (tx) => {
+      for (const n of done) tx.objectStore('outbox').delete(n);
+    });
     const kept = results.filter((result) => result.status === 'kept');
-    const again = await this.refill(batch.map(({ record }) => record).filter((record) => byId.get(record.id)?.code === 'gap' && byId.get(record.id)?.status === 'kept'));
+    const again = await this.refill(
+      batch
+        .map(({ record }) => record)
+        .filter((record) => byId.get(record.id)?.code === 'gap' && byId.get(record.id)?.status === 'kept'),
+    );
     const told = kept.filter((result) => !again.has(result.id));
     if (told.length) this.hooks.kept(told);
     this.found();
@@ -125,7 +147,11 @@ export class Sync {
     const [records, tickets, oldest] = await this.db.read(['outbox'], async (tx) => {
       const store = tx.objectStore('outbox');
       const byType = store.index('type');
-      return [await ask(store.count()), await ask(byType.count('ticket')), await ask<OutboxEntry | undefined>(byType.get('ticket'))] as const;
+      return [
+        await ask(store.count()),
+        await ask(byType.count('ticket')),
+        await ask<OutboxEntry | undefined>(byType.get('ticket')),
+      ] as const;
     });
     this.hooks.changed(records, tickets, oldest?.at ?? null);
     return records;
@@ -134,7 +160,8 @@ export class Sync {
   /** Compares chains with the server's. Records the server no longer holds are put back in the outbox.
       Returns the chains in which the server is ahead of this computer: its storage was put back to an older state. */
   async compareHeads(ours: ReadonlyMap<string, Head>, generation: string, training: boolean): Promise<string[]> {
-    const mine = (chain: string): boolean => chain.startsWith(`${generation}-`) && chain.endsWith('-training') === training; // not an earlier life's
+    const mine = (chain: string): boolean =>
+      chain.startsWith(`${generation}-`) && chain.endsWith('-training') === training; // not an earlier life's
     const heads = (await this.api.get<{ heads: Head[] }>('heads')).heads.filter((head) => mine(head.chain));
     const theirs = new Map(heads.map((head) => [head.chain, head]));
     const ahead = heads.filter((head) => {
@@ -166,7 +193,14 @@ export class Sync {
       const range = IDBKeyRange.bound([chain, from], [chain, Infinity], true);
       for (const record of await ask<StoredRecord[]>(tx.objectStore('records').index('number').getAll(range))) {
         const waiting = await ask(tx.objectStore('outbox').getKey(record.n!));
-        if (waiting === undefined) tx.objectStore('outbox').add({ n: record.n!, id: record.id, at: record.at, type: record.type, print: [] } satisfies OutboxEntry);
+        if (waiting === undefined)
+          tx.objectStore('outbox').add({
+            n: record.n!,
+            id: record.id,
+            at: record.at,
+            type: record.type,
+            print: [],
+          } satisfies OutboxEntry);
       }
     });
   }

@@ -39,8 +39,43 @@ import wallet from 'lucide-static/icons/hand-coins.svg?raw';
 import x from 'lucide-static/icons/x.svg?raw';
 
 const RAW = {
-  alert, archive, arrowLeft, arrowRight, banknote, blocked, camera, check, clock, cloudOff, cloudUp, database, drawer, ellipsis, enter, erase, idCard, info, key, keyboard, pencil,
-  left, lock, mail, minus, plus, printer, qr, receipt, right, scan, search, trash, undo, user, wallet, x,
+  alert,
+  archive,
+  arrowLeft,
+  arrowRight,
+  banknote,
+  blocked,
+  camera,
+  check,
+  clock,
+  cloudOff,
+  cloudUp,
+  database,
+  drawer,
+  ellipsis,
+  enter,
+  erase,
+  idCard,
+  info,
+  key,
+  keyboard,
+  pencil,
+  left,
+  lock,
+  mail,
+  minus,
+  plus,
+  printer,
+  qr,
+  receipt,
+  right,
+  scan,
+  search,
+  trash,
+  undo,
+  user,
+  wallet,
+  x,
 };
 
 export type IconName = keyof typeof RAW;
@@ -48,8 +83,12 @@ export type Shape = [tag: string, attributes: Record<string, string>];
 
 function shapes(raw: string): Shape[] {
   return [...raw.matchAll(/<(path|circle|rect|line|polyline|polygon|ellipse)\s([^>]*?)\/>/g)].map(([, tag, text]) => [
-    tag!, Object.fromEntries([...text!.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name, value]) => [name!, value!])),
+    tag!,
+    Object.fromEntries([...text!.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name, value]) => [name!, value!])),
   ]);
 }
 
-export const ICONS = Object.fromEntries(Object.entries(RAW).map(([name, raw]) => [name, shapes(raw)])) as Record<IconName, Shape[]>;
+export const ICONS = Object.fromEntries(Object.entries(RAW).map(([name, raw]) => [name, shapes(raw)])) as Record<
+  IconName,
+  Shape[]
+>;

@@ -8,7 +8,12 @@ import { draftOf, type Desk, type Draft } from './desk';
 import { engineLine, isWeighed } from './basketline';
 import { engineBasket, withLine } from './basket';
 
-interface Ahead { line: string; article: string; json: string; priced: Promise<Priced> }
+interface Ahead {
+  line: string;
+  article: string;
+  json: string;
+  priced: Promise<Priced>;
+}
 
 const guesses = new WeakMap<Desk, Ahead>();
 
@@ -24,7 +29,14 @@ export function priceAhead(desk: Desk, digits: string): void {
   if (desk.cashier === null || desk.view.screen !== 'sale' || desk.behind() > 0 || !open(draftOf(desk))) return;
   const hits = desk.catalogue.lookUp([digits + checkDigit(digits)]);
   const hit = hits[0];
-  if (hits.length !== 1 || !hit || hit.article.inactive || isWeighed(hit.article) || (hit.article.openPrice && hit.article.price_e4 === 0)) return;
+  if (
+    hits.length !== 1 ||
+    !hit ||
+    hit.article.inactive ||
+    isWeighed(hit.article) ||
+    (hit.article.openPrice && hit.article.price_e4 === 0)
+  )
+    return;
   const draft = draftOf(desk);
   const line = engineLine(hit.article, times(hit.quantity_milli, desk.multiplier ?? 1000));
   const json = JSON.stringify(engineBasket(desk, { ...draft, lines: withLine(draft, line, {}).lines }));

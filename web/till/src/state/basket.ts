@@ -24,18 +24,45 @@ const LIT_MS = 400;
 const UNDO_MS = 10_000;
 
 export function emptyDraft(): Draft {
-  return { id: uuid7(), opened_at: instant().at, lines: [], discounts: [], tenders: [], deleted: [], customer: null, paying: false, total_minor: 0 };
+  return {
+    id: uuid7(),
+    opened_at: instant().at,
+    lines: [],
+    discounts: [],
+    tenders: [],
+    deleted: [],
+    customer: null,
+    paying: false,
+    total_minor: 0,
+  };
 }
 
-export const isEmpty = (draft: Draft): boolean => draft.lines.length === 0 && draft.tenders.length === 0 && draft.customer === null && draft.deleted.length === 0 && !draft.returning;
+export const isEmpty = (draft: Draft): boolean =>
+  draft.lines.length === 0 &&
+  draft.tenders.length === 0 &&
+  draft.customer === null &&
+  draft.deleted.length === 0 &&
+  !draft.returning;
 
 export function engineBasket(desk: Desk, draft: Draft): Basket {
   const { mode, currency, country } = desk.boot!;
-  return { format: 'basket/1', mode, currency, country, lines: draft.lines.filter((row) => row.kind === 'article').map((row) => dated(desk, row.line)), discounts: [...draft.discounts], charges: [] };
+  return {
+    format: 'basket/1',
+    mode,
+    currency,
+    country,
+    lines: draft.lines.filter((row) => row.kind === 'article').map((row) => dated(desk, row.line)),
+    discounts: [...draft.discounts],
+    charges: [],
+  };
 }
 
 /** Prices `draft` first; only a basket the engine accepts takes the place of the one in hand. */
-export async function replaceDraft(desk: Desk, asked: Draft, options: { lit?: string | null; undo?: string } = {}): Promise<boolean> {
+export async function replaceDraft(
+  desk: Desk,
+  asked: Draft,
+  options: { lit?: string | null; undo?: string } = {},
+): Promise<boolean> {
   const lines = withDeposits(desk, asked.lines);
   const draft = lines === asked.lines ? asked : { ...asked, lines };
   let priced: Priced;
@@ -64,7 +91,8 @@ export function drawBasket(desk: Desk, priced: Priced, lit: string | null): void
   const draft = draftOf(desk);
   desk.priced = priced;
   if (lit) desk.selected = lit;
-  if (!draft.lines.some((row) => row.line.id === desk.selected)) desk.selected = draft.lines.filter((row) => !row.container).at(-1)?.line.id ?? null;
+  if (!draft.lines.some((row) => row.line.id === desk.selected))
+    desk.selected = draft.lines.filter((row) => !row.container).at(-1)?.line.id ?? null;
   sync(view.lines, lineViews(draft, priced, lit), 'id');
   view.selected = desk.selected;
   view.total_minor = priced.gross_minor;
@@ -78,7 +106,11 @@ export function drawBasket(desk: Desk, priced: Priced, lit: string | null): void
   if (draft.lines.length > 0) view.last = null;
   flushSync();
   mark('line:shown');
-  if (lit) setTimeout(() => { const line = view.lines.find((row) => row.id === lit); if (line) line.lit = false; }, LIT_MS);
+  if (lit)
+    setTimeout(() => {
+      const line = view.lines.find((row) => row.id === lit);
+      if (line) line.lit = false;
+    }, LIT_MS);
   drawTabs(desk);
   drawCounts(desk, draft);
 }
@@ -87,7 +119,9 @@ export function drawBasket(desk: Desk, priced: Priced, lit: string | null): void
 export function drawCounts(desk: Desk, draft: Draft): void {
   if (desk.view.keys.length === 0) return;
   const counts = new Map<string, Milli>();
-  for (const { line, kind } of draft.lines) if (kind === 'article' && line.article) counts.set(line.article, (counts.get(line.article) ?? 0) + line.quantity_milli);
+  for (const { line, kind } of draft.lines)
+    if (kind === 'article' && line.article)
+      counts.set(line.article, (counts.get(line.article) ?? 0) + line.quantity_milli);
   for (const key of desk.view.keys) {
     const count = counts.get(key.article) ?? 0;
     if (key.in_basket_milli !== count) key.in_basket_milli = count;
@@ -96,18 +130,25 @@ export function drawCounts(desk: Desk, draft: Draft): void {
 
 export function drawTabs(desk: Desk): void {
   const tabs = [...desk.drafts.values()].map((draft): BasketTab => ({
-    id: draft.id, name: parkedName(draft), since: draft.opened_at, lines: draft.lines.length, total_minor: draft.total_minor, current: draft.id === desk.current,
+    id: draft.id,
+    name: parkedName(draft),
+    since: draft.opened_at,
+    lines: draft.lines.length,
+    total_minor: draft.total_minor,
+    current: draft.id === desk.current,
   }));
   sync(desk.view.baskets, tabs, 'id');
   drawParked(desk);
 }
 
 /** Where a basket goes on: being paid, on the ticket that came back, or on the sale. */
-export const screenOf = (draft: Draft): 'payment' | 'return' | 'sale' => (draft.paying ? 'payment' : draft.returning?.open ? 'return' : 'sale');
+export const screenOf = (draft: Draft): 'payment' | 'return' | 'sale' =>
+  draft.paying ? 'payment' : draft.returning?.open ? 'return' : 'sale';
 
 /** A basket names itself: its customer, or its first article. */
 export function nameOf(draft: Draft): string {
-  if (draft.returning) return draft.returning.ticket ? `Retour ${numberFrom(draft.returning.ticket)}` : 'Retour sans ticket';
+  if (draft.returning)
+    return draft.returning.ticket ? `Retour ${numberFrom(draft.returning.ticket)}` : 'Retour sans ticket';
   if (draft.customer) return draft.customer.name;
   const first = draft.lines[0];
   if (!first) return 'Nouveau client';
@@ -120,14 +161,26 @@ export async function redraw(desk: Desk): Promise<void> {
 }
 
 /** The basket's lines with one more, or with one more of the same. */
-export function withLine(draft: Draft, line: EngineLine, more: Partial<DraftLine>): { lines: DraftLine[]; row: DraftLine; merged: boolean } {
+export function withLine(
+  draft: Draft,
+  line: EngineLine,
+  more: Partial<DraftLine>,
+): { lines: DraftLine[]; row: DraftLine; merged: boolean } {
   const known = more.manual ? undefined : draft.lines.find((row) => mergeable(row, line));
-  if (!known) { const row = draftLine(line, more); return { lines: [...draft.lines, row], row, merged: false }; }
+  if (!known) {
+    const row = draftLine(line, more);
+    return { lines: [...draft.lines, row], row, merged: false };
+  }
   const row = { ...known, line: { ...known.line, quantity_milli: known.line.quantity_milli + line.quantity_milli } };
   return { lines: [...draft.lines.filter((other) => other !== known), row], row, merged: true };
 }
 
-export async function addLine(desk: Desk, line: EngineLine, more: Partial<DraftLine> = {}, into: string = desk.current): Promise<boolean> {
+export async function addLine(
+  desk: Desk,
+  line: EngineLine,
+  more: Partial<DraftLine> = {},
+  into: string = desk.current,
+): Promise<boolean> {
   const draft = desk.drafts.get(into)!;
   const { lines, row, merged } = withLine(draft, line, more);
   const done = await replaceDraft(desk, { ...draft, lines }, { lit: row.line.id });
@@ -135,7 +188,13 @@ export async function addLine(desk: Desk, line: EngineLine, more: Partial<DraftL
   return done;
 }
 
-export async function addArticle(desk: Desk, article: Article, quantity_milli: Milli, price_e4?: number, into?: string): Promise<boolean> {
+export async function addArticle(
+  desk: Desk,
+  article: Article,
+  quantity_milli: Milli,
+  price_e4?: number,
+  into?: string,
+): Promise<boolean> {
   if (price_e4 === undefined) return addLine(desk, scannedLine(desk, article, quantity_milli), {}, into);
   return addLine(desk, engineLine(article, quantity_milli, price_e4), { manual: true }, into);
 }
@@ -151,8 +210,20 @@ export function selectedLine(desk: Desk): DraftLine | null {
 
 export async function changeLine(desk: Desk, id: string, patch: Partial<EngineLine>, undo: string): Promise<boolean> {
   const draft = draftOf(desk);
-  if (draft.lines.some((row) => row.line.id === id && row.back)) { tell(desk, 'info', 'Cette ligne est rendue : elle garde son prix et sa quantité.', 'Pour la changer, revenez au ticket (F8).'); return false; }
-  const lines = draft.lines.map((row) => (row.line.id === id ? { ...row, manual: row.manual || 'unit_price_e4' in patch, line: { ...row.line, ...patch } } : row));
+  if (draft.lines.some((row) => row.line.id === id && row.back)) {
+    tell(
+      desk,
+      'info',
+      'Cette ligne est rendue : elle garde son prix et sa quantité.',
+      'Pour la changer, revenez au ticket (F8).',
+    );
+    return false;
+  }
+  const lines = draft.lines.map((row) =>
+    row.line.id === id
+      ? { ...row, manual: row.manual || 'unit_price_e4' in patch, line: { ...row.line, ...patch } }
+      : row,
+  );
   const done = await replaceDraft(desk, { ...draft, lines }, { lit: id, undo });
   if (done) desk.view.notice = null; // it asked for this, or spoke of the line as it was
   return done;
@@ -164,7 +235,12 @@ export async function removeLine(desk: Desk, id: string): Promise<void> {
   const row = draft.lines.find((one) => one.line.id === id);
   if (!row || followsItsArticle(desk, row)) return;
   const amount = desk.priced?.lines.find((one) => one.id === id);
-  const gone = { label: row.line.label, quantity_milli: row.line.quantity_milli, amount_minor: amount?.gross_minor ?? 0, operator: operator(desk).id };
+  const gone = {
+    label: row.line.label,
+    quantity_milli: row.line.quantity_milli,
+    amount_minor: amount?.gross_minor ?? 0,
+    operator: operator(desk).id,
+  };
   const lines = draft.lines.filter((one) => one !== row);
   const deleted = row.kind === 'article' && !row.back ? [...draft.deleted, gone] : draft.deleted;
   await replaceDraft(desk, { ...draft, lines, deleted }, { undo: `${row.line.label} retiré` });
@@ -174,7 +250,9 @@ function offerUndo(desk: Desk, label: string, draft: Draft): void {
   const until = Date.now() + UNDO_MS;
   desk.undo = { label, draft, until };
   desk.view.undo = label;
-  setTimeout(() => { if (desk.undo?.until === until) forgetUndo(desk); }, UNDO_MS);
+  setTimeout(() => {
+    if (desk.undo?.until === until) forgetUndo(desk);
+  }, UNDO_MS);
 }
 
 export function forgetUndo(desk: Desk): void {
@@ -188,14 +266,19 @@ export async function undo(desk: Desk): Promise<void> {
   forgetUndo(desk);
   desk.current = last.draft.id;
   const there = new Set(desk.drafts.get(last.draft.id)?.lines.map((row) => row.line.id));
-  await replaceDraft(desk, last.draft, { lit: last.draft.lines.find((row) => !there.has(row.line.id))?.line.id ?? null }); // what came back is in hand
+  await replaceDraft(desk, last.draft, {
+    lit: last.draft.lines.find((row) => !there.has(row.line.id))?.line.id ?? null,
+  }); // what came back is in hand
 }
 
 export async function switchTo(desk: Desk, id: string): Promise<void> {
   if (!desk.drafts.has(id)) return;
   const leaving = draftOf(desk);
   const { parked, ...taken } = desk.drafts.get(id)!;
-  if (parked) { desk.drafts.set(id, taken); keepDraft(desk, id); } // in hand again
+  if (parked) {
+    desk.drafts.set(id, taken);
+    keepDraft(desk, id);
+  } // in hand again
   desk.current = id;
   desk.selected = null;
   desk.asked.clear();
@@ -216,7 +299,9 @@ export async function newBasket(desk: Desk): Promise<void> {
 
 export async function forgetDraft(desk: Desk, id: string): Promise<void> {
   desk.drafts.delete(id);
-  await desk.db.write(['drafts'], (tx) => { tx.objectStore('drafts').delete(id); });
+  await desk.db.write(['drafts'], (tx) => {
+    tx.objectStore('drafts').delete(id);
+  });
 }
 
 // -- keeping baskets safe: one strict write after the line is on the screen, the latest state only ------------------------
@@ -225,7 +310,10 @@ const dirty = new WeakMap<Desk, Set<string>>();
 
 export function keepDraft(desk: Desk, id: string): void {
   const waiting = dirty.get(desk);
-  if (waiting) { waiting.add(id); return; }
+  if (waiting) {
+    waiting.add(id);
+    return;
+  }
   dirty.set(desk, new Set([id]));
   setTimeout(() => void writeDrafts(desk), 0);
 }
@@ -256,10 +344,12 @@ export async function loadDrafts(desk: Desk): Promise<void> {
   const [drafts, paid] = await desk.db.read(['drafts', 'records'], async (tx) => {
     const all = await ask<Draft[]>(tx.objectStore('drafts').getAll());
     const done: string[] = [];
-    for (const draft of all) if ((await ask(tx.objectStore('records').index('id').getKey(draft.id))) !== undefined) done.push(draft.id);
+    for (const draft of all)
+      if ((await ask(tx.objectStore('records').index('id').getKey(draft.id))) !== undefined) done.push(draft.id);
     return [all, done] as const;
   });
-  for (const draft of drafts.sort((a, b) => a.id.localeCompare(b.id))) if (!paid.includes(draft.id)) desk.drafts.set(draft.id, draft);
+  for (const draft of drafts.sort((a, b) => a.id.localeCompare(b.id)))
+    if (!paid.includes(draft.id)) desk.drafts.set(draft.id, draft);
   const inHand = await desk.db.get<string>('meta', 'current');
   if (inHand && desk.drafts.has(inHand)) desk.current = inHand;
   else if (desk.drafts.size > 0) desk.current = [...desk.drafts.keys()].at(-1)!;

@@ -12,7 +12,10 @@ function inHand(): HTMLInputElement | undefined {
 function wanted(): HTMLInputElement | undefined {
   const all = boxes();
   const box = inHand() ?? all.find((one) => one.value === '') ?? all[0];
-  if (box && document.activeElement !== box) { box.focus({ preventScroll: true }); box.select(); }
+  if (box && document.activeElement !== box) {
+    box.focus({ preventScroll: true });
+    box.select();
+  }
   return box;
 }
 
@@ -47,7 +50,11 @@ export function commitBox(): boolean {
   return changed;
 }
 
-export const nextBox = (): HTMLInputElement | undefined => { const all = boxes(); const box = inHand(); return box && all[all.indexOf(box) + 1]; };
+export const nextBox = (): HTMLInputElement | undefined => {
+  const all = boxes();
+  const box = inHand();
+  return box && all[all.indexOf(box) + 1];
+};
 
 /** A box is ready for digits: this one, the first empty one, or the first. */
 export function focusBox(box = boxes().find((one) => one.value === '') ?? boxes()[0]): void {

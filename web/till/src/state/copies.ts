@@ -11,7 +11,12 @@ import { lastSold, type Sold } from './sale';
 const ADDRESS = /^[\x21-\x3f\x41-\x7e]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
 const TOKEN_CHARACTERS = 22; // of base64url: 132 bits, as the server makes it (comptoir/exchange/receipts/sealed.py)
 
-interface Body { id: string; chain: string; seq: number; at: string }
+interface Body {
+  id: string;
+  chain: string;
+  seq: number;
+  at: string;
+}
 
 /** Tickets whose QR code was shown from the list: shown again it is the same address, not one more copy. */
 const shown = new WeakMap<Desk, Set<string>>();
@@ -20,7 +25,12 @@ const shown = new WeakMap<Desk, Set<string>>();
 function opened(desk: Desk): Sold | null {
   const returning = desk.view.screen === 'return' ? draftOf(desk).returning : undefined;
   if (!returning?.ticket) return null;
-  return { record: returning.ticket, signature: returning.signature, copies: returning.copies + 1, shown: shown.get(desk)?.has(returning.ticket.id) ?? false };
+  return {
+    record: returning.ticket,
+    signature: returning.signature,
+    copies: returning.copies + 1,
+    shown: shown.get(desk)?.has(returning.ticket.id) ?? false,
+  };
 }
 
 /** The ticket to copy, the one on the screen before the last one sold, or null with the reason said. */
@@ -29,7 +39,8 @@ function copied(desk: Desk): Sold | null {
   if (old && !permitted(desk, 'till.reprint', 'les copies de tickets')) return null;
   const sold = old ?? lastSold.get(desk) ?? null;
   if (!sold) tell(desk, 'info', 'Aucun ticket depuis l’ouverture de cette page.', null);
-  else if (desk.ledger.training) tell(desk, 'info', 'En mode école, aucun ticket ne sort par e-mail ni par QR code.', null);
+  else if (desk.ledger.training)
+    tell(desk, 'info', 'En mode école, aucun ticket ne sort par e-mail ni par QR code.', null);
   else return sold;
   return null;
 }
@@ -66,12 +77,25 @@ export async function mailCopy(desk: Desk, typed: string): Promise<void> {
   await queueCopy(desk.home, { id: uuid7(), chain, seq, number, email });
   desk.view.copy = null;
   desk.view.overlay = 'none';
-  tell(desk, 'ok', desk.sync.online ? `Ticket ${copy.number} : l’e-mail part.` : `Ticket ${copy.number} : l’e-mail partira avec le serveur.`, 'L’adresse ne sert qu’à cet envoi, puis elle est effacée.');
+  tell(
+    desk,
+    'ok',
+    desk.sync.online
+      ? `Ticket ${copy.number} : l’e-mail part.`
+      : `Ticket ${copy.number} : l’e-mail partira avec le serveur.`,
+    'L’adresse ne sert qu’à cet envoi, puis elle est effacée.',
+  );
   desk.sync.soon();
 }
 
 export function addressesRefused(desk: Desk, rows: readonly CopyRow[]): void {
-  if (rows.length > 0) tell(desk, 'warn', 'Un e-mail n’a pas pu partir : son adresse n’existe pas sous cette forme.', 'La vente est enregistrée, le ticket reste imprimable.');
+  if (rows.length > 0)
+    tell(
+      desk,
+      'warn',
+      'Un e-mail n’a pas pu partir : son adresse n’existe pas sous cette forme.',
+      'La vente est enregistrée, le ticket reste imprimable.',
+    );
 }
 
 /** base64url of SHA-256 of the signature, shortened: nobody can guess the address, no table is needed to know it. */
@@ -88,7 +112,12 @@ export async function showQr(desk: Desk): Promise<void> {
   if (!sold.shown) await countCopy(desk, sold, 'qr'); // shown again it is the same address: not one more copy
   sold.shown = true;
   if (opened(desk)) shown.set(desk, (shown.get(desk) ?? new Set()).add((sold.record as Body).id));
-  desk.view.copy = { way: 'qr', number, link: `${origin}/d/${desk.slug}/t/${number}/${await token(sold.signature)}`, message: null };
+  desk.view.copy = {
+    way: 'qr',
+    number,
+    link: `${origin}/d/${desk.slug}/t/${number}/${await token(sold.signature)}`,
+    message: null,
+  };
   desk.view.overlay = 'copy';
 }
 
@@ -96,11 +125,17 @@ export async function showQr(desk: Desk): Promise<void> {
 export async function printQr(desk: Desk): Promise<void> {
   const { copy, shop } = desk.view;
   if (!copy?.link) return;
-  if (desk.printing.way === null) return tell(desk, 'warn', 'Aucune imprimante n’est reliée à cette caisse.', 'Le QR code reste à l’écran.');
+  if (desk.printing.way === null)
+    return tell(desk, 'warn', 'Aucune imprimante n’est reliée à cette caisse.', 'Le QR code reste à l’écran.');
   const receipt: ReceiptDoc = {
-    format: 'receipt/1', lang: 'fr', blocks: [
-      { t: 'text', s: shop?.name ?? '', align: 'c', style: ['bold', 'double'] }, { t: 'text', s: `Votre ticket ${copy.number}`, align: 'c' },
-      { t: 'qr', s: copy.link }, { t: 'feed', n: 3 }, { t: 'cut' },
+    format: 'receipt/1',
+    lang: 'fr',
+    blocks: [
+      { t: 'text', s: shop?.name ?? '', align: 'c', style: ['bold', 'double'] },
+      { t: 'text', s: `Votre ticket ${copy.number}`, align: 'c' },
+      { t: 'qr', s: copy.link },
+      { t: 'feed', n: 3 },
+      { t: 'cut' },
     ],
   };
   await desk.printing.request({ kind: 'receipt', receipt, drawer: false, copies: 1 }, copy.number);

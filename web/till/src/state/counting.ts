@@ -20,7 +20,9 @@ export function startCount(desk: Desk, pieces: readonly Piece[] = []): void {
 }
 
 export function countedPieces(desk: Desk): Piece[] {
-  return denominations(desk).map((value_minor, i) => ({ value_minor, count: desk.count[i] ?? 0 })).filter((piece) => piece.count > 0);
+  return denominations(desk)
+    .map((value_minor, i) => ({ value_minor, count: desk.count[i] ?? 0 }))
+    .filter((piece) => piece.count > 0);
 }
 
 export function countedMinor(desk: Desk): number {
@@ -29,7 +31,10 @@ export function countedMinor(desk: Desk): number {
 
 export function drawCount(desk: Desk, view: CountView): void {
   const rows = denominations(desk).map((value_minor, i) => ({
-    value_minor, count: desk.count[i] ?? 0, bank_note: value_minor >= SMALLEST_NOTE, amount_minor: value_minor * (desk.count[i] ?? 0),
+    value_minor,
+    count: desk.count[i] ?? 0,
+    bank_note: value_minor >= SMALLEST_NOTE,
+    amount_minor: value_minor * (desk.count[i] ?? 0),
   }));
   sync(view.rows, rows, 'value_minor');
   view.selected = desk.countSelected;
@@ -53,7 +58,8 @@ export function typeCount(desk: Desk, key: string): void {
   if (!/^\d+$/.test(key)) return;
   const before = desk.countTyped ? String(desk.count[desk.countSelected] ?? 0) : '';
   const wanted = Number(before + key);
-  if (wanted > MOST_PIECES) { // never cut in silence: another number than the one typed would be counted
+  if (wanted > MOST_PIECES) {
+    // never cut in silence: another number than the one typed would be counted
     desk.sounds.play('refused');
     return tell(desk, 'info', 'Une ligne compte au plus 99\u202f999 pièces.', 'Le dernier chiffre n’a pas été pris.');
   }

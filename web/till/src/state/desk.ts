@@ -1,5 +1,6 @@
 /* What the rooms of the till share: the view, the engine, the books, the catalogue, the baskets in hand. */
-import type { CountView, Command, Milli, Notice, Screen, TillView } from '../model';
+import type { Command } from '../command';
+import type { CountView, Milli, Notice, Screen, TillView } from '../model';
 import type { Api } from '../core/api';
 import type { Article, Catalogue } from '../core/catalogue';
 import type { Database } from '../core/db';
@@ -14,13 +15,33 @@ import type { Returning } from './correction';
 import type { Parked } from './parking';
 import type { Bootstrap, Cashier, Discount, EngineLine, Priced, Settled, Tender } from '../core/wire';
 
-export interface DraftLine { line: EngineLine; kind: 'article' | 'unknown' | 'refused'; code: string | null; reason: string | null; manual: boolean; container?: boolean; back?: boolean } // container: a deposit that follows its articles; back: given back by the customer
-export interface DeletedLine { label: string; quantity_milli: Milli; amount_minor: number; operator: string }
+export interface DraftLine {
+  line: EngineLine;
+  kind: 'article' | 'unknown' | 'refused';
+  code: string | null;
+  reason: string | null;
+  manual: boolean;
+  container?: boolean;
+  back?: boolean;
+} // container: a deposit that follows its articles; back: given back by the customer
+export interface DeletedLine {
+  label: string;
+  quantity_milli: Milli;
+  amount_minor: number;
+  operator: string;
+}
 
 /** A basket in hand. Never changed in place: each gesture makes a new one, so that undo is a reference. */
 export interface Draft {
-  id: string; opened_at: string; lines: readonly DraftLine[]; discounts: readonly Discount[]; tenders: readonly Tender[];
-  deleted: readonly DeletedLine[]; customer: { id: string; name: string; detail: string } | null; paying: boolean; total_minor: number;
+  id: string;
+  opened_at: string;
+  lines: readonly DraftLine[];
+  discounts: readonly Discount[];
+  tenders: readonly Tender[];
+  deleted: readonly DeletedLine[];
+  customer: { id: string; name: string; detail: string } | null;
+  paying: boolean;
+  total_minor: number;
   approved?: Approver; // who allowed what the cashier could not do alone
   parked?: Parked; // set aside on purpose
   returning?: Returning; // articles come back in this basket
@@ -28,22 +49,36 @@ export interface Draft {
 
 /** What the field is waiting for, when a key was pressed before its number. */
 export type Pending =
-  | { op: 'quantity' | 'line_price' | 'line_discount' | 'basket_discount' } | { op: 'open_price' | 'weight'; article: Article }
-  | { op: 'unknown_price'; line: string } | { op: 'reference'; tender: string; amount_minor: number } | { op: 'customer' }
+  | { op: 'quantity' | 'line_price' | 'line_discount' | 'basket_discount' }
+  | { op: 'open_price' | 'weight'; article: Article }
+  | { op: 'unknown_price'; line: string }
+  | { op: 'reference'; tender: string; amount_minor: number }
+  | { op: 'customer' }
   | { op: 'attach'; line: string; by: string }; // whose article this unknown code is; by: who may say it
 
 /** The closing in progress, saved at each step: a reload or another hour finds it as it was. */
 export interface ClosingState {
   takings?: string | undefined; // what the tenders had come to when they were counted
   ids: { count: string; safe: string; event: string; z: string };
-  step: 'prepare' | 'stop' | 'tenders' | 'cash' | 'safe' | 'seal'; stopped: { at: string; by: string } | null;
-  tenders: Record<string, number>; cash: number[] | null; counted: boolean; recounted: boolean; explanations: Record<string, string>; float_minor: number | null;
+  step: 'prepare' | 'stop' | 'tenders' | 'cash' | 'safe' | 'seal';
+  stopped: { at: string; by: string } | null;
+  tenders: Record<string, number>;
+  cash: number[] | null;
+  counted: boolean;
+  recounted: boolean;
+  explanations: Record<string, string>;
+  float_minor: number | null;
   forgotten?: boolean; // the event that tells it is written
   kept?: string[]; // baskets that somebody chose to keep for tomorrow
-  sealing: boolean; transferred_minor: number; // an earlier attempt sealed the count, and perhaps the transfer to the safe: neither can change any more
+  sealing: boolean;
+  transferred_minor: number; // an earlier attempt sealed the count, and perhaps the transfer to the safe: neither can change any more
 }
 
-export interface Undo { label: string; draft: Draft; until: number }
+export interface Undo {
+  label: string;
+  draft: Draft;
+  until: number;
+}
 
 export interface Desk {
   readonly view: TillView;
@@ -51,20 +86,41 @@ export interface Desk {
   slug: string;
   home: Database; // the register's own: catalogue, settings, codes
   db: Database; // the books in use: the same, or those of an exercise
-  engine: Engine; api: Api; ledger: Ledger; catalogue: Catalogue; sync: Sync; printing: Printing; pins: Pins; sounds: Sounds;
+  engine: Engine;
+  api: Api;
+  ledger: Ledger;
+  catalogue: Catalogue;
+  sync: Sync;
+  printing: Printing;
+  pins: Pins;
+  sounds: Sounds;
   boot: Bootstrap | null;
-  cashier: Cashier | null; chosen: string | null; pin: string;
-  drafts: Map<string, Draft>; current: string; next: string | null; back: string | null;
-  priced: Priced | null; settled: Settled | null; unsettled: boolean; // unsettled: what is due was left to the last of the scans waiting
+  cashier: Cashier | null;
+  chosen: string | null;
+  pin: string;
+  drafts: Map<string, Draft>;
+  current: string;
+  next: string | null;
+  back: string | null;
+  priced: Priced | null;
+  settled: Settled | null;
+  unsettled: boolean; // unsettled: what is due was left to the last of the scans waiting
   selected: string | null;
-  field: string; digits: string | null; // what was typed; its reading by the places of the keys on a French keyboard
-  multiplier: Milli | null; pending: Pending | null;
+  field: string;
+  digits: string | null; // what was typed; its reading by the places of the keys on a French keyboard
+  multiplier: Milli | null;
+  pending: Pending | null;
   undo: Undo | null;
   approval: Approval | null;
-  page: number; family: string; keysPerPage: number;
+  page: number;
+  family: string;
+  keysPerPage: number;
   storageFull: boolean;
   asked: Set<string>; // questions already asked about this basket
-  count: number[]; countSelected: number; countTyped: boolean; countTouched: boolean;
+  count: number[];
+  countSelected: number;
+  countTyped: boolean;
+  countTouched: boolean;
   closing: ClosingState | null;
   behind(): number; // scans waiting in the queue
   burst(): boolean;
@@ -99,7 +155,13 @@ export function show(desk: Desk, screen: Screen): void {
 
 let noticeCount = 0;
 
-export function tell(desk: Desk, tone: Notice['tone'], what: string, kept: string | null = null, actions: Notice['actions'] = []): void {
+export function tell(
+  desk: Desk,
+  tone: Notice['tone'],
+  what: string,
+  kept: string | null = null,
+  actions: Notice['actions'] = [],
+): void {
   desk.view.notice = { id: `n${++noticeCount}`, tone, what, kept, actions };
 }
 

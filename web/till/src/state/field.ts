@@ -16,7 +16,9 @@ const FRENCH_ROW = '&é"\'(-è_çà';
 /** The digits of a French keyboard's top row typed without Maj: `é` may begin a word, or be a 2. */
 export function asDigits(text: string): string | null {
   if (text === '' || ![...text].every((letter) => FRENCH_ROW.includes(letter) || /[\d,]/.test(letter))) return null;
-  return [...text].map((letter) => (FRENCH_ROW.includes(letter) ? String((FRENCH_ROW.indexOf(letter) + 1) % 10) : letter)).join('');
+  return [...text]
+    .map((letter) => (FRENCH_ROW.includes(letter) ? String((FRENCH_ROW.indexOf(letter) + 1) % 10) : letter))
+    .join('');
 }
 
 /** What was typed, as a number's text, when it can be one. */
@@ -41,8 +43,17 @@ const drawings = new WeakMap<Desk, ReturnType<typeof setTimeout>>();
 function drawAfterBurst(desk: Desk): void {
   const waiting = drawings.get(desk);
   if (waiting) clearTimeout(waiting);
-  if (desk.field === desk.view.field.text) { drawings.delete(desk); return; } // the scan has left the field again
-  drawings.set(desk, setTimeout(() => { drawings.delete(desk); drawField(desk); }, AFTER_BURST_MS));
+  if (desk.field === desk.view.field.text) {
+    drawings.delete(desk);
+    return;
+  } // the scan has left the field again
+  drawings.set(
+    desk,
+    setTimeout(() => {
+      drawings.delete(desk);
+      drawField(desk);
+    }, AFTER_BURST_MS),
+  );
 }
 
 /** Forgets what was typed. A pending question is forgotten too, unless it is the one being asked. */
@@ -55,7 +66,10 @@ export function clearField(desk: Desk, keepPending = false): void {
 
 export function drawField(desk: Desk): void {
   const waiting = drawings.get(desk);
-  if (waiting) { clearTimeout(waiting); drawings.delete(desk); }
+  if (waiting) {
+    clearTimeout(waiting);
+    drawings.delete(desk);
+  }
   const field = desk.view.field;
   const number = numberText(desk);
   const asked = ['reference', 'customer', 'attach'].includes(desk.pending?.op ?? '');
@@ -77,25 +91,46 @@ function french(text: string): string {
 }
 
 /** Four digits may be a phone number's end; a French `é` may begin a word: both readings stay on the screen. */
-const ambiguous = (desk: Desk, number: string | null): boolean => (desk.digits !== null && !/^\d/.test(desk.field)) || /^\d{4,}$/.test(number ?? '');
+const ambiguous = (desk: Desk, number: string | null): boolean =>
+  (desk.digits !== null && !/^\d/.test(desk.field)) || /^\d{4,}$/.test(number ?? '');
 
 const ASKED: Record<Pending['op'], string> = {
-  quantity: 'change la quantité de la ligne', line_price: 'change le prix de la ligne', line_discount: 'remise en % sur la ligne', basket_discount: 'remise en € sur le ticket',
-  open_price: 'prix de l’article', weight: 'poids en kg', unknown_price: 'prix de l’article inconnu', reference: 'référence du règlement', customer: 'cherche le client', attach: 'rattache le code à cet article',
+  quantity: 'change la quantité de la ligne',
+  line_price: 'change le prix de la ligne',
+  line_discount: 'remise en % sur la ligne',
+  basket_discount: 'remise en € sur le ticket',
+  open_price: 'prix de l’article',
+  weight: 'poids en kg',
+  unknown_price: 'prix de l’article inconnu',
+  reference: 'référence du règlement',
+  customer: 'cherche le client',
+  attach: 'rattache le code à cet article',
 };
 
 const QUESTIONS: Record<Pending['op'], string> = {
-  quantity: 'Quelle quantité ?', line_price: 'Quel prix ?', line_discount: 'Quelle remise, en % ?', basket_discount: 'Quelle remise, en € ? Ou = puis le total voulu',
-  open_price: 'Quel prix ?', weight: 'Quel poids, en kg ?', unknown_price: 'À quel prix ?', reference: 'Quelle référence ?', customer: 'Nom du client, ou fin de son téléphone', attach: 'Quel article ?',
+  quantity: 'Quelle quantité ?',
+  line_price: 'Quel prix ?',
+  line_discount: 'Quelle remise, en % ?',
+  basket_discount: 'Quelle remise, en € ? Ou = puis le total voulu',
+  open_price: 'Quel prix ?',
+  weight: 'Quel poids, en kg ?',
+  unknown_price: 'À quel prix ?',
+  reference: 'Quelle référence ?',
+  customer: 'Nom du client, ou fin de son téléphone',
+  attach: 'Quel article ?',
 };
 
 /** What is waited for, and of what: said where the eyes are, for a till that waits in silence looks as if it had not heard. */
 function question(desk: Desk): string | null {
   const { pending } = desk;
   if (!pending) return null;
-  const row = ['quantity', 'line_price', 'line_discount'].includes(pending.op) ? draftOf(desk).lines.find((one) => one.line.id === desk.selected) : undefined;
+  const row = ['quantity', 'line_price', 'line_discount'].includes(pending.op)
+    ? draftOf(desk).lines.find((one) => one.line.id === desk.selected)
+    : undefined;
   const about = 'article' in pending ? pending.article.name : row?.line.label;
-  return about ? `${about} : ${QUESTIONS[pending.op].charAt(0).toLowerCase()}${QUESTIONS[pending.op].slice(1)}` : QUESTIONS[pending.op];
+  return about
+    ? `${about} : ${QUESTIONS[pending.op].charAt(0).toLowerCase()}${QUESTIONS[pending.op].slice(1)}`
+    : QUESTIONS[pending.op];
 }
 
 function hints(desk: Desk, number: string | null): FieldView['hints'] {
@@ -106,7 +141,8 @@ function hints(desk: Desk, number: string | null): FieldView['hints'] {
   if (desk.view.lines.length > 0 && minor !== null) rows.push({ key: 'Espèces', does: `prend ${euros(minor)}` });
   rows.push({ key: '×', does: `quantité ${number}` });
   const percent = parseDecimal(number, 2);
-  if (desk.selected !== null && percent !== null && percent <= WHOLE_E4) rows.push({ key: '%', does: `remise de ${number} % sur la ligne` });
+  if (desk.selected !== null && percent !== null && percent <= WHOLE_E4)
+    rows.push({ key: '%', does: `remise de ${number} % sur la ligne` });
   if (/^\d{4,}$/.test(number)) rows.push({ key: '⏎', does: 'cherche un client' });
   return rows;
 }
@@ -120,7 +156,12 @@ function clearFound(desk: Desk): void {
 
 function drawFound(desk: Desk): void {
   if (desk.field === '') return clearFound(desk);
-  const found = desk.pending?.op === 'customer' ? customers(desk, desk.field) : desk.pending?.op === 'attach' ? articles(desk, desk.field) : [...articles(desk, desk.field), ...customers(desk, desk.field)];
+  const found =
+    desk.pending?.op === 'customer'
+      ? customers(desk, desk.field)
+      : desk.pending?.op === 'attach'
+        ? articles(desk, desk.field)
+        : [...articles(desk, desk.field), ...customers(desk, desk.field)];
   desk.view.field.found = found.slice(0, FOUND_LIMIT);
   desk.view.field.selected = 0;
   flushSync();
@@ -132,8 +173,12 @@ function articles(desk: Desk, text: string): Found[] {
   return desk.catalogue.find(text, FOUND_LIMIT).map((article) => {
     const family = families.get(article.family ?? '');
     return {
-      kind: 'article', id: article.id, title: article.name, detail: [family?.name, article.code].filter(Boolean).join(' · '),
-      price_minor: article.openPrice ? null : wholeCents(article.price_e4), colour: family?.colour ?? 6,
+      kind: 'article',
+      id: article.id,
+      title: article.name,
+      detail: [family?.name, article.code].filter(Boolean).join(' · '),
+      price_minor: article.openPrice ? null : wholeCents(article.price_e4),
+      colour: family?.colour ?? 6,
     };
   });
 }
@@ -141,15 +186,32 @@ function articles(desk: Desk, text: string): Found[] {
 export function customers(desk: Desk, text: string): Found[] {
   const digits = text.replace(/\D/g, '');
   const words = fold(text).split(' ').filter(Boolean);
-  const matches = (desk.boot?.customers ?? []).filter((customer) => (digits.length >= 4 && digits.length === text.replace(/\s/g, '').length
-    ? customer.phone_tail.endsWith(digits.slice(-4)) : words.length > 0 && words.every((word) => fold(customer.name).includes(word))));
+  const matches = (desk.boot?.customers ?? []).filter((customer) =>
+    digits.length >= 4 && digits.length === text.replace(/\s/g, '').length
+      ? customer.phone_tail.endsWith(digits.slice(-4))
+      : words.length > 0 && words.every((word) => fold(customer.name).includes(word)),
+  );
   return matches.slice(0, 6).map((customer) => ({
-    kind: 'customer', id: customer.id, title: customer.name, detail: customer.phone_tail ? `tél. ·· ${customer.phone_tail}` : '', price_minor: null, colour: 6,
+    kind: 'customer',
+    id: customer.id,
+    title: customer.name,
+    detail: customer.phone_tail ? `tél. ·· ${customer.phone_tail}` : '',
+    price_minor: null,
+    colour: 6,
   }));
 }
 
 // -- numbers waiting in the field --------------------------------------------------------------------------------------------
 
-export const waitingMinor = (desk: Desk): number | null => { const text = numberText(desk); return text === null ? null : parseMinor(text); };
-export const waitingMilli = (desk: Desk): number | null => { const text = numberText(desk); return text === null ? null : parseMilli(text); };
-export const waitingPercentE4 = (desk: Desk): number | null => { const text = numberText(desk); return text === null ? null : parseDecimal(text, 2); };
+export const waitingMinor = (desk: Desk): number | null => {
+  const text = numberText(desk);
+  return text === null ? null : parseMinor(text);
+};
+export const waitingMilli = (desk: Desk): number | null => {
+  const text = numberText(desk);
+  return text === null ? null : parseMilli(text);
+};
+export const waitingPercentE4 = (desk: Desk): number | null => {
+  const text = numberText(desk);
+  return text === null ? null : parseDecimal(text, 2);
+};

@@ -23,8 +23,18 @@ export function openForgotten(desk: Desk): void {
   const session = desk.ledger.period.session!;
   startCount(desk);
   desk.view.opening = {
-    expected_minor: null, last_closed: null, last_by: null, count: emptyCount(), same_as_left: false, difference_minor: null,
-    forgotten: { business_date: session.business_date, opened_at: session.opened_at, by: session.by, last_at: desk.ledger.period.last_at },
+    expected_minor: null,
+    last_closed: null,
+    last_by: null,
+    count: emptyCount(),
+    same_as_left: false,
+    difference_minor: null,
+    forgotten: {
+      business_date: session.business_date,
+      opened_at: session.opened_at,
+      by: session.by,
+      last_at: desk.ledger.period.last_at,
+    },
   };
   show(desk, 'opening');
 }
@@ -33,7 +43,9 @@ export function openForgotten(desk: Desk): void {
 export async function noteForgotten(desk: Desk, closing: ClosingState): Promise<void> {
   if (closing.forgotten || !isForgotten(desk)) return;
   closing.forgotten = true;
-  await logEvent(desk, EVENT.forgottenDay, 'Journée oubliée, clôturée à l’ouverture suivante', { business_date: desk.ledger.period.session!.business_date });
+  await logEvent(desk, EVENT.forgottenDay, 'Journée oubliée, clôturée à l’ouverture suivante', {
+    business_date: desk.ledger.period.session!.business_date,
+  });
 }
 
 /** Closes the forgotten day as its records say, without a count: the Z shows no difference and says why. */
@@ -47,7 +59,12 @@ export async function closeUncounted(desk: Desk): Promise<void> {
   const expected = (await reportOf(desk)).cash.expected_minor;
   desk.closing = closing;
   await drawClosing(desk);
-  await sealZ(desk, closing, [], { amount_minor: Math.max(0, expected), pieces: [], at: instant().at, by: operator(desk).name });
+  await sealZ(desk, closing, [], {
+    amount_minor: Math.max(0, expected),
+    pieces: [],
+    at: instant().at,
+    by: operator(desk).name,
+  });
   desk.view.opening = null;
 }
 
@@ -55,9 +72,16 @@ export async function closeUncounted(desk: Desk): Promise<void> {
 export async function continueDay(desk: Desk): Promise<void> {
   const { session } = desk.ledger.period;
   if (!session || !isForgotten(desk)) return enterTill(desk);
-  const sealed = await desk.ledger.sealFields('event', operator(desk), {
-    code: EVENT.dayContinued, label: 'Journée poursuivie après minuit', detail: { business_date: session.business_date },
-  }, { id: uuid7(), period: () => ({ session: { ...session, continued_on: localDate() } }) });
+  const sealed = await desk.ledger.sealFields(
+    'event',
+    operator(desk),
+    {
+      code: EVENT.dayContinued,
+      label: 'Journée poursuivie après minuit',
+      detail: { business_date: session.business_date },
+    },
+    { id: uuid7(), period: () => ({ session: { ...session, continued_on: localDate() } }) },
+  );
   desk.printing.journal(sealed.envelope);
   desk.sync.soon();
   desk.view.opening = null;

@@ -1,12 +1,17 @@
 /* The keyboard of the till, the same on every screen. Keys are read by their place, so that neither the layout nor NumLock
    matters. F11, Alt+digit and AltGr are never used. */
-import type { Command, TillView } from '../model';
+import type { Command } from '../command';
+import type { TillView } from '../model';
 import type { Scanner } from '../core/scanner';
 import { commitBox } from './box';
 
 const HOLD_MS = 55; // a digit that no field shows waits this long, in case it begins a scan
 
-export interface KeyHelp { key: string; label: string; command: Command }
+export interface KeyHelp {
+  key: string;
+  label: string;
+  command: Command;
+}
 
 export const KEY_HELP: readonly KeyHelp[] = [
   { key: 'F2', label: 'Le champ', command: { c: 'field_focus' } },
@@ -41,10 +46,14 @@ export interface KeyPlace {
 }
 
 const mainField = (): HTMLInputElement | null => document.querySelector<HTMLInputElement>('input[data-field="main"]');
-const isMain = (element: Element | null): boolean => element instanceof HTMLInputElement && element.dataset['field'] === 'main';
-const isTextBox = (element: Element | null): boolean => element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement
-  || (element instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range'].includes(element.type));
-const isButton = (element: Element | null): boolean => element instanceof HTMLElement && element.closest('button, a, summary, [role="button"]') !== null;
+const isMain = (element: Element | null): boolean =>
+  element instanceof HTMLInputElement && element.dataset['field'] === 'main';
+const isTextBox = (element: Element | null): boolean =>
+  element instanceof HTMLTextAreaElement ||
+  element instanceof HTMLSelectElement ||
+  (element instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range'].includes(element.type));
+const isButton = (element: Element | null): boolean =>
+  element instanceof HTMLElement && element.closest('button, a, summary, [role="button"]') !== null;
 
 function digitOf(event: KeyboardEvent): string | null {
   const match = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
@@ -52,7 +61,8 @@ function digitOf(event: KeyboardEvent): string | null {
   return event.code === 'NumpadDecimal' || event.key === ',' || event.key === '.' ? ',' : null;
 }
 
-const isAmountBox = (element: Element | null): boolean => element instanceof HTMLInputElement && element.dataset['box'] !== undefined;
+const isAmountBox = (element: Element | null): boolean =>
+  element instanceof HTMLInputElement && element.dataset['box'] !== undefined;
 
 /** In a box for an amount a key is its place: NumLock off, or a French row without Maj, still types digits. */
 function amountKey(event: KeyboardEvent): Command | null {
@@ -66,14 +76,22 @@ export class Keyboard {
   private squareAt = -Infinity;
   private early: string | null = null; // letters typed after ² and before the palette has drawn its box
 
-  constructor(private readonly place: KeyPlace, private readonly scanner: Scanner) {}
+  constructor(
+    private readonly place: KeyPlace,
+    private readonly scanner: Scanner,
+  ) {}
 
   listen(): void {
     window.addEventListener('keydown', (event) => this.down(event), { capture: true });
     window.addEventListener('pointerdown', () => this.scanner.gesture(), { capture: true, passive: true });
-    window.addEventListener('keyup', (event) => {
-      if (event.code === 'F1' && this.place.view.overlay === 'shortcuts') this.place.send({ c: 'overlay', which: 'none' });
-    }, { capture: true });
+    window.addEventListener(
+      'keyup',
+      (event) => {
+        if (event.code === 'F1' && this.place.view.overlay === 'shortcuts')
+          this.place.send({ c: 'overlay', which: 'none' });
+      },
+      { capture: true },
+    );
   }
 
   /** What was held was a scan: nothing of it was meant for the screen. */
@@ -111,7 +129,16 @@ export class Keyboard {
   private focusField(event: KeyboardEvent): void {
     const { screen, overlay } = this.place.view;
     const active = document.activeElement;
-    if ((screen !== 'sale' && screen !== 'payment' && screen !== 'return') || overlay !== 'none' || this.early !== null || event.key.length !== 1 || event.ctrlKey || event.metaKey || isTextBox(active)) return;
+    if (
+      (screen !== 'sale' && screen !== 'payment' && screen !== 'return') ||
+      overlay !== 'none' ||
+      this.early !== null ||
+      event.key.length !== 1 ||
+      event.ctrlKey ||
+      event.metaKey ||
+      isTextBox(active)
+    )
+      return;
     if (event.key === ' ' && isButton(active)) return;
     mainField()?.focus({ preventScroll: true });
   }
@@ -126,8 +153,12 @@ export class Keyboard {
     if (code === 'Backquote') return this.square(event);
     this.squareAt = -Infinity; // another key in between: the next ² opens the commands again, it does not lock
     if (this.early !== null) return this.earlyLetter(event);
-    if (event.key === 'Escape') return this.place.view.overlay === 'none' ? { c: 'escape' } : { c: 'overlay', which: 'none' };
-    if (this.place.view.screen === 'tickets' && this.place.view.overlay === 'none') { const own = this.place.view.approval ? this.approving(event) : this.inList(event); if (own) return own; }
+    if (event.key === 'Escape')
+      return this.place.view.overlay === 'none' ? { c: 'escape' } : { c: 'overlay', which: 'none' };
+    if (this.place.view.screen === 'tickets' && this.place.view.overlay === 'none') {
+      const own = this.place.view.approval ? this.approving(event) : this.inList(event);
+      if (own) return own;
+    }
     if (isAmountBox(document.activeElement)) return amountKey(event);
     if (this.place.view.overlay !== 'none' || this.inOwnBox()) return null;
     if (this.place.view.approval) return this.approving(event);
@@ -137,23 +168,33 @@ export class Keyboard {
   /** The list of tickets is moved in while its search box is being typed into. */
   private inList(event: KeyboardEvent): Command | 'nothing' | null {
     switch (event.code) {
-      case 'ArrowUp': return { c: 'found_move', by: -1 };
-      case 'ArrowDown': return { c: 'found_move', by: 1 };
-      case 'Enter': case 'NumpadEnter': return isButton(document.activeElement) ? null : event.repeat ? 'nothing' : { c: 'enter' };
-      default: return null;
+      case 'ArrowUp':
+        return { c: 'found_move', by: -1 };
+      case 'ArrowDown':
+        return { c: 'found_move', by: 1 };
+      case 'Enter':
+      case 'NumpadEnter':
+        return isButton(document.activeElement) ? null : event.repeat ? 'nothing' : { c: 'enter' };
+      default:
+        return null;
     }
   }
 
   /** Digits are somebody's code, wherever the hand was; what is held may still turn out to be a scan. */
   private approving(event: KeyboardEvent): Command | 'nothing' | null {
     const digit = digitOf(event);
-    if (digit !== null) { this.hold({ c: 'digit', key: digit }); return 'nothing'; }
+    if (digit !== null) {
+      this.hold({ c: 'digit', key: digit });
+      return 'nothing';
+    }
     if (event.key === 'Backspace') return { c: 'backspace' };
     if (event.key === 'Enter') return isButton(document.activeElement) ? null : { c: 'enter' };
     return event.key.length === 1 ? 'nothing' : null;
   }
 
-  private inOwnBox(): boolean { return isTextBox(document.activeElement) && !isMain(document.activeElement); }
+  private inOwnBox(): boolean {
+    return isTextBox(document.activeElement) && !isMain(document.activeElement);
+  }
 
   private functionKey(event: KeyboardEvent): Command | 'nothing' | null {
     const { view } = this.place;
@@ -161,29 +202,50 @@ export class Keyboard {
     if (event.code === 'F11' || event.altKey || event.ctrlKey) return null;
     if (event.repeat) return 'nothing';
     if (event.code === 'F1') return { c: 'overlay', which: 'shortcuts' };
-    if (event.code === 'F12') { if (view.screen === 'closing') commitBox(); return this.barAction(view); }
+    if (event.code === 'F12') {
+      if (view.screen === 'closing') commitBox();
+      return this.barAction(view);
+    }
     if (event.code === 'F9' && view.screen === 'opening') return { c: 'same_float' };
     if (event.code === 'F8' && (selling || view.screen === 'tickets')) return { c: 'tickets' };
     if (!selling) return 'nothing';
     const cash = this.place.cash();
     const card = this.place.card();
     const keys: Record<string, Command | undefined> = {
-      F2: { c: 'field_focus' }, F3: { c: 'customer' }, F4: { c: 'quantity' }, F5: { c: 'park' }, F6: { c: 'line_discount' }, F7: { c: 'basket_discount' },
-      F9: cash ? { c: 'tender', code: cash } : undefined, F10: card ? { c: 'tender', code: card } : undefined,
+      F2: { c: 'field_focus' },
+      F3: { c: 'customer' },
+      F4: { c: 'quantity' },
+      F5: { c: 'park' },
+      F6: { c: 'line_discount' },
+      F7: { c: 'basket_discount' },
+      F9: cash ? { c: 'tender', code: cash } : undefined,
+      F10: card ? { c: 'tender', code: card } : undefined,
     };
     return keys[event.code] ?? 'nothing';
   }
 
   private barAction(view: TillView): Command | 'nothing' {
     switch (view.screen) {
-      case 'sale': return { c: 'pay' };
-      case 'payment': return { c: 'validate' };
-      case 'opening': return view.opening?.forgotten ? { c: 'close' } : { c: 'open_session' };
-      case 'movement': case 'return': case 'tickets': return { c: 'validate' };
-      case 'closing': return view.closing?.steps.find((step) => step.id === 'seal')?.state === 'current' ? { c: 'seal' } : { c: 'validate' };
-      case 'xreport': return { c: 'print_x' };
-      case 'closed': return { c: 'print_z' };
-      default: return 'nothing';
+      case 'sale':
+        return { c: 'pay' };
+      case 'payment':
+        return { c: 'validate' };
+      case 'opening':
+        return view.opening?.forgotten ? { c: 'close' } : { c: 'open_session' };
+      case 'movement':
+      case 'return':
+      case 'tickets':
+        return { c: 'validate' };
+      case 'closing':
+        return view.closing?.steps.find((step) => step.id === 'seal')?.state === 'current'
+          ? { c: 'seal' }
+          : { c: 'validate' };
+      case 'xreport':
+        return { c: 'print_x' };
+      case 'closed':
+        return { c: 'print_z' };
+      default:
+        return 'nothing';
     }
   }
 
@@ -214,25 +276,38 @@ export class Keyboard {
     const native = isMain(document.activeElement);
     const empty = field.text === '';
     switch (event.code) {
-      case 'NumpadMultiply': return { c: 'times' };
-      case 'NumpadDivide': return { c: 'percent' };
-      case 'NumpadSubtract': return empty ? { c: 'remove_line' } : null;
-      case 'NumpadAdd': return { c: 'again' };
-      case 'NumpadDecimal': return { c: 'digit', key: ',' };
-      case 'ArrowUp': return field.found.length ? { c: 'found_move', by: -1 } : { c: 'move_line', by: -1 };
-      case 'ArrowDown': return field.found.length ? { c: 'found_move', by: 1 } : { c: 'move_line', by: 1 };
-      case 'ArrowLeft': return screen === 'return' ? null : empty ? { c: 'next_basket', by: -1 } : null;
-      case 'ArrowRight': return screen === 'return' ? null : empty ? { c: 'next_basket', by: 1 } : null;
-      case 'Delete': return empty ? { c: 'remove_line' } : null;
-      case 'Enter': case 'NumpadEnter':
+      case 'NumpadMultiply':
+        return { c: 'times' };
+      case 'NumpadDivide':
+        return { c: 'percent' };
+      case 'NumpadSubtract':
+        return empty ? { c: 'remove_line' } : null;
+      case 'NumpadAdd':
+        return { c: 'again' };
+      case 'NumpadDecimal':
+        return { c: 'digit', key: ',' };
+      case 'ArrowUp':
+        return field.found.length ? { c: 'found_move', by: -1 } : { c: 'move_line', by: -1 };
+      case 'ArrowDown':
+        return field.found.length ? { c: 'found_move', by: 1 } : { c: 'move_line', by: 1 };
+      case 'ArrowLeft':
+        return screen === 'return' ? null : empty ? { c: 'next_basket', by: -1 } : null;
+      case 'ArrowRight':
+        return screen === 'return' ? null : empty ? { c: 'next_basket', by: 1 } : null;
+      case 'Delete':
+        return empty ? { c: 'remove_line' } : null;
+      case 'Enter':
+      case 'NumpadEnter':
         if (isButton(document.activeElement)) return null;
         return event.repeat ? 'nothing' : screen === 'payment' && empty ? { c: 'validate' } : { c: 'enter' };
-      case 'Backspace': return native ? null : { c: 'backspace' };
+      case 'Backspace':
+        return native ? null : { c: 'backspace' };
     }
     if (event.key === '*' && field.mode === 'number') return { c: 'times' };
     const pad = /^Numpad(\d)$/.exec(event.code);
     if (pad && !/^\d$/.test(event.key)) return { c: 'digit', key: pad[1]! }; // NumLock is off: the place of the key decides
-    if (screen === 'payment' && /^Digit\d$/.test(event.code) && !/^\d$/.test(event.key)) return { c: 'digit', key: event.code.slice(-1) };
+    if (screen === 'payment' && /^Digit\d$/.test(event.code) && !/^\d$/.test(event.key))
+      return { c: 'digit', key: event.code.slice(-1) };
     return null;
   }
 
@@ -249,14 +324,24 @@ export class Keyboard {
       }
       if (event.key === 'Backspace') return screen === 'lock' ? { c: 'pin_back' } : { c: 'backspace' };
     }
-    if (event.code === 'Enter' || event.code === 'NumpadEnter') return isButton(document.activeElement) ? null : event.repeat ? 'nothing' : { c: 'enter' };
-    const counting = screen === 'opening' ? this.place.view.opening?.count : screen === 'closing' ? this.place.view.closing?.count : null;
+    if (event.code === 'Enter' || event.code === 'NumpadEnter')
+      return isButton(document.activeElement) ? null : event.repeat ? 'nothing' : { c: 'enter' };
+    const counting =
+      screen === 'opening'
+        ? this.place.view.opening?.count
+        : screen === 'closing'
+          ? this.place.view.closing?.count
+          : null;
     if (!counting) return null;
     switch (event.code) {
-      case 'ArrowUp': return { c: 'count_select', row: counting.selected - 1 };
-      case 'ArrowDown': return { c: 'count_select', row: counting.selected + 1 };
-      case 'NumpadAdd': return { c: 'count', row: counting.selected, by: 1 };
-      case 'NumpadSubtract': return { c: 'count', row: counting.selected, by: -1 };
+      case 'ArrowUp':
+        return { c: 'count_select', row: counting.selected - 1 };
+      case 'ArrowDown':
+        return { c: 'count_select', row: counting.selected + 1 };
+      case 'NumpadAdd':
+        return { c: 'count', row: counting.selected, by: 1 };
+      case 'NumpadSubtract':
+        return { c: 'count', row: counting.selected, by: -1 };
     }
     return null;
   }

@@ -8,7 +8,16 @@ import { draftOf, permitted, tell, type Desk, type Pending } from './desk';
 import { changeLine, keepDraft, replaceDraft, selectedLine } from './basket';
 import { followsItsArticle } from './deposits';
 import { answerArticle, scan, sellArticle, sellUnknown } from './scan';
-import { clearField, customers, drawField, numberText, setField, waitingMilli, waitingMinor, waitingPercentE4 } from './field';
+import {
+  clearField,
+  customers,
+  drawField,
+  numberText,
+  setField,
+  waitingMilli,
+  waitingMinor,
+  waitingPercentE4,
+} from './field';
 import { takeReference } from './payment';
 import { attachTo } from './unknowncode';
 
@@ -49,7 +58,12 @@ export async function changeQuantity(desk: Desk): Promise<void> {
     desk.asked.add(question);
     desk.pending = { op: 'quantity' };
     drawField(desk);
-    return tell(desk, 'warn', `${quantity(value, false)} × ${row.line.label} ?`, 'Rien n’a changé. Appuyez encore sur Entrée pour confirmer.');
+    return tell(
+      desk,
+      'warn',
+      `${quantity(value, false)} × ${row.line.label} ?`,
+      'Rien n’a changé. Appuyez encore sur Entrée pour confirmer.',
+    );
   }
   clearField(desk);
   if (value === 0) return;
@@ -76,8 +90,11 @@ export async function changePrice(desk: Desk): Promise<void> {
   clearField(desk);
   const { id, label } = row.line;
   await orApproved(desk, {
-    right: article?.openPrice ? 'till.open_price' : 'till.change_price', text: `Vendre ${label} à ${euros(value)}`,
-    then: async (by) => { if (await changeLine(desk, id, { unit_price_e4: value * 100 }, `Prix de ${label}`)) sign(desk, by); },
+    right: article?.openPrice ? 'till.open_price' : 'till.change_price',
+    text: `Vendre ${label} à ${euros(value)}`,
+    then: async (by) => {
+      if (await changeLine(desk, id, { unit_price_e4: value * 100 }, `Prix de ${label}`)) sign(desk, by);
+    },
   });
 }
 
@@ -97,7 +114,10 @@ export async function discountLine(desk: Desk, given: number | null = null): Pro
   if (!row || !permitted(desk, 'till.discount_line', 'les remises')) return;
   const value = given ?? waitingPercentE4(desk);
   if (value === null) return wait(desk, { op: 'line_discount' });
-  if (!row.line.discountable) { clearField(desk); return tell(desk, 'info', `${row.line.label} ne prend pas de remise.`, 'La ligne reste à son prix.'); }
+  if (!row.line.discountable) {
+    clearField(desk);
+    return tell(desk, 'info', `${row.line.label} ne prend pas de remise.`, 'La ligne reste à son prix.');
+  }
   const { id, label } = row.line;
   if (value > cap(desk)) return aboveCap(desk, value, id, label);
   cancelApproval(desk);
@@ -116,12 +136,23 @@ function aboveCap(desk: Desk, value: number, id: string, label: string): void {
   const most = cap(desk);
   clearField(desk);
   if (most > 0) setField(desk, percent(most).replace(/[^\d,]/g, ''));
-  tell(desk, 'warn', `Remise de ${percent(value)} au-dessus de votre limite (${percent(most)}).`, `${label} reste à son prix.`,
-    most > 0 ? [{ label: `Appliquer ${percent(most)}`, command: { c: 'percent' } }] : []);
+  tell(
+    desk,
+    'warn',
+    `Remise de ${percent(value)} au-dessus de votre limite (${percent(most)}).`,
+    `${label} reste à son prix.`,
+    most > 0 ? [{ label: `Appliquer ${percent(most)}`, command: { c: 'percent' } }] : [],
+  );
   if (value > WHOLE) return;
   askApproval(desk, {
-    right: 'till.discount_line', text: `Remise de ${percent(value)} sur ${label}`, allows: (person) => capOf(desk, person.role) >= value, quiet: true,
-    then: (by) => { clearField(desk); return giveDiscount(desk, id, label, value, by); },
+    right: 'till.discount_line',
+    text: `Remise de ${percent(value)} sur ${label}`,
+    allows: (person) => capOf(desk, person.role) >= value,
+    quiet: true,
+    then: (by) => {
+      clearField(desk);
+      return giveDiscount(desk, id, label, value, by);
+    },
   });
 }
 
@@ -135,7 +166,14 @@ export async function discountBasket(desk: Desk): Promise<void> {
   if (value === null) return wait(desk, { op: 'basket_discount' });
   const total = desk.priced?.gross_minor ?? 0;
   const off = wanted ? total - value : value;
-  const discounts: Discount[] = off === 0 ? [] : [wanted ? { kind: 'target_total', value_minor: value, reason: null } : { kind: 'amount', value_minor: value, reason: null }];
+  const discounts: Discount[] =
+    off === 0
+      ? []
+      : [
+          wanted
+            ? { kind: 'target_total', value_minor: value, reason: null }
+            : { kind: 'amount', value_minor: value, reason: null },
+        ];
   const give = async (by: Approver | null): Promise<void> => {
     if (await replaceDraft(desk, { ...draftOf(desk), discounts }, { undo: 'Remise sur le ticket' })) sign(desk, by);
   };
@@ -148,10 +186,19 @@ export async function discountBasket(desk: Desk): Promise<void> {
 function aboveCapBasket(desk: Desk, off: number, total: number, give: (by: Approver) => Promise<void>): void {
   desk.sounds.play('refused');
   clearField(desk);
-  tell(desk, 'warn', `Remise de ${euros(off)} sur ${euros(total)} : au-dessus de votre limite (${percent(cap(desk))}).`, 'Le ticket reste à son prix.');
+  tell(
+    desk,
+    'warn',
+    `Remise de ${euros(off)} sur ${euros(total)} : au-dessus de votre limite (${percent(cap(desk))}).`,
+    'Le ticket reste à son prix.',
+  );
   if (off > total) return;
   askApproval(desk, {
-    right: 'till.discount_basket', text: `Remise de ${euros(off)} sur un ticket de ${euros(total)}`, allows: (person) => off * WHOLE <= total * capOf(desk, person.role), quiet: true, then: give,
+    right: 'till.discount_basket',
+    text: `Remise de ${euros(off)} sur un ticket de ${euros(total)}`,
+    allows: (person) => off * WHOLE <= total * capOf(desk, person.role),
+    quiet: true,
+    then: give,
   });
 }
 
@@ -160,9 +207,13 @@ export async function discountReason(desk: Desk, line: string | null, text: stri
   const draft = draftOf(desk);
   const reason = clean(text.trim()).slice(0, 60) || null;
   const explained = (discounts: readonly Discount[]): Discount[] => discounts.map((one) => ({ ...one, reason }));
-  if (line === null) { await replaceDraft(desk, { ...draft, discounts: explained(draft.discounts) }); return; }
+  if (line === null) {
+    await replaceDraft(desk, { ...draft, discounts: explained(draft.discounts) });
+    return;
+  }
   const row = draft.lines.find((one) => one.line.id === line);
-  if (row?.line.discounts.length) await changeLine(desk, line, { discounts: explained(row.line.discounts) }, 'Motif de la remise');
+  if (row?.line.discounts.length)
+    await changeLine(desk, line, { discounts: explained(row.line.discounts) }, 'Motif de la remise');
 }
 
 // -- customer -----------------------------------------------------------------------------------------------------------------
@@ -171,7 +222,9 @@ export async function setCustomer(desk: Desk, id: string | null): Promise<void> 
   const found = desk.boot?.customers.find((customer) => customer.id === id);
   if (id !== null && !found) return;
   const draft = draftOf(desk);
-  const customer = found ? { id: found.id, name: found.name, detail: found.phone_tail ? `tél. ·· ${found.phone_tail}` : '' } : null;
+  const customer = found
+    ? { id: found.id, name: found.name, detail: found.phone_tail ? `tél. ·· ${found.phone_tail}` : '' }
+    : null;
   clearField(desk);
   if (customer) desk.sounds.play('recognised');
   await replaceDraft(desk, { ...draft, customer });
@@ -197,7 +250,10 @@ export async function enter(desk: Desk): Promise<void> {
   if (text === '') return;
   const row = selectedLine(desk);
   if (row?.kind === 'unknown' && numberText(desk) !== null && text.length < 8) return sellUnknown(desk, row.line.id);
-  if (/^\d{6,14}$/.test(text)) { clearField(desk); return scan(desk, text); }
+  if (/^\d{6,14}$/.test(text)) {
+    clearField(desk);
+    return scan(desk, text);
+  }
   if (text.startsWith('=')) return discountBasket(desk);
   const number = numberText(desk);
   if (number !== null && /^\d{4,5}$/.test(number)) {
@@ -206,21 +262,35 @@ export async function enter(desk: Desk): Promise<void> {
     if (found.length > 1) return pick(desk, desk.view.field.selected);
   }
   if (desk.view.field.found.length > 0) return pick(desk, desk.view.field.selected);
-  if (number === null && !/\d/.test(text)) return tell(desk, 'info', `Rien ne correspond à « ${text} ».`, 'Corrigez le mot, ou Échap pour l’effacer.'); // words are no code
-  if (number === null) { clearField(desk); return scan(desk, text); }
+  if (number === null && !/\d/.test(text))
+    return tell(desk, 'info', `Rien ne correspond à « ${text} ».`, 'Corrigez le mot, ou Échap pour l’effacer.'); // words are no code
+  if (number === null) {
+    clearField(desk);
+    return scan(desk, text);
+  }
   tell(desk, 'info', `${text} attend une touche.`, 'Espèces, Carte, × pour la quantité, % pour une remise.');
 }
 
 async function answer(desk: Desk, pending: Pending): Promise<void> {
   switch (pending.op) {
-    case 'quantity': return changeQuantity(desk);
-    case 'line_price': return changePrice(desk);
-    case 'line_discount': return discountLine(desk);
-    case 'basket_discount': return discountBasket(desk);
-    case 'open_price': case 'weight': return answerArticle(desk);
-    case 'unknown_price': return sellUnknown(desk, pending.line);
-    case 'reference': return takeReference(desk, desk.field);
-    case 'customer': case 'attach': return pick(desk, desk.view.field.selected);
+    case 'quantity':
+      return changeQuantity(desk);
+    case 'line_price':
+      return changePrice(desk);
+    case 'line_discount':
+      return discountLine(desk);
+    case 'basket_discount':
+      return discountBasket(desk);
+    case 'open_price':
+    case 'weight':
+      return answerArticle(desk);
+    case 'unknown_price':
+      return sellUnknown(desk, pending.line);
+    case 'reference':
+      return takeReference(desk, desk.field);
+    case 'customer':
+    case 'attach':
+      return pick(desk, desk.view.field.selected);
   }
 }
 
@@ -229,4 +299,3 @@ export function askCustomer(desk: Desk): void {
   desk.pending = { op: 'customer' };
   drawField(desk);
 }
-

@@ -60,7 +60,12 @@ async function tryPin(desk: Desk): Promise<void> {
     const { id, name, initials, role } = cashier;
     desk.view.cashier = { id, name, initials, role };
     await loadSettings(desk);
-    if (desk.view.status.persisted === false) void askPersistence().then((kept) => { desk.view.status.persisted = kept; }).catch(() => undefined); // browsers say yes to a page that is used
+    if (desk.view.status.persisted === false)
+      void askPersistence()
+        .then((kept) => {
+          desk.view.status.persisted = kept;
+        })
+        .catch(() => undefined); // browsers say yes to a page that is used
     await enterTill(desk);
     void logEvent(desk, EVENT.start, 'Prise de poste').catch(() => undefined);
   } else if (desk.pin.length >= LONGEST) await refuse(desk);
@@ -79,7 +84,10 @@ async function refuse(desk: Desk): Promise<void> {
 function waiting(desk: Desk): void {
   const seconds = desk.pins.waitSeconds();
   drawPin(desk, seconds > 0 ? `Code non reconnu. Patientez ${seconds} s.` : null);
-  if (seconds > 0) setTimeout(() => { if (desk.cashier === null) waiting(desk); }, 1000);
+  if (seconds > 0)
+    setTimeout(() => {
+      if (desk.cashier === null) waiting(desk);
+    }, 1000);
 }
 
 export async function lock(desk: Desk): Promise<void> {
@@ -90,7 +98,16 @@ export async function lock(desk: Desk): Promise<void> {
   desk.chosen = null;
   forgetUndo(desk);
   cancelApproval(desk);
-  Object.assign(desk.view, { lines: [], baskets: nameless(desk), customer: null, last: null, notice: null, receipt: null, x: null, total_minor: 0 });
+  Object.assign(desk.view, {
+    lines: [],
+    baskets: nameless(desk),
+    customer: null,
+    last: null,
+    notice: null,
+    receipt: null,
+    x: null,
+    total_minor: 0,
+  });
   desk.closing = null;
   show(desk, 'lock');
   drawPin(desk, null);
@@ -99,11 +116,26 @@ export async function lock(desk: Desk): Promise<void> {
 /** That baskets are kept, and nothing of what is in them. */
 function nameless(desk: Desk): BasketTab[] {
   const kept = [...desk.drafts.values()].filter((draft) => draft.lines.length > 0);
-  return kept.map(({ id, opened_at }) => ({ id, name: '', since: opened_at, lines: 1, total_minor: 0, current: false }));
+  return kept.map(({ id, opened_at }) => ({
+    id,
+    name: '',
+    since: opened_at,
+    lines: 1,
+    total_minor: 0,
+    current: false,
+  }));
 }
 
 export function drawCashiers(desk: Desk): void {
   if (desk.cashier === null) desk.view.baskets = nameless(desk);
-  desk.view.cashiers = (desk.boot?.cashiers ?? []).filter((cashier) => cashier.pin !== null).map(({ id, name, initials, role }) => ({ id, name, initials, role }));
-  if (desk.view.cashiers.length === 0 && desk.view.screen === 'lock') tell(desk, 'warn', 'Personne n’a encore de code pour cette caisse.', 'Donnez un code à chaque personne, au bureau, page Utilisateurs.');
+  desk.view.cashiers = (desk.boot?.cashiers ?? [])
+    .filter((cashier) => cashier.pin !== null)
+    .map(({ id, name, initials, role }) => ({ id, name, initials, role }));
+  if (desk.view.cashiers.length === 0 && desk.view.screen === 'lock')
+    tell(
+      desk,
+      'warn',
+      'Personne n’a encore de code pour cette caisse.',
+      'Donnez un code à chaque personne, au bureau, page Utilisateurs.',
+    );
 }

@@ -1,131 +1,300 @@
 /* Made-up data for drawing screens in development: `?mock=sale`, `payment`, `after`, `amount`, `unknown`, `search`, `lock`,
    `opening`, `closing`, `closing_seal`, `closed`, `movement`, `xreport`, `enrol`, `blocked`, `starting`, `long`, `empty`.
    Amounts here are only drawn: nothing computes. Not in the production build. */
-import type { Command, CountView, LineView, ReceiptDoc, TillModel, TillView } from '../model';
-import { emptyView } from './emptyview';
+import type { Command } from '../command';
+import type { TillModel, TillView } from '../model';
+import { base, count, LAST, line, MONEY, RECEIPT } from './mockdata';
 import { RETURNS } from './mockreturns';
-
-function line(id: string, label: string, gross_minor: number, more: Partial<LineView> = {}): LineView {
-  return {
-    id, label, detail: null, kind: 'article', code: null, quantity_milli: 1000, weighed: false, unit: 'pce', gross_minor,
-    list_minor: gross_minor, discount_minor: 0, discount_label: null, reason: null, lit: false, ...more,
-  };
-}
-
-function count(values: number[], counts: number[]): CountView {
-  const rows = values.map((value_minor, i) => ({ value_minor, count: counts[i] ?? 0, bank_note: value_minor >= 500, amount_minor: value_minor * (counts[i] ?? 0) }));
-  const sum = (note: boolean): number => rows.reduce((total, row) => (row.bank_note === note ? total + row.amount_minor : total), 0);
-  return { rows, selected: 10, notes_minor: sum(true), coins_minor: sum(false), total_minor: sum(true) + sum(false) };
-}
-
-const MONEY = [50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1];
-
-const RECEIPT: ReceiptDoc = {
-  format: 'receipt/1', lang: 'fr', blocks: [
-    { t: 'text', s: 'L’Épicerie du Pont', align: 'c', style: ['bold', 'double'] }, { t: 'text', s: '12 rue du Pont, 38000 Grenoble', align: 'c' },
-    { t: 'rule' }, { t: 'row', l: 'Café en grains 1 kg', r: '18,90' }, { t: 'row', l: 'Beaufort AOP 0,440 kg', r: '14,04' },
-    { t: 'rule' }, { t: 'row', l: 'TOTAL', r: '32,94 €', style: ['bold', 'double'] }, { t: 'row', l: 'Espèces', r: '40,00' }, { t: 'row', l: 'Rendu', r: '7,06' },
-    { t: 'rule' }, { t: 'cols', c: ['Taux', 'HT', 'TVA', 'TTC'], w: [2, 3, 3, 3] }, { t: 'cols', c: ['5,5 %', '31,22', '1,72', '32,94'], w: [2, 3, 3, 3] },
-    { t: 'barcode', kind: 'code128', s: 'TC1-1-412' }, { t: 'text', s: 'Merci de votre visite', align: 'c' }, { t: 'feed', n: 3 }, { t: 'cut' },
-  ],
-};
-
-function base(): TillView {
-  const view = emptyView();
-  const names: [string, number | null, string, number][] = [
-    ['Baguette tradition', 130, 'boul', 1], ['Pain complet', 340, 'boul', 1], ['Croissant', 125, 'boul', 1], ['Œufs plein air ×6', 285, 'cremerie', 2],
-    ['Beurre demi-sel 250 g', 325, 'cremerie', 2], ['Comté 18 mois', 2890, 'cremerie', 2], ['Beaufort AOP', 3190, 'cremerie', 2], ['Lait entier 1 L', 119, 'cremerie', 2],
-    ['Pommes Gala', 295, 'fruits', 3], ['Bananes', 199, 'fruits', 3], ['Carottes', 169, 'fruits', 3], ['Salade batavia', 150, 'fruits', 3],
-    ['Café en grains 1 kg', 1890, 'epicerie', 4], ['Miel de montagne', 1250, 'epicerie', 4], ['Divers épicerie', null, 'epicerie', 4], ['Chocolat noir 70 %', 390, 'epicerie', 4],
-    ['Bougie parfumée', 1690, 'cadeaux', 5], ['Carte de vœux', 350, 'cadeaux', 5], ['Divers cadeaux', null, 'cadeaux', 5], ['Sac en tissu', 500, 'divers', 6],
-  ];
-  const tender = (code: string, label: string, kind: string, shortcut: string | null, amount_minor: number | null) =>
-    ({ code, label, kind, caption: '', amount_minor, shortcut, disabled: null, selected: false });
-  const lines = [
-    line('l1', 'Café en grains 1 kg', 1890), line('l2', 'Miel de montagne', 2500, { detail: '2 × 12,50 €', quantity_milli: 2000 }),
-    line('l3', 'Beaufort AOP', 1404, { detail: '0,440 kg × 31,90 €/kg', quantity_milli: 440, weighed: true, unit: 'kg' }),
-    line('l4', 'Bougie parfumée', 1521, { list_minor: 1690, discount_minor: 169, discount_label: '−10 %' }),
-    line('l5', 'Chocolat noir 70 %', 1170, { detail: '3 × 3,90 €', quantity_milli: 3000, lit: true }),
-  ];
-  Object.assign(view, {
-    screen: 'sale', shop: { name: 'L’Épicerie du Pont', legal_name: 'SARL du Pont', address: ['12 rue du Pont', '38000 Grenoble'], siret: '73282932000074', vat_number: 'FR44732829320', phone: '04 76 00 00 00' },
-    register: { code: 'C1', name: 'Caisse 1' }, cashier: { id: 'u1', name: 'Léa Martin', initials: 'LM', role: 'cashier' },
-    cashiers: [{ id: 'u1', name: 'Léa Martin', initials: 'LM', role: 'cashier' }, { id: 'u2', name: 'Karim Benali', initials: 'KB', role: 'cashier' }, { id: 'u3', name: 'Anne Dupont', initials: 'AD', role: 'manager' }],
-    baskets: [{ id: 'b1', name: 'Café en grains + 4', since: '2026-11-22T13:32:00Z', lines: 5, total_minor: 8485, current: true }, { id: 'b2', name: 'Baguette + 1', since: '2026-11-22T12:40:00Z', lines: 2, total_minor: 470, current: false }],
-    lines, selected: 'l5', total_minor: 8485, net_minor: 7746, vat_minor: 739, discount_minor: 169, articles: 8,
-    vat: [{ vat_e4: 2000, base_minor: 1268, vat_minor: 253, gross_minor: 1521 }, { vat_e4: 550, base_minor: 6601, vat_minor: 363, gross_minor: 6964 }],
-    families: [{ code: 'boul', name: 'Boulangerie', colour: 1 }, { code: 'cremerie', name: 'Crèmerie', colour: 2 }, { code: 'fruits', name: 'Fruits et légumes', colour: 3 }, { code: 'epicerie', name: 'Épicerie', colour: 4 }, { code: 'cadeaux', name: 'Cadeaux', colour: 5 }, { code: 'divers', name: 'Divers', colour: 6 }],
-    keys: names.map(([name, price_minor, family, colour], i) => ({ article: `a${i}`, name, price_minor, unit: name.includes('AOP') || name.includes('Comté') ? 'kg' : 'pce', open_price: price_minor === null, family, colour, in_basket_milli: i === 15 ? 3000 : 0, photo: null })),
-    page: 0, pages: 3,
-    tenders: [tender('cash', 'Espèces', 'cash', 'F9', 8485), tender('card', 'Carte', 'card', 'F10', 8485), tender('meal', 'Titre-resto', 'meal_voucher', null, 2500), tender('other', 'Autre', 'other', null, null)],
-    more_tenders: [tender('cheque', 'Chèque', 'cheque', null, 8485), tender('voucher', 'Bon d’achat', 'voucher', null, 8485), tender('account', 'En compte', 'account', null, 8485)],
-    due_minor: 8485, hand_overs: [{ received_minor: 8500, change_minor: 15 }, { received_minor: 9000, change_minor: 515 }, { received_minor: 10000, change_minor: 1515 }, { received_minor: 20000, change_minor: 11515 }],
-    shortcuts: [{ key: 'F2', label: 'Champ', command: { c: 'field_focus' } }, { key: 'F3', label: 'Client', command: { c: 'customer' } }, { key: 'F9', label: 'Espèces', command: { c: 'tender', code: 'cash' } }],
-    status: { waiting: 0, unsynced: 0, oldest_unsynced: null, online: true, server_seen: true, printer: { state: 'ok', message: null, action: null, waiting: 0 }, drawer: 'ok', persisted: true, training: false, clock_warning: null },
-    session: { opened_at: '2026-11-22T08:02:00Z', business_date: '2026-11-22' }, last_number: '412', stats: { articles: 300, ready_ms: 412 },
-  } satisfies Partial<TillView>);
-  return view;
-}
-
-const LAST = { number: 'C1-1-412', at: '2026-11-22T13:41:12Z', total_minor: 8485, change_minor: 1515, received_minor: 10000, payments: 'espèces 100,00', coins: [{ value_minor: 1000, count: 1 }, { value_minor: 500, count: 1 }, { value_minor: 10, count: 1 }, { value_minor: 5, count: 1 }], printed: 'no' as const, extract: 'q7Xz' };
 
 function closing(view: TillView): void {
   view.screen = 'closing';
   view.closing = {
     step: 'cash',
     steps: [
-      { id: 'prepare', title: 'Préparer', caption: 'rien en attente', state: 'done' }, { id: 'stop', title: 'Arrêter les ventes', caption: 'par Léa à 19:02', state: 'done' },
-      { id: 'cash', title: 'Espèces', caption: 'à compter', state: 'current' }, { id: 'tenders', title: 'Autres règlements', caption: 'carte, chèques, titres', state: 'todo' },
-      { id: 'safe', title: 'Fond de demain', caption: 'et mise au coffre', state: 'todo' }, { id: 'seal', title: 'Sceller (Z)', caption: 'définitif', state: 'todo' },
+      { id: 'prepare', title: 'Préparer', caption: 'rien en attente', state: 'done' },
+      { id: 'stop', title: 'Arrêter les ventes', caption: 'par Léa à 19:02', state: 'done' },
+      { id: 'cash', title: 'Espèces', caption: 'à compter', state: 'current' },
+      { id: 'tenders', title: 'Autres règlements', caption: 'carte, chèques, titres', state: 'todo' },
+      { id: 'safe', title: 'Fond de demain', caption: 'et mise au coffre', state: 'todo' },
+      { id: 'seal', title: 'Sceller (Z)', caption: 'définitif', state: 'todo' },
     ],
     count: count(MONEY, [0, 0, 1, 4, 12, 9, 7, 22, 31, 18, 25, 30, 12, 8, 4]),
     tenders: [
-      { tender: 'cash', label: 'Espèces', expected_minor: null, counted_minor: null, difference_minor: null, pieces: null, explanation: null },
-      { tender: 'card', label: 'Carte', expected_minor: 124350, counted_minor: 124350, difference_minor: 0, pieces: 41, explanation: null },
-      { tender: 'cheque', label: 'Chèque', expected_minor: 8900, counted_minor: 8750, difference_minor: -150, pieces: 2, explanation: null },
+      {
+        tender: 'cash',
+        label: 'Espèces',
+        expected_minor: null,
+        counted_minor: null,
+        difference_minor: null,
+        pieces: null,
+        explanation: null,
+      },
+      {
+        tender: 'card',
+        label: 'Carte',
+        expected_minor: 124350,
+        counted_minor: 124350,
+        difference_minor: 0,
+        pieces: 41,
+        explanation: null,
+      },
+      {
+        tender: 'cheque',
+        label: 'Chèque',
+        expected_minor: 8900,
+        counted_minor: 8750,
+        difference_minor: -150,
+        pieces: 2,
+        explanation: null,
+      },
     ],
-    obstacles: [], preview: RECEIPT, float_tomorrow_minor: 15000, to_safe_minor: 58240, clue: null, recounted: false, sealed: null, busy: false,
+    obstacles: [],
+    preview: RECEIPT,
+    float_tomorrow_minor: 15000,
+    to_safe_minor: 58240,
+    clue: null,
+    recounted: false,
+    sealed: null,
+    busy: false,
   };
 }
 
 const SCENES: Record<string, (view: TillView) => void> = {
-  empty: (v) => { v.lines = []; v.total_minor = v.due_minor = v.net_minor = v.vat_minor = v.discount_minor = v.articles = 0; v.vat = []; v.selected = null; v.hand_overs = []; v.baskets = [{ id: 'b1', name: 'Client suivant', since: '2026-11-22T13:32:00Z', lines: 0, total_minor: 0, current: true }]; for (const t of v.tenders) t.amount_minor = null; },
-  after: (v) => { SCENES.empty!(v); v.last = LAST; v.offers = { mail: true, qr: true }; },
-  copy_mail: (v) => { SCENES.after!(v); v.copy = { way: 'mail', number: LAST.number, link: null, message: 'Cette adresse n’a pas la forme nom@domaine. Relisez-la avec le client.' }; v.overlay = 'copy'; },
-  copy_qr: (v) => { SCENES.after!(v); v.copy = { way: 'qr', number: LAST.number, link: 'https://caisse.exemple.fr/d/maison-verdier/t/C1-1-412/dGhpcyBpcyBubyB0b2tlbg', message: null }; v.overlay = 'copy'; },
+  empty: (v) => {
+    v.lines = [];
+    v.total_minor = v.due_minor = v.net_minor = v.vat_minor = v.discount_minor = v.articles = 0;
+    v.vat = [];
+    v.selected = null;
+    v.hand_overs = [];
+    v.baskets = [
+      { id: 'b1', name: 'Client suivant', since: '2026-11-22T13:32:00Z', lines: 0, total_minor: 0, current: true },
+    ];
+    for (const t of v.tenders) t.amount_minor = null;
+  },
+  after: (v) => {
+    SCENES.empty!(v);
+    v.last = LAST;
+    v.offers = { mail: true, qr: true };
+  },
+  copy_mail: (v) => {
+    SCENES.after!(v);
+    v.copy = {
+      way: 'mail',
+      number: LAST.number,
+      link: null,
+      message: 'Cette adresse n’a pas la forme nom@domaine. Relisez-la avec le client.',
+    };
+    v.overlay = 'copy';
+  },
+  copy_qr: (v) => {
+    SCENES.after!(v);
+    v.copy = {
+      way: 'qr',
+      number: LAST.number,
+      link: 'https://caisse.exemple.fr/d/maison-verdier/t/C1-1-412/dGhpcyBpcyBubyB0b2tlbg',
+      message: null,
+    };
+    v.overlay = 'copy';
+  },
   amount: (v) => {
-    v.field = { text: '20', number: '20,00', mode: 'number', multiplier_milli: null, hints: [{ key: 'Espèces', does: 'prend 20,00 €, reste 64,85 €' }, { key: '×', does: 'multiplie par 20' }, { key: '%', does: 'remise de 20 % sur la ligne' }], asked: null, found: [], selected: 0, queued: 0 };
+    v.field = {
+      text: '20',
+      number: '20,00',
+      mode: 'number',
+      multiplier_milli: null,
+      hints: [
+        { key: 'Espèces', does: 'prend 20,00 €, reste 64,85 €' },
+        { key: '×', does: 'multiplie par 20' },
+        { key: '%', does: 'remise de 20 % sur la ligne' },
+      ],
+      asked: null,
+      found: [],
+      selected: 0,
+      queued: 0,
+    };
     for (const t of v.tenders) if (t.amount_minor !== null) t.amount_minor = 2000;
   },
   search: (v) => {
-    v.field = { text: 'cafe', number: null, mode: 'search', multiplier_milli: 12000, hints: [], asked: null, selected: 0, queued: 1, found: [
-      { kind: 'article', id: 'a12', title: 'Café en grains 1 kg', detail: 'Épicerie · 3700123456789', price_minor: 1890, colour: 4 }, { kind: 'article', id: 'a30', title: 'Café moulu 250 g', detail: 'Épicerie', price_minor: 590, colour: 4 },
-      { kind: 'customer', id: 'c1', title: 'Café de la Gare', detail: '06 ·· ·· 56 78', price_minor: null, colour: 6 } ] };
+    v.field = {
+      text: 'cafe',
+      number: null,
+      mode: 'search',
+      multiplier_milli: 12000,
+      hints: [],
+      asked: null,
+      selected: 0,
+      queued: 1,
+      found: [
+        {
+          kind: 'article',
+          id: 'a12',
+          title: 'Café en grains 1 kg',
+          detail: 'Épicerie · 3700123456789',
+          price_minor: 1890,
+          colour: 4,
+        },
+        { kind: 'article', id: 'a30', title: 'Café moulu 250 g', detail: 'Épicerie', price_minor: 590, colour: 4 },
+        {
+          kind: 'customer',
+          id: 'c1',
+          title: 'Café de la Gare',
+          detail: '06 ·· ·· 56 78',
+          price_minor: null,
+          colour: 6,
+        },
+      ],
+    };
   },
   unknown: (v) => {
-    v.lines.push(line('l6', 'Code inconnu', 0, { kind: 'unknown', code: '3760123456784', reason: 'Code 3760123456784 inconnu dans vos articles.' }), line('l7', 'Couteau de chasse', 4900, { kind: 'refused', reason: 'Vente réservée aux majeurs.' }));
-    v.notice = { id: 'n1', tone: 'warn', what: 'Code 3760123456784 inconnu dans vos articles.', kept: 'Le reste du ticket est intact, vous pouvez continuer à scanner.', actions: [] };
+    v.lines.push(
+      line('l6', 'Code inconnu', 0, {
+        kind: 'unknown',
+        code: '3760123456784',
+        reason: 'Code 3760123456784 inconnu dans vos articles.',
+      }),
+      line('l7', 'Couteau de chasse', 4900, { kind: 'refused', reason: 'Vente réservée aux majeurs.' }),
+    );
+    v.notice = {
+      id: 'n1',
+      tone: 'warn',
+      what: 'Code 3760123456784 inconnu dans vos articles.',
+      kept: 'Le reste du ticket est intact, vous pouvez continuer à scanner.',
+      actions: [],
+    };
     v.selected = 'l6';
   },
   payment: (v) => {
-    v.screen = 'payment'; v.taken = [{ id: 't1', label: 'Titre-resto', amount_minor: 2000, tendered_minor: 2000, note: null }, { id: 't2', label: 'Espèces', amount_minor: 6485, tendered_minor: 7000, note: null }];
-    v.due_minor = 0; v.change_minor = 515; v.coins = [{ value_minor: 500, count: 1 }, { value_minor: 10, count: 1 }, { value_minor: 5, count: 1 }]; v.coins_short = [100];
+    v.screen = 'payment';
+    v.taken = [
+      { id: 't1', label: 'Titre-resto', amount_minor: 2000, tendered_minor: 2000, note: null },
+      { id: 't2', label: 'Espèces', amount_minor: 6485, tendered_minor: 7000, note: null },
+    ];
+    v.due_minor = 0;
+    v.change_minor = 515;
+    v.coins = [
+      { value_minor: 500, count: 1 },
+      { value_minor: 10, count: 1 },
+      { value_minor: 5, count: 1 },
+    ];
+    v.coins_short = [100];
   },
-  payment_due: (v) => { v.screen = 'payment'; v.taken = [{ id: 't1', label: 'Titre-resto', amount_minor: 2000, tendered_minor: 2000, note: null }]; v.due_minor = 6485; v.tenders[0]!.amount_minor = v.tenders[1]!.amount_minor = 6485; v.hand_overs = [{ received_minor: 6500, change_minor: 15 }, { received_minor: 7000, change_minor: 515 }, { received_minor: 10000, change_minor: 3515 }, { received_minor: 20000, change_minor: 13515 }]; },
-  lock: (v) => { SCENES.empty!(v); v.screen = 'lock'; v.cashier = null; v.pin = { length: 2, message: null, wait_s: 0, chosen: 'u1' }; },
-  lock_wait: (v) => { SCENES.lock!(v); v.pin = { length: 0, message: 'Code non reconnu. Patientez 4 s.', wait_s: 4, chosen: null }; },
-  opening: (v) => { v.screen = 'opening'; v.opening = { expected_minor: 15000, last_closed: '2026-11-21T18:12:00Z', last_by: 'Karim Benali', count: count(MONEY, [0, 0, 0, 0, 2, 4, 6, 10, 10, 10, 10, 10, 5, 5, 5]), same_as_left: true, difference_minor: 0, forgotten: null }; },
-  closing, closing_seal: (v) => { closing(v); const c = v.closing!; c.step = 'seal'; for (const s of c.steps) s.state = s.id === 'seal' ? 'current' : 'done'; c.tenders[0] = { ...c.tenders[0]!, expected_minor: 73390, counted_minor: 73240, difference_minor: -150 }; c.clue = 'L’écart de −1,50 € correspond au ticket C1-1-388 (1,50 €, carte).'; },
-  closed: (v) => { closing(v); v.screen = 'closed'; v.closing!.sealed = { number: 'C1-1-37', extract: 'h4Kp' }; },
-  movement: (v) => { v.screen = 'movement'; v.movement = { amount: '40', direction: 'out', reason: 'fournisseur', label: '', ready: 'Indiquez à qui vous payez.', expense: true, rates: [{ rate_e4: 2000, label: '20 %' }, { rate_e4: 1000, label: '10 %' }, { rate_e4: 550, label: '5,5 %' }], vat_e4: 2000, photo: null, warning: null, reasons: [{ code: 'monnaie', label: 'Monnaie', direction: 'in', needs_label: false }, { code: 'apport', label: 'Apport', direction: 'in', needs_label: false }, { code: 'coffre', label: 'Vers le coffre', direction: 'out', needs_label: false }, { code: 'fournisseur', label: 'Fournisseur', direction: 'out', needs_label: true }, { code: 'frais', label: 'Frais', direction: 'out', needs_label: true }] }; },
-  xreport: (v) => { v.screen = 'xreport'; v.x = RECEIPT; },
-  receipt: (v) => { SCENES.after!(v); v.receipt = RECEIPT; v.overlay = 'receipt'; },
-  enrol: (v) => { v.screen = 'enrol'; v.register = null; },
-  blocked: (v) => { v.screen = 'blocked'; v.blocked = 'La caisse 1 est déjà ouverte dans un autre onglet.'; },
-  starting: (v) => { v.screen = 'starting'; },
-  trouble: (v) => { v.status = { ...v.status, unsynced: 12, oldest_unsynced: '2026-11-22T12:05:00Z', online: false, server_seen: false, printer: { state: 'off', message: 'Imprimante sans papier.', action: 'Changez le rouleau : le ticket sortira seul.', waiting: 2 } }; },
-  long: (v) => { v.lines = Array.from({ length: 300 }, (_, i) => line(`l${i}`, `Article au nom plutôt long numéro ${i + 1}`, 1000 + i)); v.selected = 'l299'; },
-  sale: () => undefined, ...RETURNS,
+  payment_due: (v) => {
+    v.screen = 'payment';
+    v.taken = [{ id: 't1', label: 'Titre-resto', amount_minor: 2000, tendered_minor: 2000, note: null }];
+    v.due_minor = 6485;
+    v.tenders[0]!.amount_minor = v.tenders[1]!.amount_minor = 6485;
+    v.hand_overs = [
+      { received_minor: 6500, change_minor: 15 },
+      { received_minor: 7000, change_minor: 515 },
+      { received_minor: 10000, change_minor: 3515 },
+      { received_minor: 20000, change_minor: 13515 },
+    ];
+  },
+  lock: (v) => {
+    SCENES.empty!(v);
+    v.screen = 'lock';
+    v.cashier = null;
+    v.pin = { length: 2, message: null, wait_s: 0, chosen: 'u1' };
+  },
+  lock_wait: (v) => {
+    SCENES.lock!(v);
+    v.pin = { length: 0, message: 'Code non reconnu. Patientez 4 s.', wait_s: 4, chosen: null };
+  },
+  opening: (v) => {
+    v.screen = 'opening';
+    v.opening = {
+      expected_minor: 15000,
+      last_closed: '2026-11-21T18:12:00Z',
+      last_by: 'Karim Benali',
+      count: count(MONEY, [0, 0, 0, 0, 2, 4, 6, 10, 10, 10, 10, 10, 5, 5, 5]),
+      same_as_left: true,
+      difference_minor: 0,
+      forgotten: null,
+    };
+  },
+  closing,
+  closing_seal: (v) => {
+    closing(v);
+    const c = v.closing!;
+    c.step = 'seal';
+    for (const s of c.steps) s.state = s.id === 'seal' ? 'current' : 'done';
+    c.tenders[0] = { ...c.tenders[0]!, expected_minor: 73390, counted_minor: 73240, difference_minor: -150 };
+    c.clue = 'L’écart de −1,50 € correspond au ticket C1-1-388 (1,50 €, carte).';
+  },
+  closed: (v) => {
+    closing(v);
+    v.screen = 'closed';
+    v.closing!.sealed = { number: 'C1-1-37', extract: 'h4Kp' };
+  },
+  movement: (v) => {
+    v.screen = 'movement';
+    v.movement = {
+      amount: '40',
+      direction: 'out',
+      reason: 'fournisseur',
+      label: '',
+      ready: 'Indiquez à qui vous payez.',
+      expense: true,
+      rates: [
+        { rate_e4: 2000, label: '20 %' },
+        { rate_e4: 1000, label: '10 %' },
+        { rate_e4: 550, label: '5,5 %' },
+      ],
+      vat_e4: 2000,
+      photo: null,
+      warning: null,
+      reasons: [
+        { code: 'monnaie', label: 'Monnaie', direction: 'in', needs_label: false },
+        { code: 'apport', label: 'Apport', direction: 'in', needs_label: false },
+        { code: 'coffre', label: 'Vers le coffre', direction: 'out', needs_label: false },
+        { code: 'fournisseur', label: 'Fournisseur', direction: 'out', needs_label: true },
+        { code: 'frais', label: 'Frais', direction: 'out', needs_label: true },
+      ],
+    };
+  },
+  xreport: (v) => {
+    v.screen = 'xreport';
+    v.x = RECEIPT;
+  },
+  receipt: (v) => {
+    SCENES.after!(v);
+    v.receipt = RECEIPT;
+    v.overlay = 'receipt';
+  },
+  enrol: (v) => {
+    v.screen = 'enrol';
+    v.register = null;
+  },
+  blocked: (v) => {
+    v.screen = 'blocked';
+    v.blocked = 'La caisse 1 est déjà ouverte dans un autre onglet.';
+  },
+  starting: (v) => {
+    v.screen = 'starting';
+  },
+  trouble: (v) => {
+    v.status = {
+      ...v.status,
+      unsynced: 12,
+      oldest_unsynced: '2026-11-22T12:05:00Z',
+      online: false,
+      server_seen: false,
+      printer: {
+        state: 'off',
+        message: 'Imprimante sans papier.',
+        action: 'Changez le rouleau : le ticket sortira seul.',
+        waiting: 2,
+      },
+    };
+  },
+  long: (v) => {
+    v.lines = Array.from({ length: 300 }, (_, i) =>
+      line(`l${i}`, `Article au nom plutôt long numéro ${i + 1}`, 1000 + i),
+    );
+    v.selected = 'l299';
+  },
+  sale: () => undefined,
+  ...RETURNS,
 };
 
 export function openMock(screen: string): TillModel {
@@ -140,8 +309,16 @@ export function openMock(screen: string): TillModel {
       if (command.c === 'select_line') view.selected = command.id;
       if (command.c === 'family') view.family = command.code;
       if (command.c === 'go') view.screen = command.screen;
-      if (command.c === 'digit' && view.screen === 'sale') { view.field.text += command.key; view.field.mode = 'number'; view.field.number = view.field.text; }
-      if (command.c === 'escape') { view.field.text = ''; view.field.mode = 'empty'; view.overlay = 'none'; }
+      if (command.c === 'digit' && view.screen === 'sale') {
+        view.field.text += command.key;
+        view.field.mode = 'number';
+        view.field.number = view.field.text;
+      }
+      if (command.c === 'escape') {
+        view.field.text = '';
+        view.field.mode = 'empty';
+        view.overlay = 'none';
+      }
     },
   };
 }

@@ -1,11 +1,15 @@
 /* Every command by two letters, without accents: no function key is ever indispensable. */
-import type { Command } from '../model';
+import type { Command } from '../command';
 import { fold } from '../core/folding';
 import type { Desk } from './desk';
 import { firstOfKind } from './payment';
 import { KEY_HELP } from './keymap';
 
-interface Entry { keys: string; label: string; command: Command }
+interface Entry {
+  keys: string;
+  label: string;
+  command: Command;
+}
 
 function entries(desk: Desk): Entry[] {
   const meal = firstOfKind(desk, 'meal_voucher');
@@ -45,7 +49,10 @@ export function typePalette(desk: Desk, text: string): void {
     void desk.do(exact.command);
     return;
   }
-  desk.view.palette = { text, found: all.filter((entry) => entry.keys.startsWith(folded) || fold(entry.label).includes(folded)) };
+  desk.view.palette = {
+    text,
+    found: all.filter((entry) => entry.keys.startsWith(folded) || fold(entry.label).includes(folded)),
+  };
 }
 
 export function drawShortcuts(desk: Desk): void {
@@ -56,4 +63,3 @@ export function drawShortcuts(desk: Desk): void {
     return { ...row, command: { c: 'tender', code: (row.key === 'F9' ? cash : card) ?? row.command.code } as const };
   });
 }
-

@@ -8,12 +8,32 @@ import { euros } from '../core/money';
 import { parkedThere, takeParked, tellParked, type SharedBasket, type Taken } from '../core/parked';
 import { Refused } from '../core/api';
 import { ask } from '../core/db';
-import { drawTabs, emptyDraft, forgetDraft, isEmpty, keepDraft, nameOf, newBasket, screenOf, switchTo, writeDrafts } from './basket';
+import {
+  drawTabs,
+  emptyDraft,
+  forgetDraft,
+  isEmpty,
+  keepDraft,
+  nameOf,
+  newBasket,
+  screenOf,
+  switchTo,
+  writeDrafts,
+} from './basket';
 import { alreadySealed } from './closing';
 import { draftOf, operator, show, tell, type Desk, type Draft } from './desk';
 
-export interface Parked { at: string; by: string; label: string; shared: boolean } // shared: the server has it
-interface Taking { id: string; request: string; from: string }
+export interface Parked {
+  at: string;
+  by: string;
+  label: string;
+  shared: boolean;
+} // shared: the server has it
+interface Taking {
+  id: string;
+  request: string;
+  from: string;
+}
 
 const PATIENCE_MS = 4000;
 const SHORT_PATIENCE_MS = 1500;
@@ -22,24 +42,30 @@ const CODE = /^P([0-9A-F]{12})$/i;
 
 const elsewhere = new WeakMap<Desk, SharedBasket[]>();
 const others = (desk: Desk): SharedBasket[] => elsewhere.get(desk) ?? [];
-const waiting = (desk: Desk): Draft[] => [...desk.drafts.values()].filter((draft) => draft.id !== desk.current && draft.lines.length > 0);
+const waiting = (desk: Desk): Draft[] =>
+  [...desk.drafts.values()].filter((draft) => draft.id !== desk.current && draft.lines.length > 0);
 const codeOf = (id: string): string => `P${id.replaceAll('-', '').slice(-12).toUpperCase()}`;
 export const parkedName = (draft: Draft): string => draft.parked?.label || nameOf(draft);
 
 /** Money already taken, or articles coming back, stay on the register that has them. */
-const shareable = (draft: Draft): boolean => draft.parked !== undefined && draft.tenders.length === 0 && !draft.returning && draft.lines.length > 0;
+const shareable = (draft: Draft): boolean =>
+  draft.parked !== undefined && draft.tenders.length === 0 && !draft.returning && draft.lines.length > 0;
 
 /** Attente: one key. On an empty basket it brings back the only one that waits, or shows the list. */
 export async function park(desk: Desk): Promise<void> {
   const draft = draftOf(desk);
   if (isEmpty(draft)) return comeBack(desk);
-  desk.drafts.set(draft.id, { ...draft, parked: { at: instant().at, by: operator(desk).name, label: '', shared: false } });
+  desk.drafts.set(draft.id, {
+    ...draft,
+    parked: { at: instant().at, by: operator(desk).name, label: '', shared: false },
+  });
   keepDraft(desk, draft.id);
   await newBasket(desk);
   desk.back = null; // parked on purpose: it does not come back by itself
   desk.sync.soon();
   tell(desk, 'info', `En attente : ${nameOf(draft)}, ${euros(draft.total_minor)}.`, null, [
-    { label: 'Nommer', command: { c: 'overlay', which: 'parked' } }, { label: 'Imprimer un papier', command: { c: 'print_parked', id: draft.id } },
+    { label: 'Nommer', command: { c: 'overlay', which: 'parked' } },
+    { label: 'Imprimer un papier', command: { c: 'print_parked', id: draft.id } },
   ]);
 }
 
@@ -57,9 +83,25 @@ export function openParked(desk: Desk): void {
 
 export function drawParked(desk: Desk): void {
   const here = waiting(desk).map((draft): ParkedRow => ({
-    id: draft.id, name: nameOf(draft), label: draft.parked?.label ?? '', at: draft.parked?.at ?? draft.opened_at, lines: draft.lines.length, total_minor: draft.total_minor, register: null, by: draft.parked?.by ?? null,
+    id: draft.id,
+    name: nameOf(draft),
+    label: draft.parked?.label ?? '',
+    at: draft.parked?.at ?? draft.opened_at,
+    lines: draft.lines.length,
+    total_minor: draft.total_minor,
+    register: null,
+    by: draft.parked?.by ?? null,
   }));
-  const there = others(desk).map((row): ParkedRow => ({ id: row.id, name: row.name, label: row.label, at: row.at, lines: row.lines, total_minor: row.total_minor, register: row.register, by: row.operator }));
+  const there = others(desk).map((row): ParkedRow => ({
+    id: row.id,
+    name: row.name,
+    label: row.label,
+    at: row.at,
+    lines: row.lines,
+    total_minor: row.total_minor,
+    register: row.register,
+    by: row.operator,
+  }));
   desk.view.parked = [...here, ...there];
 }
 
@@ -67,7 +109,10 @@ export function nameParked(desk: Desk, id: string, label: string): void {
   const draft = desk.drafts.get(id);
   if (!draft) return;
   const parked = draft.parked ?? { at: instant().at, by: operator(desk).name, label: '', shared: false };
-  desk.drafts.set(id, { ...draft, parked: { ...parked, at: instant().at, label: clean(label.trim()).slice(0, LONGEST_LABEL), shared: false } });
+  desk.drafts.set(id, {
+    ...draft,
+    parked: { ...parked, at: instant().at, label: clean(label.trim()).slice(0, LONGEST_LABEL), shared: false },
+  });
   keepDraft(desk, id);
   drawTabs(desk);
   desk.sync.soon();
@@ -99,7 +144,12 @@ async function lostTo(desk: Desk, draft: Draft): Promise<boolean> {
 async function gone(desk: Desk, draft: Draft, by: { register: string; operator: string }): Promise<void> {
   await forgetDraft(desk, draft.id);
   drawTabs(desk);
-  tell(desk, 'info', `« ${parkedName(draft)} » a été repris par ${by.operator} sur la caisse ${by.register}.`, 'Il est chez elle, complet.');
+  tell(
+    desk,
+    'info',
+    `« ${parkedName(draft)} » a été repris par ${by.operator} sur la caisse ${by.register}.`,
+    'Il est chez elle, complet.',
+  );
 }
 
 // -- taking over ---------------------------------------------------------------------------------------------------------------
@@ -112,17 +162,30 @@ async function takeOver(desk: Desk, id: string): Promise<void> {
   await desk.db.put('meta', taking, 'taking');
   desk.view.overlay = 'none';
   const came = await finishTaking(desk, taking);
-  if (came === 'silent') tell(desk, 'warn', 'Le serveur ne répond pas.', `Le ticket « ${row.label || row.name} » viendra dès qu’il répond.`);
-  else if (came === 'gone') tell(desk, 'warn', `« ${row.label || row.name} » vient d’être repris sur une autre caisse.`, 'Il est là-bas, complet.');
+  if (came === 'silent')
+    tell(desk, 'warn', 'Le serveur ne répond pas.', `Le ticket « ${row.label || row.name} » viendra dès qu’il répond.`);
+  else if (came === 'gone')
+    tell(
+      desk,
+      'warn',
+      `« ${row.label || row.name} » vient d’être repris sur une autre caisse.`,
+      'Il est là-bas, complet.',
+    );
   desk.sync.soon();
 }
 
-const forgetTaking = (desk: Desk): Promise<void> => desk.db.write(['meta'], (tx) => { tx.objectStore('meta').delete('taking'); });
+const forgetTaking = (desk: Desk): Promise<void> =>
+  desk.db.write(['meta'], (tx) => {
+    tx.objectStore('meta').delete('taking');
+  });
 
 async function finishTaking(desk: Desk, taking: Taking): Promise<'taken' | 'gone' | 'silent'> {
   const answer = await takeParked(desk.api, taking.id, taking.request, operator(desk).name, PATIENCE_MS);
   if (answer.way === 'silent') return 'silent';
-  if (answer.way === 'taken' && answer.taken.basket !== '') { await bringIn(desk, answer.taken); return 'taken'; }
+  if (answer.way === 'taken' && answer.taken.basket !== '') {
+    await bringIn(desk, answer.taken);
+    return 'taken';
+  }
   await forgetTaking(desk);
   return 'gone';
 }
@@ -140,12 +203,20 @@ async function bringIn(desk: Desk, taken: Taken): Promise<void> {
   });
   if (!mine) return;
   desk.drafts.set(draft.id, draft);
-  elsewhere.set(desk, others(desk).filter((row) => row.id !== taken.id));
+  elsewhere.set(
+    desk,
+    others(desk).filter((row) => row.id !== taken.id),
+  );
   const free = desk.view.screen === 'sale' && isEmpty(draftOf(desk));
   if (desk.cashier === null || !free) return drawTabs(desk); // somebody is being served: it waits in its tab
   await switchTo(desk, draft.id);
   show(desk, screenOf(draft));
-  tell(desk, 'ok', `Ticket repris de la caisse ${taken.from}.`, `Mis en attente par ${taken.operator}. Ses prix n’ont pas changé.`);
+  tell(
+    desk,
+    'ok',
+    `Ticket repris de la caisse ${taken.from}.`,
+    `Mis en attente par ${taken.operator}. Ses prix n’ont pas changé.`,
+  );
 }
 
 // -- with the server, between two gestures ------------------------------------------------------------------------------------------
@@ -178,7 +249,16 @@ async function tellAll(desk: Desk): Promise<{ id: string; at: string }[]> {
   const told: { id: string; at: string }[] = [];
   for (const draft of [...desk.drafts.values()].filter((one) => shareable(one) && !one.parked!.shared)) {
     const { at, by, label } = draft.parked!;
-    const answer = await tellParked(desk.api, { id: draft.id, label, name: nameOf(draft), operator: by, lines: draft.lines.length, total_minor: draft.total_minor, at, basket: JSON.stringify(draft) });
+    const answer = await tellParked(desk.api, {
+      id: draft.id,
+      label,
+      name: nameOf(draft),
+      operator: by,
+      lines: draft.lines.length,
+      total_minor: draft.total_minor,
+      at,
+      basket: JSON.stringify(draft),
+    });
     if (answer.status !== 'taken') told.push({ id: draft.id, at });
   }
   return told;
@@ -194,7 +274,12 @@ async function takingAgain(desk: Desk): Promise<Taken | null> {
   return null;
 }
 
-export async function hearParked(desk: Desk, told: { id: string; at: string }[], rows: SharedBasket[], taken: Taken | null): Promise<void> {
+export async function hearParked(
+  desk: Desk,
+  told: { id: string; at: string }[],
+  rows: SharedBasket[],
+  taken: Taken | null,
+): Promise<void> {
   for (const { id, at } of told) {
     const draft = desk.drafts.get(id);
     if (draft?.parked?.at !== at) continue;
@@ -203,7 +288,10 @@ export async function hearParked(desk: Desk, told: { id: string; at: string }[],
   }
   const own = desk.ledger.place.register;
   for (const row of rows) if (row.register === own && row.taken !== null) await hearLost(desk, row, row.taken);
-  elsewhere.set(desk, rows.filter((row) => row.taken === null && !desk.drafts.has(row.id) && row.id !== taken?.id));
+  elsewhere.set(
+    desk,
+    rows.filter((row) => row.taken === null && !desk.drafts.has(row.id) && row.id !== taken?.id),
+  );
   if (taken) await bringIn(desk, taken);
   drawParked(desk);
 }
@@ -214,7 +302,12 @@ async function hearLost(desk: Desk, row: SharedBasket, by: NonNullable<SharedBas
   const question = `parked:${row.id}`;
   if (!draft || desk.asked.has(question)) return;
   desk.asked.add(question);
-  tell(desk, 'warn', `« ${nameOf(draft)} » est aussi repris par ${by.operator} sur la caisse ${by.register}.`, 'Il est complet ici et là-bas : une seule des deux caisses doit l’encaisser.');
+  tell(
+    desk,
+    'warn',
+    `« ${nameOf(draft)} » est aussi repris par ${by.operator} sur la caisse ${by.register}.`,
+    'Il est complet ici et là-bas : une seule des deux caisses doit l’encaisser.',
+  );
 }
 
 // -- paper ------------------------------------------------------------------------------------------------------------------------
@@ -223,7 +316,8 @@ async function hearLost(desk: Desk, row: SharedBasket, by: NonNullable<SharedBas
 export async function printParked(desk: Desk, id: string): Promise<void> {
   const draft = desk.drafts.get(id);
   if (!draft) return tell(desk, 'info', 'Ce ticket n’attend plus ici.', null);
-  if (desk.printing.way === null) return tell(desk, 'warn', 'Aucune imprimante n’est reliée à cette caisse.', 'Le ticket reste en attente.');
+  if (desk.printing.way === null)
+    return tell(desk, 'warn', 'Aucune imprimante n’est reliée à cette caisse.', 'Le ticket reste en attente.');
   await desk.printing.request({ kind: 'parked', receipt: slip(desk, draft), drawer: false, copies: 1 }, null);
   tell(desk, 'ok', 'Le papier d’attente s’imprime.', 'Son code rappelle le ticket.');
 }
@@ -231,11 +325,20 @@ export async function printParked(desk: Desk, id: string): Promise<void> {
 function slip(desk: Desk, draft: Draft): ReceiptDoc {
   const at = draft.parked?.at ?? draft.opened_at;
   return {
-    format: 'receipt/1', lang: 'fr', blocks: [
-      { t: 'text', s: desk.boot?.shop.name ?? '', align: 'c', style: ['bold'] }, { t: 'rule' }, { t: 'text', s: 'TICKET EN ATTENTE', align: 'c', style: ['bold', 'double'] },
-      { t: 'text', s: parkedName(draft), align: 'c', style: ['bold'] }, { t: 'row', l: `Mis en attente à ${localTime(at)}`, r: desk.view.register?.name ?? '' },
-      { t: 'row', l: draft.parked?.by ?? '', r: draft.lines.length === 1 ? '1 ligne' : `${draft.lines.length} lignes` }, { t: 'barcode', kind: 'code128', s: codeOf(draft.id) }, { t: 'rule' },
-      { t: 'text', s: 'Ce papier n’est pas un ticket de caisse : rien n’est encore vendu.', align: 'c' }, { t: 'feed', n: 3 }, { t: 'cut' },
+    format: 'receipt/1',
+    lang: 'fr',
+    blocks: [
+      { t: 'text', s: desk.boot?.shop.name ?? '', align: 'c', style: ['bold'] },
+      { t: 'rule' },
+      { t: 'text', s: 'TICKET EN ATTENTE', align: 'c', style: ['bold', 'double'] },
+      { t: 'text', s: parkedName(draft), align: 'c', style: ['bold'] },
+      { t: 'row', l: `Mis en attente à ${localTime(at)}`, r: desk.view.register?.name ?? '' },
+      { t: 'row', l: draft.parked?.by ?? '', r: draft.lines.length === 1 ? '1 ligne' : `${draft.lines.length} lignes` },
+      { t: 'barcode', kind: 'code128', s: codeOf(draft.id) },
+      { t: 'rule' },
+      { t: 'text', s: 'Ce papier n’est pas un ticket de caisse : rien n’est encore vendu.', align: 'c' },
+      { t: 'feed', n: 3 },
+      { t: 'cut' },
     ],
   };
 }

@@ -21,30 +21,43 @@ const SHORTCUTS: Record<string, string> = { cash: 'F9', card: 'F10', meal_vouche
 const PLAIN = { change: false, cap_minor: null, opens_drawer: false, eligible_only: false };
 /** What corrections need of a shop that never heard of them: credit notes, and the part of an exchange that no money moves. */
 const BUILT_IN: readonly TenderType[] = [
-  { code: 'credit_note', label: 'Avoir', kind: 'credit_note', needs_reference: true, position: 98, ...PLAIN }, { code: 'exchange', label: 'Échange', kind: 'exchange', needs_reference: false, position: 99, ...PLAIN },
+  { code: 'credit_note', label: 'Avoir', kind: 'credit_note', needs_reference: true, position: 98, ...PLAIN },
+  { code: 'exchange', label: 'Échange', kind: 'exchange', needs_reference: false, position: 99, ...PLAIN },
 ];
 
 function types(desk: Desk): TenderType[] {
   const own = desk.boot?.tenders ?? [];
-  return [...own, ...BUILT_IN.filter((one) => !own.some((type) => type.kind === one.kind))].sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+  return [...own, ...BUILT_IN.filter((one) => !own.some((type) => type.kind === one.kind))].sort(
+    (a, b) => (a.position ?? 0) - (b.position ?? 0),
+  );
 }
 export const settleTypes = (desk: Desk): TenderType[] => types(desk).map(({ position: _, ...type }) => type);
 
-export const typeOf = (desk: Desk, code: string): TenderType | undefined => types(desk).find((type) => type.code === code);
-export const firstOfKind = (desk: Desk, kind: string): string | null => types(desk).find((type) => type.kind === kind)?.code ?? null;
+export const typeOf = (desk: Desk, code: string): TenderType | undefined =>
+  types(desk).find((type) => type.code === code);
+export const firstOfKind = (desk: Desk, kind: string): string | null =>
+  types(desk).find((type) => type.kind === kind)?.code ?? null;
 
 export function settleInput(desk: Desk, tenders: readonly Tender[]): SettleInput {
   return {
-    format: 'settle/1', total_minor: desk.priced?.gross_minor ?? 0, meal_voucher_minor: desk.priced?.meal_voucher_minor ?? 0,
-    cash_rounding: desk.boot!.cash_rounding, types: settleTypes(desk), tenders: [...tenders],
+    format: 'settle/1',
+    total_minor: desk.priced?.gross_minor ?? 0,
+    meal_voucher_minor: desk.priced?.meal_voucher_minor ?? 0,
+    cash_rounding: desk.boot!.cash_rounding,
+    types: settleTypes(desk),
+    tenders: [...tenders],
   };
 }
 
-const settle = (desk: Desk, tenders: readonly Tender[]): Promise<Settled> => desk.engine.call<Settled>('settle', settleInput(desk, tenders));
+const settle = (desk: Desk, tenders: readonly Tender[]): Promise<Settled> =>
+  desk.engine.call<Settled>('settle', settleInput(desk, tenders));
 
 /** After the line is on the screen: what is due, what each key would take, plausible hand-overs. */
 export async function afterPricing(desk: Desk): Promise<void> {
-  if (desk.behind() > 0) { desk.unsettled = true; return; } // once for all of them: the queue comes back to it
+  if (desk.behind() > 0) {
+    desk.unsettled = true;
+    return;
+  } // once for all of them: the queue comes back to it
   await settleNow(desk);
 }
 
@@ -53,8 +66,15 @@ export async function settleNow(desk: Desk): Promise<void> {
   const draft = draftOf(desk);
   desk.settled = await settle(desk, draft.tenders);
   const due = desk.settled.due_minor;
-  const overs = due > 0 && firstOfKind(desk, 'cash')
-    ? (await desk.engine.call<{ amounts: HandOver[] }>('hand_overs', { due_minor: due, cash_rounding: desk.boot!.cash_rounding })).amounts : [];
+  const overs =
+    due > 0 && firstOfKind(desk, 'cash')
+      ? (
+          await desk.engine.call<{ amounts: HandOver[] }>('hand_overs', {
+            due_minor: due,
+            cash_rounding: desk.boot!.cash_rounding,
+          })
+        ).amounts
+      : [];
   sync(desk.view.hand_overs, overs, 'received_minor');
   await drawPayment(desk);
 }
@@ -67,7 +87,13 @@ export async function drawPayment(desk: Desk): Promise<void> {
   view.change_minor = settled.change_minor;
   view.taken = draft.tenders.map((tender) => {
     const paid = settled.payments.find((payment) => payment.id === tender.id);
-    return { id: tender.id, label: typeOf(desk, tender.type)?.label ?? tender.type, amount_minor: paid?.amount_minor ?? 0, tendered_minor: tender.amount_minor, note: tender.reference };
+    return {
+      id: tender.id,
+      label: typeOf(desk, tender.type)?.label ?? tender.type,
+      amount_minor: paid?.amount_minor ?? 0,
+      tendered_minor: tender.amount_minor,
+      note: tender.reference,
+    };
   });
   await drawCoins(desk, settled.change_minor);
   view.pay_blocked = payBlocked(draft, settled);
@@ -87,18 +113,31 @@ export async function coinsFor(desk: Desk, change: Minor): Promise<{ pieces: Pie
 function payBlocked(draft: Draft, settled: Settled): string | null {
   if (draft.lines.length === 0) return 'Le ticket est vide.';
   if (settled.complete) return null;
-  return settled.due_minor > 0 ? `Il manque ${euros(settled.due_minor)}.` : `Il reste ${euros(-settled.due_minor)} à rembourser.`;
+  return settled.due_minor > 0
+    ? `Il manque ${euros(settled.due_minor)}.`
+    : `Il reste ${euros(-settled.due_minor)} à rembourser.`;
 }
 
 export function drawTenders(desk: Desk): void {
   const waiting = desk.pending ? null : waitingMinor(desk);
-  const all = types(desk).filter((type) => type.kind !== 'exchange').map((type): TenderKey => {
-    const own = waiting ?? takes(desk, type);
-    return {
-      code: type.code, label: type.label, kind: type.kind, caption: waiting !== null ? (type.change ? 'reçus' : '') : own !== null && own < 0 ? 'rend' : '', amount_minor: draftOf(desk).lines.length && own !== null ? Math.abs(own) : null,
-      shortcut: SHORTCUTS[type.kind] ?? null, disabled: own === 0 && waiting === null && type.eligible_only && draftOf(desk).lines.length > 0 ? reasonNotEligible(desk) : null, selected: false,
-    };
-  });
+  const all = types(desk)
+    .filter((type) => type.kind !== 'exchange')
+    .map((type): TenderKey => {
+      const own = waiting ?? takes(desk, type);
+      return {
+        code: type.code,
+        label: type.label,
+        kind: type.kind,
+        caption: waiting !== null ? (type.change ? 'reçus' : '') : own !== null && own < 0 ? 'rend' : '',
+        amount_minor: draftOf(desk).lines.length && own !== null ? Math.abs(own) : null,
+        shortcut: SHORTCUTS[type.kind] ?? null,
+        disabled:
+          own === 0 && waiting === null && type.eligible_only && draftOf(desk).lines.length > 0
+            ? reasonNotEligible(desk)
+            : null,
+        selected: false,
+      };
+    });
   sync(desk.view.tenders, all.slice(0, ON_SALE_SCREEN), 'code');
   sync(desk.view.more_tenders, all.slice(ON_SALE_SCREEN), 'code');
 }
@@ -113,8 +152,11 @@ function takes(desk: Desk, type: TenderType): Minor {
   if (!settled || !priced) return 0;
   if (type.kind === 'cash') return settled.due_cash_minor;
   const size = Math.abs(settled.due_minor);
-  const spent = (test: (one: TenderType) => boolean): Minor => settled.payments.reduce(
-    (sum, payment) => (test(typeOf(desk, payment.type)!) ? sum + Math.abs(payment.amount_minor) : sum), 0);
+  const spent = (test: (one: TenderType) => boolean): Minor =>
+    settled.payments.reduce(
+      (sum, payment) => (test(typeOf(desk, payment.type)!) ? sum + Math.abs(payment.amount_minor) : sum),
+      0,
+    );
   const cap = type.cap_minor === null ? size : type.cap_minor - spent((one) => one.code === type.code);
   const eligible = type.eligible_only ? Math.abs(priced.meal_voucher_minor) - spent((one) => one.eligible_only) : size;
   return Math.max(0, Math.min(size, cap, eligible)) * (settled.due_minor < 0 ? -1 : 1);
@@ -122,19 +164,28 @@ function takes(desk: Desk, type: TenderType): Minor {
 
 /** Something stands between this basket and its payment. Asked once, then the cashier's gesture is obeyed. */
 export function obstacle(desk: Desk, draft: Draft): boolean {
-  if (desk.storageFull) { storageIsFull(desk, true); return true; }
-  if (desk.ledger.period.session === null) { show(desk, 'opening'); return true; }
+  if (desk.storageFull) {
+    storageIsFull(desk, true);
+    return true;
+  }
+  if (desk.ledger.period.session === null) {
+    show(desk, 'opening');
+    return true;
+  }
   const unknown = draft.lines.find((row) => row.kind !== 'article');
   if (unknown && !desk.asked.has(unknown.line.id)) {
     desk.asked.add(unknown.line.id);
     tell(desk, 'warn', `${unknown.line.label} n’est pas compté.`, 'Le reste du ticket est prêt.', [
-      { label: 'Vendre en divers', command: { c: 'sell_unknown', line: unknown.line.id } }, { label: 'Retirer', command: { c: 'remove_line', id: unknown.line.id } },
+      { label: 'Vendre en divers', command: { c: 'sell_unknown', line: unknown.line.id } },
+      { label: 'Retirer', command: { c: 'remove_line', id: unknown.line.id } },
     ]);
     return true;
   }
   if (desk.multiplier !== null && !desk.asked.has('multiplier')) {
     desk.asked.add('multiplier');
-    tell(desk, 'warn', `La quantité × ${desk.multiplier / 1000} n’a pas servi.`, 'Le ticket est intact.', [{ label: 'L’oublier', command: { c: 'escape' } }]);
+    tell(desk, 'warn', `La quantité × ${desk.multiplier / 1000} n’a pas servi.`, 'Le ticket est intact.', [
+      { label: 'L’oublier', command: { c: 'escape' } },
+    ]);
     return true;
   }
   return false;
@@ -152,11 +203,13 @@ export async function tender(desk: Desk, code: string, given: Minor | null = nul
   if (typed === null && desk.field.trim() !== '' && !desk.pending) return notAnAmount(desk);
   if (typed !== null && muchChange(desk, type, typed, settled.due_minor)) return;
   const amount_minor = typed === null ? takes(desk, type) : typed * (settled.due_minor < 0 ? -1 : 1);
-  if (type.kind === 'credit_note' && settled.due_minor < 0) return take(desk, { id: uuid7(), type: code, amount_minor, reference: NOT_YET });
+  if (type.kind === 'credit_note' && settled.due_minor < 0)
+    return take(desk, { id: uuid7(), type: code, amount_minor, reference: NOT_YET });
   if (type.needs_reference) {
     desk.pending = { op: 'reference', tender: code, amount_minor };
     clearField(desk, true);
-    if (type.kind === 'credit_note') return tell(desk, 'info', 'Scannez l’avoir du client.', 'Ou tapez son numéro, puis Entrée.');
+    if (type.kind === 'credit_note')
+      return tell(desk, 'info', 'Scannez l’avoir du client.', 'Ou tapez son numéro, puis Entrée.');
     return tell(desk, 'info', `${type.label} : notez la référence.`, `${euros(amount_minor)} à prendre.`);
   }
   await take(desk, { id: uuid7(), type: code, amount_minor, reference: null });
@@ -165,7 +218,12 @@ export async function tender(desk: Desk, code: string, given: Minor | null = nul
 /** What stands in the field must never be passed over in silence: the sale would close on another amount than the one typed. */
 function notAnAmount(desk: Desk): void {
   desk.sounds.play('refused');
-  tell(desk, 'warn', `« ${desk.field.trim()} » n’est pas un montant.`, 'Rien n’est pris, le ticket est intact. Échap efface le champ.');
+  tell(
+    desk,
+    'warn',
+    `« ${desk.field.trim()} » n’est pas un montant.`,
+    'Rien n’est pris, le ticket est intact. Échap efface le champ.',
+  );
 }
 
 function muchChange(desk: Desk, type: TenderType, typed: Minor, due: Minor): boolean {
@@ -173,7 +231,12 @@ function muchChange(desk: Desk, type: TenderType, typed: Minor, due: Minor): boo
   if (!type.change || due <= 0 || typed - due < MUCH_CHANGE_MINOR || desk.asked.has(question)) return false;
   desk.asked.add(question);
   desk.sounds.play('refused');
-  tell(desk, 'warn', `${euros(typed)} reçus pour ${euros(due)} ?`, 'Rien n’est pris. Appuyez encore sur la touche pour confirmer, ou sur Échap pour effacer.');
+  tell(
+    desk,
+    'warn',
+    `${euros(typed)} reçus pour ${euros(due)} ?`,
+    'Rien n’est pris. Appuyez encore sur la touche pour confirmer, ou sur Échap pour effacer.',
+  );
   return true;
 }
 
@@ -188,7 +251,10 @@ export async function take(desk: Desk, one: Tender): Promise<void> {
     return refusedByEngine(desk, reason.refusal);
   }
   const refusal = settled.refusals.find((row) => row.id === one.id);
-  if (refusal) { desk.sounds.play('refused'); return refusedTender(desk, type, refusal, one.amount_minor); }
+  if (refusal) {
+    desk.sounds.play('refused');
+    return refusedTender(desk, type, refusal, one.amount_minor);
+  }
   clearField(desk);
   forgetUndo(desk);
   desk.view.notice = null;
@@ -204,8 +270,16 @@ export async function takeReference(desk: Desk, text: string): Promise<void> {
   const { pending } = desk;
   if (pending?.op !== 'reference' || text.trim() === '') return;
   desk.pending = null;
-  if (typeOf(desk, pending.tender)?.kind === 'credit_note') { clearField(desk); return typeCreditNote(desk, text); }
-  await take(desk, { id: uuid7(), type: pending.tender, amount_minor: pending.amount_minor, reference: clean(text.trim()) });
+  if (typeOf(desk, pending.tender)?.kind === 'credit_note') {
+    clearField(desk);
+    return typeCreditNote(desk, text);
+  }
+  await take(desk, {
+    id: uuid7(),
+    type: pending.tender,
+    amount_minor: pending.amount_minor,
+    reference: clean(text.trim()),
+  });
 }
 
 /** One of the plausible notes: closes the sale at once on the sale screen; on the payment screen it may still be changed. */
@@ -255,7 +329,14 @@ export async function validate(desk: Desk): Promise<void> {
   if (waitingMinor(desk) !== null && cash && desk.settled && !desk.settled.complete) await tender(desk, cash);
   if (desk.settled?.complete) return finish(desk);
   const due = desk.settled?.due_minor ?? 0;
-  tell(desk, 'warn', `Montant reçu insuffisant : il manque ${euros(due)}.`, desk.view.taken.length ? `Les ${amount(desk.settled?.paid_minor ?? 0)}\u00a0€ reçus sont comptés.` : 'Le ticket est intact.');
+  tell(
+    desk,
+    'warn',
+    `Montant reçu insuffisant : il manque ${euros(due)}.`,
+    desk.view.taken.length
+      ? `Les ${amount(desk.settled?.paid_minor ?? 0)}\u00a0€ reçus sont comptés.`
+      : 'Le ticket est intact.',
+  );
 }
 
 /** Re-checks the obstacles, for a basket may have changed since its first tender. */

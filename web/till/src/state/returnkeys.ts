@@ -29,7 +29,8 @@ export async function stepReturn(desk: Desk, by: 1 | -1): Promise<void> {
   if (id !== null) await returnLine(desk, id, by);
 }
 
-export const selectedReturn = (desk: Desk): string | null => desk.view.returning?.selected ?? desk.view.returning?.lines[0]?.id ?? null;
+export const selectedReturn = (desk: Desk): string | null =>
+  desk.view.returning?.selected ?? desk.view.returning?.lines[0]?.id ?? null;
 
 /** Entrée with something typed: a number is the quantity of the line in hand, words look for an article. */
 export async function returnField(desk: Desk): Promise<void> {
@@ -55,7 +56,10 @@ export async function startCorrecting(desk: Desk): Promise<void> {
   const { returning } = draftOf(desk);
   const no = desk.view.returning?.no_correction;
   if (!returning?.ticket || !permitted(desk, 'till.sell', 'les règlements')) return;
-  if (no) { desk.sounds.play('refused'); return tell(desk, 'warn', no, 'Rien n’a changé.'); }
+  if (no) {
+    desk.sounds.play('refused');
+    return tell(desk, 'warn', no, 'Rien n’a changé.');
+  }
   await changeReturning(desk, { correcting: { taken: returning.paid.length === 1 ? 0 : null, put: null } });
 }
 

@@ -17,10 +17,22 @@ import { refusedByEngine, storageIsFull } from './notices';
 import { mustPrint, type Printable } from './papers';
 import { clearField } from './field';
 
-interface TicketAnswer { body: string; to_sign: string; ticket: Record<string, unknown>; perpetual: Perpetual }
-interface TicketBody extends Printable { at: string; chain: string; seq: number; id: string }
+interface TicketAnswer {
+  body: string;
+  to_sign: string;
+  ticket: Record<string, unknown>;
+  perpetual: Perpetual;
+}
+interface TicketBody extends Printable {
+  at: string;
+  chain: string;
+  seq: number;
+  id: string;
+}
 
-export function receiptShop(boot: Bootstrap): Record<string, unknown> { return boot.shop; }
+export function receiptShop(boot: Bootstrap): Record<string, unknown> {
+  return boot.shop;
+}
 
 /** Names that a record only holds by their codes. */
 function namesOf(boot: Bootstrap): Record<string, string> {
@@ -29,29 +41,57 @@ function namesOf(boot: Bootstrap): Record<string, string> {
   return Object.fromEntries([...families, ...reasons]) as Record<string, string>;
 }
 
-export function makeReceipt(desk: Desk, kind: string, record: unknown, signature: string, duplicate = 0, words: Record<string, string> = {}): Promise<ReceiptDoc> {
+export function makeReceipt(
+  desk: Desk,
+  kind: string,
+  record: unknown,
+  signature: string,
+  duplicate = 0,
+  words: Record<string, string> = {},
+): Promise<ReceiptDoc> {
   const boot = desk.boot!;
-  return desk.engine.call<ReceiptDoc>('receipt', { kind, shop: receiptShop(boot), record, signature, duplicate, labels: { ...namesOf(boot), ...words } });
+  return desk.engine.call<ReceiptDoc>('receipt', {
+    kind,
+    shop: receiptShop(boot),
+    record,
+    signature,
+    duplicate,
+    labels: { ...namesOf(boot), ...words },
+  });
 }
 
 export async function completeSale(desk: Desk): Promise<void> {
   const draft = draftOf(desk);
   if (draft.returning) return completeReturning(desk);
   const input = {
-    operation: (desk.priced?.gross_minor ?? 0) < 0 ? 'refund' : 'sale', origin: null, opened_at: draft.opened_at, customer: draft.customer?.id ?? null,
-    basket: engineBasket(desk, draft), settle: settleInput(desk, draft.tenders), deleted_lines: draft.deleted,
+    operation: (desk.priced?.gross_minor ?? 0) < 0 ? 'refund' : 'sale',
+    origin: null,
+    opened_at: draft.opened_at,
+    customer: draft.customer?.id ?? null,
+    basket: engineBasket(desk, draft),
+    settle: settleInput(desk, draft.tenders),
+    deleted_lines: draft.deleted,
     ...(draft.approved ? { approved_by: draft.approved } : {}),
   };
   let sealed: Sealed<TicketBody>;
   try {
     sealed = await desk.ledger.seal<TicketBody>({
-      type: 'ticket', operator: operator(desk), id: draft.id,
+      type: 'ticket',
+      operator: operator(desk),
+      id: draft.id,
       prepare: async (head, previous) => {
-        const answer = await desk.engine.call<TicketAnswer>('seal_ticket', { head, ...input, previous, perpetual: desk.ledger.period.perpetual });
+        const answer = await desk.engine.call<TicketAnswer>('seal_ticket', {
+          head,
+          ...input,
+          previous,
+          perpetual: desk.ledger.period.perpetual,
+        });
         return { sealed: answer, body: answer.ticket, perpetual: answer.perpetual };
       },
       prints: (body, signature) => printsOf(desk, body as unknown as TicketBody, signature),
-      also: (tx) => { tx.objectStore('drafts').delete(draft.id); },
+      also: (tx) => {
+        tx.objectStore('drafts').delete(draft.id);
+      },
     });
   } catch (reason) {
     return saleRefused(desk, reason);
@@ -79,21 +119,29 @@ export async function printsOf(desk: Desk, body: TicketBody, signature: string):
 export function saleRefused(desk: Desk, reason: unknown): void {
   desk.sounds.play('refused');
   if (reason instanceof EngineRefusal) return refusedByEngine(desk, reason.refusal);
-  if (reason instanceof StorageFull || reason instanceof NotDurable) return storageIsFull(desk, reason instanceof StorageFull);
+  if (reason instanceof StorageFull || reason instanceof NotDurable)
+    return storageIsFull(desk, reason instanceof StorageFull);
   if (reason instanceof HeadMoved) {
     desk.view.screen = 'blocked';
-    desk.view.blocked = 'Cette caisse a été utilisée ailleurs. Rechargez la page : rien n’est encaissé, le ticket est gardé.';
+    desk.view.blocked =
+      'Cette caisse a été utilisée ailleurs. Rechargez la page : rien n’est encaissé, le ticket est gardé.';
     return;
   }
   const name = (reason as DOMException | null)?.name;
-  if (name === 'AbortError' || name === 'InvalidStateError' || name === 'UnknownError') return storageIsFull(desk, false);
+  if (name === 'AbortError' || name === 'InvalidStateError' || name === 'UnknownError')
+    return storageIsFull(desk, false);
   storageIsFull(desk, false);
   console.error('sale not sealed', reason);
 }
 
 export async function nextCustomer(desk: Desk): Promise<void> {
-  const wanted = [desk.next, desk.back].find((id) => id !== null && desk.drafts.has(id)) ?? [...desk.drafts.values()].find((draft) => draft.lines.length === 0)?.id;
-  const back = wanted !== undefined && wanted !== null && wanted === desk.back && wanted !== desk.next ? desk.drafts.get(wanted) : undefined;
+  const wanted =
+    [desk.next, desk.back].find((id) => id !== null && desk.drafts.has(id)) ??
+    [...desk.drafts.values()].find((draft) => draft.lines.length === 0)?.id;
+  const back =
+    wanted !== undefined && wanted !== null && wanted === desk.back && wanted !== desk.next
+      ? desk.drafts.get(wanted)
+      : undefined;
   const draft = wanted ? desk.drafts.get(wanted)! : emptyDraft();
   desk.drafts.set(draft.id, draft);
   desk.current = draft.id;
@@ -111,17 +159,27 @@ export async function nextCustomer(desk: Desk): Promise<void> {
 }
 
 const PRINTED: Record<string, NonNullable<Desk['view']['last']>['printed']> = {
-  new: 'queued', queued: 'queued', sending: 'sent', printed: 'printed', sent_unconfirmed: 'printed', uncertain: 'blocked', blocked: 'blocked', failed: 'blocked',
+  new: 'queued',
+  queued: 'queued',
+  sending: 'sent',
+  printed: 'printed',
+  sent_unconfirmed: 'printed',
+  uncertain: 'blocked',
+  blocked: 'blocked',
+  failed: 'blocked',
 };
 
 export function printedState(rows: readonly PrintRow[]): NonNullable<Desk['view']['last']>['printed'] {
   const paper = rows.find((row) => row.intent.receipt !== null);
-  return paper ? PRINTED[paper.state] ?? 'no' : 'no';
+  return paper ? (PRINTED[paper.state] ?? 'no') : 'no';
 }
 
 /** What these payments take out of the drawer, beyond change: containers taken back, a refund. */
 export function cashOut(desk: Desk, payments: readonly { type: string; amount_minor: number }[]): number {
-  return Math.max(0, -payments.reduce((sum, row) => (typeOf(desk, row.type)?.kind === 'cash' ? sum + row.amount_minor : sum), 0));
+  return Math.max(
+    0,
+    -payments.reduce((sum, row) => (typeOf(desk, row.type)?.kind === 'cash' ? sum + row.amount_minor : sum), 0),
+  );
 }
 
 export async function showSold(desk: Desk, sealed: Sealed<TicketBody>): Promise<void> {
@@ -130,21 +188,47 @@ export async function showSold(desk: Desk, sealed: Sealed<TicketBody>): Promise<
   const received = settled.payments.reduce((sum, payment) => sum + payment.tendered_minor, 0);
   const change_minor = settled.change_minor || cashOut(desk, settled.payments);
   const [coins, { extract }] = await Promise.all([
-    coinsFor(desk, change_minor), desk.engine.call<{ extract: string }>('extract', { signature: envelope.signature }),
+    coinsFor(desk, change_minor),
+    desk.engine.call<{ extract: string }>('extract', { signature: envelope.signature }),
   ]);
-  void noteSale(desk, settled, new Set(desk.boot!.tenders.filter((type) => type.kind === 'cash').map((type) => type.code)), coins.pieces).catch(() => undefined);
-  lastSold.set(desk, { record: body, signature: envelope.signature, copies: sealed.prints.some((row) => row.intent.receipt) ? 1 : 0 });
+  void noteSale(
+    desk,
+    settled,
+    new Set(desk.boot!.tenders.filter((type) => type.kind === 'cash').map((type) => type.code)),
+    coins.pieces,
+  ).catch(() => undefined);
+  lastSold.set(desk, {
+    record: body,
+    signature: envelope.signature,
+    copies: sealed.prints.some((row) => row.intent.receipt) ? 1 : 0,
+  });
   desk.view.last_number = numberOf(desk, envelope.seq);
   desk.view.last = {
-    number: numberOf(desk, envelope.seq), at: body.at, total_minor: body.priced.gross_minor, change_minor, received_minor: received,
-    payments: settled.payments.map((payment) => `${(typeOf(desk, payment.type)?.label ?? payment.type).toLowerCase()} ${amount(Math.abs(payment.tendered_minor))}`).join(', '),
-    coins: coins.pieces, printed: printedState(sealed.prints), extract,
+    number: numberOf(desk, envelope.seq),
+    at: body.at,
+    total_minor: body.priced.gross_minor,
+    change_minor,
+    received_minor: received,
+    payments: settled.payments
+      .map(
+        (payment) =>
+          `${(typeOf(desk, payment.type)?.label ?? payment.type).toLowerCase()} ${amount(Math.abs(payment.tendered_minor))}`,
+      )
+      .join(', '),
+    coins: coins.pieces,
+    printed: printedState(sealed.prints),
+    extract,
   };
 }
 
 export const numberOf = (desk: Desk, seq: number): string => desk.ledger.number(seq);
 
-export interface Sold { record: unknown; signature: string; copies: number; shown?: boolean } // shown: its QR code was
+export interface Sold {
+  record: unknown;
+  signature: string;
+  copies: number;
+  shown?: boolean;
+} // shown: its QR code was
 export const lastSold = new WeakMap<Desk, Sold>();
 
 /** Shows the last receipt. Looking is not copying. */
@@ -159,7 +243,14 @@ export async function showLast(desk: Desk): Promise<void> {
 export async function printLast(desk: Desk): Promise<void> {
   const sold = lastSold.get(desk);
   if (!sold) return tell(desk, 'info', 'Aucun ticket depuis l’ouverture de cette page.', null);
-  if (desk.printing.way === null) return tell(desk, 'warn', 'Aucune imprimante n’est reliée à cette caisse.', 'La vente est enregistrée, le ticket reste visible à l’écran.', [{ label: 'Voir le ticket', command: { c: 'show_last' } }]);
+  if (desk.printing.way === null)
+    return tell(
+      desk,
+      'warn',
+      'Aucune imprimante n’est reliée à cette caisse.',
+      'La vente est enregistrée, le ticket reste visible à l’écran.',
+      [{ label: 'Voir le ticket', command: { c: 'show_last' } }],
+    );
   const body = sold.record as TicketBody;
   const duplicate = sold.copies > 0 ? await sealDuplicate(desk, body) : 0;
   sold.copies += 1;

@@ -16,7 +16,10 @@ import { partlyRead, unknownCode } from './notices';
 import { searchArticle } from './ticketlist';
 import { attachTo } from './unknowncode';
 
-type Parsed = { kind: 'gtin' | 'internal' | 'bad_check'; forms?: string[]; text?: string } | { kind: 'ticket'; chain: string; seq: number } | { kind: 'credit_note'; reference: string }
+type Parsed =
+  | { kind: 'gtin' | 'internal' | 'bad_check'; forms?: string[]; text?: string }
+  | { kind: 'ticket'; chain: string; seq: number }
+  | { kind: 'credit_note'; reference: string }
   | { kind: 'measured'; forms: string[]; value: number; measure: 'price_minor' | 'quantity_milli' };
 
 const LONGEST_CODE = 80;
@@ -35,7 +38,10 @@ function target(desk: Desk): string {
 
 function takeMultiplier(desk: Desk): number {
   const times = desk.multiplier ?? 1000;
-  if (desk.multiplier !== null) { desk.multiplier = null; drawField(desk); }
+  if (desk.multiplier !== null) {
+    desk.multiplier = null;
+    drawField(desk);
+  }
   return times;
 }
 
@@ -59,9 +65,18 @@ export async function scan(desk: Desk, raw: string): Promise<void> {
     if (parsed.forms) hits = desk.catalogue.lookUp(parsed.forms);
   }
   if (hits.length === 0 && parsed?.kind === 'bad_check') return partlyRead(desk);
-  if (hits.length > 1) return severalArticles(desk, hits.map((hit) => hit.article));
+  if (hits.length > 1)
+    return severalArticles(
+      desk,
+      hits.map((hit) => hit.article),
+    );
   const hit = hits[0];
-  if (hit && desk.view.screen === 'return' && await giveBack(desk, hit.article, parsed?.kind === 'measured' ? parsed : hit.quantity_milli)) return;
+  if (
+    hit &&
+    desk.view.screen === 'return' &&
+    (await giveBack(desk, hit.article, parsed?.kind === 'measured' ? parsed : hit.quantity_milli))
+  )
+    return;
   if (hit && desk.view.screen === 'tickets') return searchArticle(desk, hit.article); // who lost the receipt has the article
   if (desk.view.screen === 'return' || desk.view.screen === 'tickets') await leaveForSelling(desk);
   if (!hit) return unknown(desk, text, into);
@@ -73,23 +88,63 @@ export async function scan(desk: Desk, raw: string): Promise<void> {
 
 function tellNext(desk: Desk): void {
   const count = desk.drafts.get(desk.next!)?.lines.length ?? 0;
-  tell(desk, 'info', count > 1 ? `${count} articles en attente.` : '1 article en attente.', 'Ils iront au client suivant.');
+  tell(
+    desk,
+    'info',
+    count > 1 ? `${count} articles en attente.` : '1 article en attente.',
+    'Ils iront au client suivant.',
+  );
 }
 
 /** On a ticket that came back: one of its lines returns. Without a ticket: whatever is scanned does. False: it is a new article. */
-async function giveBack(desk: Desk, article: Article, read: number | { value: number; measure: string }): Promise<boolean> {
+async function giveBack(
+  desk: Desk,
+  article: Article,
+  read: number | { value: number; measure: string },
+): Promise<boolean> {
   const labelled = typeof read === 'object' ? read : null;
   const quantity = typeof read === 'number' ? read : read.measure === 'quantity_milli' ? read.value : 1000;
   const draft = draftOf(desk);
   if (draft.returning?.ticket) return scanReturned(desk, article.id, times(quantity, takeMultiplier(desk)));
   const price = waitingMinor(desk);
   const weight = isWeighed(article) && !labelled ? waitingMilli(desk) : null;
-  if (isWeighed(article) && !labelled && !weight) { tell(desk, 'info', `${article.name} : poids rendu à saisir.`, 'Tapez le poids en kg, puis touchez ou scannez de nouveau l’article.'); return true; }
-  if (article.openPrice && article.price_e4 === 0 && !price) { tell(desk, 'info', `${article.name} : prix payé à saisir.`, 'Tapez le prix, puis touchez ou scannez de nouveau l’article.'); return true; }
-  const line = { ...engineLine(article, -(weight ?? times(quantity, takeMultiplier(desk))), article.openPrice && price ? price * 100 : undefined), origin_line: null, discountable: false };
+  if (isWeighed(article) && !labelled && !weight) {
+    tell(
+      desk,
+      'info',
+      `${article.name} : poids rendu à saisir.`,
+      'Tapez le poids en kg, puis touchez ou scannez de nouveau l’article.',
+    );
+    return true;
+  }
+  if (article.openPrice && article.price_e4 === 0 && !price) {
+    tell(
+      desk,
+      'info',
+      `${article.name} : prix payé à saisir.`,
+      'Tapez le prix, puis touchez ou scannez de nouveau l’article.',
+    );
+    return true;
+  }
+  const line = {
+    ...engineLine(
+      article,
+      -(weight ?? times(quantity, takeMultiplier(desk))),
+      article.openPrice && price ? price * 100 : undefined,
+    ),
+    origin_line: null,
+    discountable: false,
+  };
   if (labelled?.measure === 'price_minor') line.label_total_minor = -labelled.value;
   clearField(desk);
-  if (await replaceDraft(desk, { ...draft, lines: [...draft.lines, draftLine(line, { manual: true, back: true })] }, { lit: line.id })) desk.sounds.play('article');
+  if (
+    await replaceDraft(
+      desk,
+      { ...draft, lines: [...draft.lines, draftLine(line, { manual: true, back: true })] },
+      { lit: line.id },
+    )
+  )
+    desk.sounds.play('article');
   return true;
 }
 
@@ -113,19 +168,35 @@ async function refused(desk: Desk, article: Article, text: string, into: string)
 
 function severalArticles(desk: Desk, articles: Article[]): void {
   desk.sounds.play('unknown');
-  tell(desk, 'warn', 'Ce code correspond à plusieurs articles.', 'Rien n’est encore ajouté. Touchez le bon.',
-    articles.slice(0, 3).map((article) => ({ label: article.name, command: { c: 'article', id: article.id } })));
+  tell(
+    desk,
+    'warn',
+    'Ce code correspond à plusieurs articles.',
+    'Rien n’est encore ajouté. Touchez le bon.',
+    articles.slice(0, 3).map((article) => ({ label: article.name, command: { c: 'article', id: article.id } })),
+  );
 }
 
-async function measured(desk: Desk, article: Article, parsed: Extract<Parsed, { kind: 'measured' }>, into: string): Promise<void> {
+async function measured(
+  desk: Desk,
+  article: Article,
+  parsed: Extract<Parsed, { kind: 'measured' }>,
+  into: string,
+): Promise<void> {
   const weight = parsed.measure === 'quantity_milli';
   const line = engineLine(article, weight ? parsed.value : 1000);
   await addLine(desk, weight ? line : { ...line, label_total_minor: parsed.value }, { manual: true }, into);
 }
 
 async function sell(desk: Desk, article: Article, quantity_milli: number, into: string): Promise<void> {
-  if (article.openPrice && article.price_e4 === 0) { askPrice(desk, article); return; }
-  if (isWeighed(article)) { askWeight(desk, article); return; }
+  if (article.openPrice && article.price_e4 === 0) {
+    askPrice(desk, article);
+    return;
+  }
+  if (isWeighed(article)) {
+    askWeight(desk, article);
+    return;
+  }
   if (article.kind === 'deposit') return takeBack(desk, article, times(quantity_milli, takeMultiplier(desk)), into);
   await addArticle(desk, article, times(quantity_milli, takeMultiplier(desk)), undefined, into);
 }
@@ -147,9 +218,11 @@ export async function sellArticle(desk: Desk, id: string): Promise<void> {
   if (desk.pending?.op === 'attach') return attachTo(desk, id);
   const article = desk.catalogue.byArticle(id);
   if (!article) return tell(desk, 'warn', 'Cet article n’est plus dans le catalogue.', 'Le ticket est intact.');
-  if (desk.view.screen === 'payment') return tell(desk, 'info', 'Cette vente est en cours de règlement.', 'Revenez à la vente pour ajouter un article.');
+  if (desk.view.screen === 'payment')
+    return tell(desk, 'info', 'Cette vente est en cours de règlement.', 'Revenez à la vente pour ajouter un article.');
   if (desk.view.screen === 'return') {
-    if (await giveBack(desk, article, 1000)) return desk.field !== '' && numberText(desk) === null ? clearField(desk) : undefined;
+    if (await giveBack(desk, article, 1000))
+      return desk.field !== '' && numberText(desk) === null ? clearField(desk) : undefined;
     await leaveForSelling(desk);
   }
   show(desk, 'sale');
@@ -175,7 +248,8 @@ export async function answerArticle(desk: Desk): Promise<void> {
   const { pending } = desk;
   if (pending?.op !== 'open_price' && pending?.op !== 'weight') return;
   const value = pending.op === 'open_price' ? waitingMinor(desk) : waitingMilli(desk);
-  if (value === null || value === 0) return tell(desk, 'info', pending.op === 'weight' ? 'Tapez le poids en kg.' : 'Tapez le prix de l’article.', null);
+  if (value === null || value === 0)
+    return tell(desk, 'info', pending.op === 'weight' ? 'Tapez le poids en kg.' : 'Tapez le prix de l’article.', null);
   const { article } = pending;
   clearField(desk);
   desk.view.notice = null;
@@ -186,7 +260,10 @@ export async function answerArticle(desk: Desk): Promise<void> {
 
 /** The family article an unknown code is sold as: the shop's open-price article, of the family on the screen when there is one. */
 function miscellaneous(desk: Desk): Article | null {
-  const open = (desk.boot?.keys ?? []).flatMap((key) => { const article = desk.catalogue.byArticle(key.article); return article?.openPrice ? [article] : []; });
+  const open = (desk.boot?.keys ?? []).flatMap((key) => {
+    const article = desk.catalogue.byArticle(key.article);
+    return article?.openPrice ? [article] : [];
+  });
   return open.find((article) => article.family === desk.family) ?? open[0] ?? null;
 }
 
@@ -194,7 +271,14 @@ export async function sellUnknown(desk: Desk, line: string): Promise<void> {
   const row = draftOf(desk).lines.find((one) => one.line.id === line);
   const article = miscellaneous(desk);
   if (!row || row.kind !== 'unknown') return;
-  if (!article) return tell(desk, 'warn', 'Aucun article à prix libre dans vos touches.', 'Retirez la ligne ou créez « Divers » au bureau.', [{ label: 'Retirer', command: { c: 'remove_line', id: line } }]);
+  if (!article)
+    return tell(
+      desk,
+      'warn',
+      'Aucun article à prix libre dans vos touches.',
+      'Retirez la ligne ou créez « Divers » au bureau.',
+      [{ label: 'Retirer', command: { c: 'remove_line', id: line } }],
+    );
   const price = waitingMinor(desk);
   if (price === null || price === 0) {
     desk.pending = { op: 'unknown_price', line };
@@ -202,10 +286,16 @@ export async function sellUnknown(desk: Desk, line: string): Promise<void> {
     return tell(desk, 'info', `Prix de l’article ${row.code ?? ''} ?`, 'Tapez le prix, puis Entrée.');
   }
   const draft = draftOf(desk);
-  const sold = { ...engineLine(article, 1000, price * 100), id: row.line.id, label: clean(`${article.name} (${row.code ?? ''})`) };
+  const sold = {
+    ...engineLine(article, 1000, price * 100),
+    id: row.line.id,
+    label: clean(`${article.name} (${row.code ?? ''})`),
+  };
   clearField(desk);
   desk.view.notice = null;
-  const lines = draft.lines.map((one) => (one === row ? { ...row, kind: 'article' as const, reason: null, manual: true, line: sold } : one));
+  const lines = draft.lines.map((one) =>
+    one === row ? { ...row, kind: 'article' as const, reason: null, manual: true, line: sold } : one,
+  );
   if (await replaceDraft(desk, { ...draft, lines }, { lit: sold.id })) desk.sounds.play('article');
 }
 
@@ -214,7 +304,12 @@ export async function again(desk: Desk): Promise<void> {
   const row = selectedLine(desk) ?? draftOf(desk).lines.at(-1);
   const article = row?.line.article ? desk.catalogue.byArticle(row.line.article) : null;
   if (!row || !article || row.line.kind === 'weighed') return;
-  if (row.manual) await addLine(desk, { ...row.line, ...{ id: engineLine(article, 1000).id, quantity_milli: 1000 } }, { manual: true });
+  if (row.manual)
+    await addLine(
+      desk,
+      { ...row.line, ...{ id: engineLine(article, 1000).id, quantity_milli: 1000 } },
+      { manual: true },
+    );
   else await sell(desk, article, 1000, target(desk));
 }
 
@@ -225,23 +320,43 @@ export function drawKeys(desk: Desk): void {
   if (!boot) return;
   const families = new Map(boot.families.map((family) => [family.code, family]));
   const own = boot.keys.filter((key) => key.family === desk.family);
-  const chosen = (own.length === 0 && desk.family === '*' ? boot.keys : own).slice().sort((a, b) => a.position - b.position);
+  const chosen = (own.length === 0 && desk.family === '*' ? boot.keys : own)
+    .slice()
+    .sort((a, b) => a.position - b.position);
   const pages = Math.max(1, Math.ceil(chosen.length / desk.keysPerPage));
   desk.page = Math.min(desk.page, pages - 1);
   const counts = new Map<string, number>();
-  for (const { line, kind } of draftOf(desk).lines) if (kind === 'article' && line.article) counts.set(line.article, (counts.get(line.article) ?? 0) + line.quantity_milli);
-  const keys = chosen.slice(desk.page * desk.keysPerPage, (desk.page + 1) * desk.keysPerPage).flatMap((key): ArticleKey[] => {
-    const article = desk.catalogue.byArticle(key.article);
-    if (!article) return [];
-    return [{
-      article: article.id, name: article.name, price_minor: article.openPrice && article.price_e4 === 0 ? null : wholeCents(article.price_e4), unit: article.unit, open_price: article.openPrice,
-      family: article.family ?? '', colour: families.get(article.family ?? '')?.colour ?? 6, in_basket_milli: counts.get(article.id) ?? 0, photo: article.photo,
-    }];
-  });
+  for (const { line, kind } of draftOf(desk).lines)
+    if (kind === 'article' && line.article)
+      counts.set(line.article, (counts.get(line.article) ?? 0) + line.quantity_milli);
+  const keys = chosen
+    .slice(desk.page * desk.keysPerPage, (desk.page + 1) * desk.keysPerPage)
+    .flatMap((key): ArticleKey[] => {
+      const article = desk.catalogue.byArticle(key.article);
+      if (!article) return [];
+      return [
+        {
+          article: article.id,
+          name: article.name,
+          price_minor: article.openPrice && article.price_e4 === 0 ? null : wholeCents(article.price_e4),
+          unit: article.unit,
+          open_price: article.openPrice,
+          family: article.family ?? '',
+          colour: families.get(article.family ?? '')?.colour ?? 6,
+          in_basket_milli: counts.get(article.id) ?? 0,
+          photo: article.photo,
+        },
+      ];
+    });
   sync(view.keys, keys, 'article');
-  sync(view.families, [...boot.families].sort((a, b) => a.position - b.position).map(({ code, name, colour }) => ({ code, name, colour })), 'code');
+  sync(
+    view.families,
+    [...boot.families]
+      .sort((a, b) => a.position - b.position)
+      .map(({ code, name, colour }) => ({ code, name, colour })),
+    'code',
+  );
   view.family = desk.family;
   view.page = desk.page;
   view.pages = pages;
 }
-

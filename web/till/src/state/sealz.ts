@@ -16,8 +16,14 @@ const NAMES: Record<number, string> = { 50: 'Clôture de journée' };
 async function split(desk: Desk, safe: number): Promise<{ safe: number; kept: Piece[] }> {
   const drawer = countedPieces(desk);
   if (safe === 0) return { safe: 0, kept: drawer };
-  const answer = await desk.engine.call<{ pieces: Piece[]; left_minor: number }>('coins', { amount_minor: safe, drawer });
-  const kept = drawer.map((piece) => ({ ...piece, count: piece.count - (answer.pieces.find((one) => one.value_minor === piece.value_minor)?.count ?? 0) }));
+  const answer = await desk.engine.call<{ pieces: Piece[]; left_minor: number }>('coins', {
+    amount_minor: safe,
+    drawer,
+  });
+  const kept = drawer.map((piece) => ({
+    ...piece,
+    count: piece.count - (answer.pieces.find((one) => one.value_minor === piece.value_minor)?.count ?? 0),
+  }));
   return { safe: safe - answer.left_minor, kept: kept.filter((piece) => piece.count > 0) };
 }
 
@@ -28,8 +34,10 @@ export async function sealDay(desk: Desk): Promise<void> {
   const rows = tenderRows(desk, report, closing);
   const gap = unexplained(rows);
   const missing = rows.find((row) => row.counted_minor === null);
-  if (missing) return tell(desk, 'warn', `${missing.label} : à compter avant de sceller.`, 'La caisse n’est pas encore clôturée.');
-  if (gap) return tell(desk, 'warn', `${gap.label} : un écart reste à expliquer.`, 'La caisse n’est pas encore clôturée.');
+  if (missing)
+    return tell(desk, 'warn', `${missing.label} : à compter avant de sceller.`, 'La caisse n’est pas encore clôturée.');
+  if (gap)
+    return tell(desk, 'warn', `${gap.label} : un écart reste à expliquer.`, 'La caisse n’est pas encore clôturée.');
   desk.view.closing.busy = true;
   try {
     await sealAll(desk, closing);
@@ -47,12 +55,29 @@ async function sealAll(desk: Desk, closing: ClosingState): Promise<void> {
     ...Object.entries(closing.tenders).map(([tender, amount_minor]) => ({ tender, amount_minor, pieces: null })),
   ];
   const once = async (id: string, type: string, fields: Record<string, unknown>): Promise<void> => {
-    if (!(await alreadySealed(desk, id))) desk.printing.journal((await desk.ledger.sealFields(type, who, fields, { id })).envelope);
+    if (!(await alreadySealed(desk, id)))
+      desk.printing.journal((await desk.ledger.sealFields(type, who, fields, { id })).envelope);
   };
-  await once(closing.ids.count, 'cash', { kind: 'count', amount_minor: countedMinor(desk), reason: null, label: 'Comptage', pieces: countedPieces(desk), counted });
+  await once(closing.ids.count, 'cash', {
+    kind: 'count',
+    amount_minor: countedMinor(desk),
+    reason: null,
+    label: 'Comptage',
+    pieces: countedPieces(desk),
+    counted,
+  });
   if (safe > 0) {
-    const reason = desk.boot?.reasons.find((row) => row.direction === 'out' && (row.code === 'to_safe' || row.code === 'coffre'));
-    await once(closing.ids.safe, 'cash', { kind: 'out', amount_minor: safe, reason: reason?.code ?? 'coffre', label: reason?.label ?? 'Vers le coffre', pieces: [], counted: [] });
+    const reason = desk.boot?.reasons.find(
+      (row) => row.direction === 'out' && (row.code === 'to_safe' || row.code === 'coffre'),
+    );
+    await once(closing.ids.safe, 'cash', {
+      kind: 'out',
+      amount_minor: safe,
+      reason: reason?.code ?? 'coffre',
+      label: reason?.label ?? 'Vers le coffre',
+      pieces: [],
+      counted: [],
+    });
   }
   await once(closing.ids.event, 'event', { code: EVENT.close, label: NAMES[EVENT.close], detail: {} });
   // The safe has taken its part: what the Z finds in the drawer is tomorrow's float, and the difference stays the same.
@@ -61,20 +86,36 @@ async function sealAll(desk: Desk, closing: ClosingState): Promise<void> {
 }
 
 export async function sealZ(
-  desk: Desk, closing: ClosingState, counted: unknown[], left: { amount_minor: number; pieces: Piece[]; at: string; by: string },
+  desk: Desk,
+  closing: ClosingState,
+  counted: unknown[],
+  left: { amount_minor: number; pieces: Piece[]; at: string; by: string },
 ): Promise<void> {
-  const explanations = Object.entries(closing.explanations).filter(([, text]) => text !== '').map(([tender, text]) => ({ tender, text }));
+  const explanations = Object.entries(closing.explanations)
+    .filter(([, text]) => text !== '')
+    .map(([tender, text]) => ({ tender, text }));
   const heads = [...desk.ledger.heads.values()].sort((a, b) => (a.chain < b.chain ? -1 : 1));
   const sealed: Sealed = await desk.ledger.seal({
-    type: 'z', operator: operator(desk), id: closing.ids.z, folds: false,
+    type: 'z',
+    operator: operator(desk),
+    id: closing.ids.z,
+    folds: false,
     prepare: async (head, previous) => {
       const answer = await desk.engine.call<{ body: string; to_sign: string; z: Record<string, unknown> }>('seal_z', {
-        head, state: desk.ledger.period.fold, counted, explanations, heads, previous, perpetual: desk.ledger.period.perpetual,
+        head,
+        state: desk.ledger.period.fold,
+        counted,
+        explanations,
+        heads,
+        previous,
+        perpetual: desk.ledger.period.perpetual,
       });
       return { sealed: answer, body: answer.z };
     },
     period: () => ({ fold: null, session: null, left }),
-    also: (tx) => { tx.objectStore('meta').delete('closing'); },
+    also: (tx) => {
+      tx.objectStore('meta').delete('closing');
+    },
   });
   desk.printing.journal(sealed.envelope);
   desk.sync.soon();
@@ -85,7 +126,11 @@ async function showClosed(desk: Desk, sealed: Sealed, left: number): Promise<voi
   const { extract } = await desk.engine.call<{ extract: string }>('extract', { signature: sealed.envelope.signature });
   const paper = await makeReceipt(desk, 'z', sealed.body, sealed.envelope.signature);
   if (desk.view.closing) {
-    Object.assign(desk.view.closing, { preview: paper, float_tomorrow_minor: left, sealed: { number: desk.ledger.number(sealed.envelope.seq), extract } });
+    Object.assign(desk.view.closing, {
+      preview: paper,
+      float_tomorrow_minor: left,
+      sealed: { number: desk.ledger.number(sealed.envelope.seq), extract },
+    });
     for (const step of desk.view.closing.steps) step.state = 'done';
   }
   desk.closing = null;
@@ -98,6 +143,15 @@ async function showClosed(desk: Desk, sealed: Sealed, left: number): Promise<voi
 export async function printZ(desk: Desk): Promise<void> {
   const paper = desk.view.closing?.preview;
   if (!paper || !desk.view.closing?.sealed) return drawClosing(desk);
-  if (desk.printing.way === null) return tell(desk, 'warn', 'Aucune imprimante n’est reliée à cette caisse.', 'Le Z est scellé, il reste visible ici et au bureau.');
-  await desk.printing.request({ kind: 'z', receipt: JSON.parse(JSON.stringify(paper)), drawer: false, copies: 1 }, desk.view.closing.sealed.number);
+  if (desk.printing.way === null)
+    return tell(
+      desk,
+      'warn',
+      'Aucune imprimante n’est reliée à cette caisse.',
+      'Le Z est scellé, il reste visible ici et au bureau.',
+    );
+  await desk.printing.request(
+    { kind: 'z', receipt: JSON.parse(JSON.stringify(paper)), drawer: false, copies: 1 },
+    desk.view.closing.sealed.number,
+  );
 }

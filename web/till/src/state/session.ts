@@ -45,7 +45,13 @@ export function openOpening(desk: Desk): void {
   const { left } = desk.ledger.period;
   if (!desk.countTouched || desk.view.opening === null) startCount(desk);
   desk.view.opening = {
-    expected_minor: left?.amount_minor ?? null, last_closed: left?.at ?? null, last_by: left?.by ?? null, count: emptyCount(), same_as_left: false, difference_minor: null, forgotten: null,
+    expected_minor: left?.amount_minor ?? null,
+    last_closed: left?.at ?? null,
+    last_by: left?.by ?? null,
+    count: emptyCount(),
+    same_as_left: false,
+    difference_minor: null,
+    forgotten: null,
   };
   show(desk, 'opening');
   drawOpening(desk);
@@ -55,14 +61,21 @@ export function drawOpening(desk: Desk): void {
   const { opening } = desk.view;
   if (!opening) return;
   drawCount(desk, opening.count);
-  opening.difference_minor = opening.expected_minor === null || !desk.countTouched ? null : countedMinor(desk) - opening.expected_minor;
+  opening.difference_minor =
+    opening.expected_minor === null || !desk.countTouched ? null : countedMinor(desk) - opening.expected_minor;
   opening.same_as_left = opening.difference_minor === 0;
 }
 
 /** « Fond inchangé »: opens with last night's count, piece by piece. A drawer that was never left holds nothing to keep. */
 export async function openAsLeft(desk: Desk): Promise<void> {
   const { left } = desk.ledger.period;
-  if (!left) return tell(desk, 'info', 'Aucun fond n’a encore été laissé dans ce tiroir.', 'Comptez ce que vous y mettez, puis ouvrez la caisse.');
+  if (!left)
+    return tell(
+      desk,
+      'info',
+      'Aucun fond n’a encore été laissé dans ce tiroir.',
+      'Comptez ce que vous y mettez, puis ouvrez la caisse.',
+    );
   startCount(desk, left.pieces);
   desk.countTouched = true;
   drawOpening(desk);
@@ -76,14 +89,32 @@ export async function openSession(desk: Desk, later: boolean): Promise<void> {
   const { left } = desk.ledger.period;
   const unchanged = !desk.countTouched && left !== null && !later;
   const pieces: Piece[] = later ? [] : unchanged ? left.pieces : countedPieces(desk);
-  const amount_minor = later || unchanged ? left?.amount_minor ?? 0 : countedMinor(desk);
-  if (amount_minor > LARGEST_CASH_MINOR) return tell(desk, 'warn', `Un fond de caisse de ${euros(amount_minor)} paraît trop grand.`, 'La caisse n’est pas encore ouverte. Vérifiez les quantités.');
+  const amount_minor = later || unchanged ? (left?.amount_minor ?? 0) : countedMinor(desk);
+  if (amount_minor > LARGEST_CASH_MINOR)
+    return tell(
+      desk,
+      'warn',
+      `Un fond de caisse de ${euros(amount_minor)} paraît trop grand.`,
+      'La caisse n’est pas encore ouverte. Vérifiez les quantités.',
+    );
   const at = instant();
-  const session: Session = { id: uuid7(), business_date: localDate(), opened_at: at.at, by: operator(desk).name, float_minor: amount_minor, counted: !later };
+  const session: Session = {
+    id: uuid7(),
+    business_date: localDate(),
+    opened_at: at.at,
+    by: operator(desk).name,
+    float_minor: amount_minor,
+    counted: !later,
+  };
   const before = desk.ledger.period;
   desk.ledger.period = { ...before, session }; // the opening itself belongs to the session it opens
   try {
-    const sealed = await desk.ledger.sealFields('cash', operator(desk), { kind: 'opening', amount_minor, reason: null, label: 'Fond de caisse', pieces, counted: [] }, { period: () => ({ session }) });
+    const sealed = await desk.ledger.sealFields(
+      'cash',
+      operator(desk),
+      { kind: 'opening', amount_minor, reason: null, label: 'Fond de caisse', pieces, counted: [] },
+      { period: () => ({ session }) },
+    );
     desk.printing.journal(sealed.envelope);
   } catch (reason) {
     desk.ledger.period = before;
@@ -97,7 +128,12 @@ export async function openSession(desk: Desk, later: boolean): Promise<void> {
   await enterTill(desk);
 }
 
-export async function logEvent(desk: Desk, code: number, label: string, detail: Record<string, string | number> = {}): Promise<void> {
+export async function logEvent(
+  desk: Desk,
+  code: number,
+  label: string,
+  detail: Record<string, string | number> = {},
+): Promise<void> {
   const sealed = await desk.ledger.sealFields('event', operator(desk), { code, label: clean(label), detail });
   desk.printing.journal(sealed.envelope);
   desk.sync.soon();
@@ -115,9 +151,20 @@ export async function readX(desk: Desk): Promise<void> {
 /** The Z before its seal is shown under its own name, never as an X. */
 const Z_TO_COME = { x: 'Z À SCELLER', x_note: 'Aperçu : rien n’est encore scellé' };
 
-export async function previewOf(desk: Desk, kind: 'x' | 'z', extra: Record<string, unknown> = {}): Promise<Awaited<ReturnType<typeof makeReceipt>>> {
+export async function previewOf(
+  desk: Desk,
+  kind: 'x' | 'z',
+  extra: Record<string, unknown> = {},
+): Promise<Awaited<ReturnType<typeof makeReceipt>>> {
   const report = await desk.engine.call('report', { state: desk.ledger.period.fold, kind: 'x' });
-  const paper = await makeReceipt(desk, 'x', { ...desk.ledger.preview(kind, operator(desk)), report, ...extra }, '', 0, kind === 'z' ? Z_TO_COME : {});
+  const paper = await makeReceipt(
+    desk,
+    'x',
+    { ...desk.ledger.preview(kind, operator(desk)), report, ...extra },
+    '',
+    0,
+    kind === 'z' ? Z_TO_COME : {},
+  );
   if (kind === 'x') return paper;
   const said = (block: ReceiptBlock): boolean => block.t === 'text' && block.s === Z_TO_COME.x_note;
   const first = paper.blocks.findIndex(said);
@@ -126,8 +173,12 @@ export async function previewOf(desk: Desk, kind: 'x' | 'z', extra: Record<strin
 
 export async function printX(desk: Desk): Promise<void> {
   if (!desk.view.x) return;
-  if (desk.printing.way === null) return tell(desk, 'warn', 'Aucune imprimante n’est reliée à cette caisse.', 'Le X reste visible à l’écran.');
-  await desk.printing.request({ kind: 'x', receipt: JSON.parse(JSON.stringify(desk.view.x)), drawer: false, copies: 1 }, null);
+  if (desk.printing.way === null)
+    return tell(desk, 'warn', 'Aucune imprimante n’est reliée à cette caisse.', 'Le X reste visible à l’écran.');
+  await desk.printing.request(
+    { kind: 'x', receipt: JSON.parse(JSON.stringify(desk.view.x)), drawer: false, copies: 1 },
+    null,
+  );
 }
 
 export const cashCode = (desk: Desk): string => firstOfKind(desk, 'cash') ?? 'cash';

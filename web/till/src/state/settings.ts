@@ -5,8 +5,10 @@ import type { Desk } from './desk';
 type Settings = TillView['settings'];
 const OWN: readonly (keyof Settings)[] = ['theme', 'hand', 'grand', 'sound'];
 const ALLOWED: Record<keyof Settings, (value: unknown) => boolean> = {
-  theme: (value) => value === 'light' || value === 'dark' || value === 'contrast', hand: (value) => value === 'droite' || value === 'gauche',
-  grand: (value) => typeof value === 'boolean', sound: (value) => value === 0 || value === 1 || value === 2 || value === 3,
+  theme: (value) => value === 'light' || value === 'dark' || value === 'contrast',
+  hand: (value) => value === 'droite' || value === 'gauche',
+  grand: (value) => typeof value === 'boolean',
+  sound: (value) => value === 0 || value === 1 || value === 2 || value === 3,
   mm: (value) => typeof value === 'number' && value >= 0 && value < 40,
 };
 

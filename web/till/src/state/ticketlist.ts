@@ -15,7 +15,15 @@ const ARTICLES = 40; // that words may name, to the server
 const PATIENCE_MS = 4000;
 const PAUSE_MS = 200; // after the last letter, before the server is asked
 
-interface Row { chain: string; seq: number; at: string; operator: string | { name: string }; operation: string; total_minor: number; payments: string }
+interface Row {
+  chain: string;
+  seq: number;
+  at: string;
+  operator: string | { name: string };
+  operation: string;
+  total_minor: number;
+  payments: string;
+}
 
 const searches = new WeakMap<Desk, ReturnType<typeof setTimeout>>();
 
@@ -45,15 +53,34 @@ export function dateOf(text: string, today = new Date()): string | null {
   return dated(today.getFullYear()) <= localDate(today) ? dated(today.getFullYear()) : dated(today.getFullYear() - 1);
 }
 
-const paymentsText = (desk: Desk, body: TicketBody): string => body.settled.payments.map((row) => `${(typeOf(desk, row.type)?.label ?? row.type).toLowerCase()} ${amount(row.amount_minor)}`).join(', ');
+const paymentsText = (desk: Desk, body: TicketBody): string =>
+  body.settled.payments
+    .map((row) => `${(typeOf(desk, row.type)?.label ?? row.type).toLowerCase()} ${amount(row.amount_minor)}`)
+    .join(', ');
 
 function rowOf(row: Row): TicketRow {
   const number = numberFrom(row);
-  return { key: `${row.chain}/${row.seq}`, chain: row.chain, seq: row.seq, number, at: row.at, operator: typeof row.operator === 'string' ? row.operator : row.operator.name, operation: row.operation, total_minor: row.total_minor, payments: row.payments };
+  return {
+    key: `${row.chain}/${row.seq}`,
+    chain: row.chain,
+    seq: row.seq,
+    number,
+    at: row.at,
+    operator: typeof row.operator === 'string' ? row.operator : row.operator.name,
+    operation: row.operation,
+    total_minor: row.total_minor,
+    payments: row.payments,
+  };
 }
 
 /** What was typed: words and, beside them, a date and an amount; or one thing alone, which may be a number. */
-interface Asked { text: string; words: string; date: string | null; minor: number | null; articles: string[] }
+interface Asked {
+  text: string;
+  words: string;
+  date: string | null;
+  minor: number | null;
+  articles: string[];
+}
 
 function asked(desk: Desk, text: string, articles: readonly string[]): Asked {
   if (articles.length > 0) return { text, words: '', date: null, minor: null, articles: [...articles] }; // scanned: its name is only shown
@@ -63,20 +90,38 @@ function asked(desk: Desk, text: string, articles: readonly string[]): Asked {
   const words = tokens.filter((one) => !dates.includes(one) && !amounts.includes(one) && one !== '€').join(' ');
   const named = fold(words).length > 1 && !/^[a-z]\w*-\d/i.test(words);
   const found = named ? desk.catalogue.find(words, ARTICLES).map((article) => article.id) : [];
-  return { text, words, date: dateOf(text) ?? (dates[0] ? dateOf(dates[0]) : null), minor: amounts[0] ? parseMinor(amounts[0].replace('€', '')) : null, articles: found };
+  return {
+    text,
+    words,
+    date: dateOf(text) ?? (dates[0] ? dateOf(dates[0]) : null),
+    minor: amounts[0] ? parseMinor(amounts[0].replace('€', '')) : null,
+    articles: found,
+  };
 }
 
-const holds = (one: Asked, body: TicketBody): boolean => body.operation === 'sale' && body.basket.lines.some((line) => one.articles.includes(line.article ?? '')
-  || (one.words !== '' && fold(one.words).split(' ').every((word) => fold(line.label).includes(word))));
+const holds = (one: Asked, body: TicketBody): boolean =>
+  body.operation === 'sale' &&
+  body.basket.lines.some(
+    (line) =>
+      one.articles.includes(line.article ?? '') ||
+      (one.words !== '' &&
+        fold(one.words)
+          .split(' ')
+          .every((word) => fold(line.label).includes(word))),
+  );
 
-const sized = (minor: number, body: TicketBody): boolean => Math.abs(body.priced.gross_minor) === minor || body.priced.lines.some((line) => line.gross_minor === minor);
+const sized = (minor: number, body: TicketBody): boolean =>
+  Math.abs(body.priced.gross_minor) === minor || body.priced.lines.some((line) => line.gross_minor === minor);
 
 function matches(desk: Desk, one: Asked): (body: TicketBody) => boolean {
   const folded = fold(one.text);
   if (one.text.trim() === '') return () => true;
   return (body) => {
     if (one.date && localDate(new Date(body.at)) !== one.date) return false;
-    if (one.words === '' && one.articles.length === 0) return one.minor === null || fold(numberFrom(body)).endsWith(folded) || Math.abs(body.priced.gross_minor) === one.minor;
+    if (one.words === '' && one.articles.length === 0)
+      return (
+        one.minor === null || fold(numberFrom(body)).endsWith(folded) || Math.abs(body.priced.gross_minor) === one.minor
+      );
     if (one.minor !== null && !sized(one.minor, body)) return false;
     if (holds(one, body) || fold(numberFrom(body)).endsWith(folded)) return true;
     const customer = desk.boot?.customers.find((row) => row.id === body.customer);
@@ -87,16 +132,27 @@ function matches(desk: Desk, one: Asked): (body: TicketBody) => boolean {
 
 async function list(desk: Desk, text: string, articles: readonly string[] = []): Promise<void> {
   const one = asked(desk, text, articles);
-  const own = (await lastTickets(desk.db, desk.ledger.chain('ticket'), SHOWN, matches(desk, one))).map(({ body }) => rowOf({
-    chain: body.chain, seq: body.seq, at: body.at, operator: body.operator, operation: body.operation, total_minor: body.priced.gross_minor, payments: paymentsText(desk, body),
-  }));
+  const own = (await lastTickets(desk.db, desk.ledger.chain('ticket'), SHOWN, matches(desk, one))).map(({ body }) =>
+    rowOf({
+      chain: body.chain,
+      seq: body.seq,
+      at: body.at,
+      operator: body.operator,
+      operation: body.operation,
+      total_minor: body.priced.gross_minor,
+      payments: paymentsText(desk, body),
+    }),
+  );
   if (!desk.view.tickets) return;
   Object.assign(desk.view.tickets, { rows: own, selected: 0, server: false });
   const waiting = searches.get(desk);
   if (waiting) clearTimeout(waiting);
   if (desk.ledger.training) return;
   desk.view.tickets.searching = true;
-  searches.set(desk, setTimeout(() => void ask(desk, one, own), PAUSE_MS));
+  searches.set(
+    desk,
+    setTimeout(() => void ask(desk, one, own), PAUSE_MS),
+  );
 }
 
 /** What the server is asked: people and numbers, and the article when words or a scan name one. */
@@ -104,15 +160,29 @@ function questions(one: Asked): string[] {
   const named = one.words !== '' || one.articles.length > 0;
   const plain = { text: one.date ? one.words : one.text.trim(), date: one.date ?? '', limit: String(SHOWN) };
   const asked = named && (one.words === '' || one.minor !== null) ? [] : [plain];
-  return [...asked, ...(named ? [{ text: one.words, articles: one.articles.join(','), date: one.date ?? '', amount: String(one.minor ?? ''), limit: String(SHOWN) }] : [])]
-    .map((row) => new URLSearchParams(row).toString());
+  return [
+    ...asked,
+    ...(named
+      ? [
+          {
+            text: one.words,
+            articles: one.articles.join(','),
+            date: one.date ?? '',
+            amount: String(one.minor ?? ''),
+            limit: String(SHOWN),
+          },
+        ]
+      : []),
+  ].map((row) => new URLSearchParams(row).toString());
 }
 
 /** The server's answer joins what is already on the screen; silence changes nothing. */
 async function ask(desk: Desk, one: Asked, own: TicketRow[]): Promise<void> {
   let rows: TicketRow[] | null = null;
   try {
-    const answers = await Promise.all(questions(one).map((query) => desk.api.get<{ tickets: Row[] }>(`tickets?${query}`, PATIENCE_MS)));
+    const answers = await Promise.all(
+      questions(one).map((query) => desk.api.get<{ tickets: Row[] }>(`tickets?${query}`, PATIENCE_MS)),
+    );
     rows = answers.flatMap((answer) => answer.tickets.map(rowOf));
   } catch (reason) {
     if (!(reason instanceof Refused || reason instanceof Unreachable)) throw reason;

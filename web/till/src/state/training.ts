@@ -12,7 +12,10 @@ import { operator, tell, type Desk } from './desk';
 
 const AT_ONCE = 100; // bodies folded in one call
 
-export interface TrainingFlag { since: string; by: string }
+export interface TrainingFlag {
+  since: string;
+  by: string;
+}
 
 const exercise = (name: string): string => name.replace(/^comptoir:/, 'comptoir-ecole:'); // never taken for a register's own database
 
@@ -21,7 +24,10 @@ export async function openExercise(desk: Desk, name: string): Promise<void> {
   if (!(await desk.home.get<TrainingFlag>('meta', 'training'))) return;
   desk.db = await Database.open(exercise(name));
   const { key, place } = desk.ledger;
-  desk.ledger = new Ledger(desk.db, desk.engine, key, { ...place, perpetual: { algebraic_minor: 0, absolute_minor: 0 } });
+  desk.ledger = new Ledger(desk.db, desk.engine, key, {
+    ...place,
+    perpetual: { algebraic_minor: 0, absolute_minor: 0 },
+  });
   desk.ledger.training = true;
   desk.view.status.training = true;
 }
@@ -29,13 +35,25 @@ export async function openExercise(desk: Desk, name: string): Promise<void> {
 export async function startTraining(desk: Desk): Promise<void> {
   if (desk.ledger.training) return;
   await orApproved(desk, {
-    right: 'till.training', text: 'Passer cette caisse en mode école',
+    right: 'till.training',
+    text: 'Passer cette caisse en mode école',
     then: async (by) => {
       await writeDrafts(desk);
       const flag: TrainingFlag = { since: instant().at, by: operator(desk).name };
-      const sealed = await desk.ledger.sealFields('event', operator(desk), {
-        code: EVENT.trainingIn, label: 'Entrée en mode école', detail: by ? { approved_by: by.id, approver: clean(by.name) } : {},
-      }, { also: (tx) => { tx.objectStore('meta').put(flag, 'training'); } });
+      const sealed = await desk.ledger.sealFields(
+        'event',
+        operator(desk),
+        {
+          code: EVENT.trainingIn,
+          label: 'Entrée en mode école',
+          detail: by ? { approved_by: by.id, approver: clean(by.name) } : {},
+        },
+        {
+          also: (tx) => {
+            tx.objectStore('meta').put(flag, 'training');
+          },
+        },
+      );
       desk.printing.journal(sealed.envelope);
       location.reload();
     },
@@ -54,19 +72,31 @@ export async function stopTraining(desk: Desk): Promise<void> {
   const done = await recordsAfter(desk.db, chain, from);
   real.period = { ...real.period, fold: await counted(desk, real.period.fold, done) };
   const upTo = done.at(-1)?.seq ?? from;
-  await real.sealFields('event', operator(desk), { code: EVENT.trainingOut, label: 'Sortie du mode école', detail: { records: done.length } }, {
-    also: (tx) => {
-      tx.objectStore('meta').delete('training');
-      tx.objectStore('meta').put(upTo, 'training-counted');
-      for (const record of done) handOver(tx, record);
+  await real.sealFields(
+    'event',
+    operator(desk),
+    { code: EVENT.trainingOut, label: 'Sortie du mode école', detail: { records: done.length } },
+    {
+      also: (tx) => {
+        tx.objectStore('meta').delete('training');
+        tx.objectStore('meta').put(upTo, 'training-counted');
+        for (const record of done) handOver(tx, record);
+      },
     },
-  });
+  );
   await clearExercise(desk);
   location.reload();
 }
 
 function recordsAfter(db: Database, chain: string, from: number): Promise<StoredRecord[]> {
-  return db.read(['records'], (tx) => ask<StoredRecord[]>(tx.objectStore('records').index('number').getAll(IDBKeyRange.bound([chain, from], [chain, Infinity], true))));
+  return db.read(['records'], (tx) =>
+    ask<StoredRecord[]>(
+      tx
+        .objectStore('records')
+        .index('number')
+        .getAll(IDBKeyRange.bound([chain, from], [chain, Infinity], true)),
+    ),
+  );
 }
 
 async function counted(desk: Desk, fold: unknown, done: readonly StoredRecord[]): Promise<unknown> {
@@ -81,7 +111,13 @@ async function counted(desk: Desk, fold: unknown, done: readonly StoredRecord[])
 function handOver(tx: IDBTransaction, { n: _, ...record }: StoredRecord): void {
   const added = tx.objectStore('records').add(record);
   added.onsuccess = () => {
-    tx.objectStore('outbox').add({ n: added.result as number, id: record.id, at: record.at, type: record.type, print: [] } satisfies OutboxEntry);
+    tx.objectStore('outbox').add({
+      n: added.result as number,
+      id: record.id,
+      at: record.at,
+      type: record.type,
+      print: [],
+    } satisfies OutboxEntry);
   };
 }
 
@@ -94,6 +130,9 @@ async function clearExercise(desk: Desk): Promise<void> {
 }
 
 export function switchTraining(desk: Desk): Promise<void> {
-  if (desk.closing?.sealing) { tell(desk, 'info', 'Une clôture est en cours.', 'Terminez-la d’abord.'); return Promise.resolve(); }
+  if (desk.closing?.sealing) {
+    tell(desk, 'info', 'Une clôture est en cours.', 'Terminez-la d’abord.');
+    return Promise.resolve();
+  }
   return desk.ledger.training ? stopTraining(desk) : startTraining(desk);
 }

@@ -12,10 +12,12 @@ import { draftOf, operator, tell, type Desk, type DraftLine } from './desk';
 import { clearField } from './field';
 import { drawKeys, sellArticle } from './scan';
 
-const unknownLine = (desk: Desk, id: string): DraftLine | undefined => draftOf(desk).lines.find((row) => row.line.id === id && row.kind === 'unknown');
+const unknownLine = (desk: Desk, id: string): DraftLine | undefined =>
+  draftOf(desk).lines.find((row) => row.line.id === id && row.kind === 'unknown');
 
 function exercising(desk: Desk): boolean {
-  if (desk.ledger.training) tell(desk, 'info', 'Le catalogue ne change pas en mode école.', 'Vendez l’article en divers.');
+  if (desk.ledger.training)
+    tell(desk, 'info', 'Le catalogue ne change pas en mode école.', 'Vendez l’article en divers.');
   return desk.ledger.training;
 }
 
@@ -24,11 +26,17 @@ export function askAttach(desk: Desk, line: string): void | Promise<void> {
   const row = unknownLine(desk, line);
   if (!row?.code || exercising(desk)) return;
   return orApproved(desk, {
-    right: 'catalog.edit', text: `Rattacher le code ${row.code} à un article`,
+    right: 'catalog.edit',
+    text: `Rattacher le code ${row.code} à un article`,
     then: (by) => {
       desk.pending = { op: 'attach', line, by: by?.id ?? operator(desk).id };
       clearField(desk, true);
-      tell(desk, 'info', `Code ${row.code} : quel est son article ?`, 'Tapez son nom puis Entrée, ou touchez sa touche.');
+      tell(
+        desk,
+        'info',
+        `Code ${row.code} : quel est son article ?`,
+        'Tapez son nom puis Entrée, ou touchez sa touche.',
+      );
     },
   });
 }
@@ -43,7 +51,8 @@ export async function attachTo(desk: Desk, article: string): Promise<void> {
   await queueCode(desk.home, { code: row.code, article, by: pending.by });
   desk.catalogue.attach(row.code, article);
   await sellInstead(desk, row, article);
-  if (desk.pending === null) tell(desk, 'ok', `Code ${row.code} rattaché à « ${found.name} ».`, 'Le prochain scan le trouvera.');
+  if (desk.pending === null)
+    tell(desk, 'ok', `Code ${row.code} rattaché à « ${found.name} ».`, 'Le prochain scan le trouvera.');
   desk.sync.soon();
 }
 
@@ -56,7 +65,13 @@ async function sellInstead(desk: Desk, row: DraftLine, article: string): Promise
 }
 
 export function codesRefused(desk: Desk, rows: readonly NewCode[]): void {
-  for (const { code } of rows) tell(desk, 'warn', `Le code ${code} n’a pas pu être rattaché.`, 'Un autre article le porte déjà : vérifiez-le au bureau. Les ventes ne changent pas.');
+  for (const { code } of rows)
+    tell(
+      desk,
+      'warn',
+      `Le code ${code} n’a pas pu être rattaché.`,
+      'Un autre article le porte déjà : vérifiez-le au bureau. Les ventes ne changent pas.',
+    );
 }
 
 // -- a new article ------------------------------------------------------------------------------------------------------------
@@ -65,28 +80,59 @@ export function askCreate(desk: Desk, line: string): void | Promise<void> {
   const row = unknownLine(desk, line);
   if (!row?.code || exercising(desk)) return;
   const { code } = row;
-  if (!desk.sync.online) return tell(desk, 'warn', 'Sans le serveur, un article ne peut pas être créé.', 'Vendez-le en divers, ou rattachez-le à un article.', [{ label: 'Vendre en divers', command: { c: 'sell_unknown', line } }]);
+  if (!desk.sync.online)
+    return tell(
+      desk,
+      'warn',
+      'Sans le serveur, un article ne peut pas être créé.',
+      'Vendez-le en divers, ou rattachez-le à un article.',
+      [{ label: 'Vendre en divers', command: { c: 'sell_unknown', line } }],
+    );
   return orApproved(desk, {
-    right: 'catalog.edit', text: `Créer l’article ${code}`,
+    right: 'catalog.edit',
+    text: `Créer l’article ${code}`,
     then: (by) => {
       desk.view.notice = null;
-      desk.view.creating = { id: uuid7(), line, code, by: by?.id ?? operator(desk).id, rates: (desk.boot?.vat_rates ?? []).map(({ label, rate_e4 }) => ({ label, rate_e4 })), families: (desk.boot?.families ?? []).map(({ code: family, name }) => ({ code: family, name })), message: null };
+      desk.view.creating = {
+        id: uuid7(),
+        line,
+        code,
+        by: by?.id ?? operator(desk).id,
+        rates: (desk.boot?.vat_rates ?? []).map(({ label, rate_e4 }) => ({ label, rate_e4 })),
+        families: (desk.boot?.families ?? []).map(({ code: family, name }) => ({ code: family, name })),
+        message: null,
+      };
       desk.view.overlay = 'create';
     },
   });
 }
 
-export async function createArticle(desk: Desk, asked: { name: string; price: string; vat_e4: number | null; family: string | null }): Promise<void> {
+export async function createArticle(
+  desk: Desk,
+  asked: { name: string; price: string; vat_e4: number | null; family: string | null },
+): Promise<void> {
   const { creating } = desk.view;
   if (!creating) return;
   const name = clean(asked.name.trim()).slice(0, 120);
   const price_minor = parseMinor(asked.price);
-  if (name === '' || price_minor === null || price_minor <= 0 || asked.vat_e4 === null) { creating.message = 'Indiquez le nom, le prix et le taux de TVA.'; return; }
+  if (name === '' || price_minor === null || price_minor <= 0 || asked.vat_e4 === null) {
+    creating.message = 'Indiquez le nom, le prix et le taux de TVA.';
+    return;
+  }
   try {
-    await desk.api.post('catalogue/articles', { id: creating.id, code: creating.code, name, price_minor, vat_e4: asked.vat_e4, family: asked.family, by: creating.by });
+    await desk.api.post('catalogue/articles', {
+      id: creating.id,
+      code: creating.code,
+      name,
+      price_minor,
+      vat_e4: asked.vat_e4,
+      family: asked.family,
+      by: creating.by,
+    });
     await refreshCatalogue(desk.api, desk.home, desk.catalogue);
   } catch (reason) {
-    if (reason instanceof Unreachable) creating.message = 'Le serveur ne répond pas. Rien n’est créé : essayez à nouveau, ou vendez en divers.';
+    if (reason instanceof Unreachable)
+      creating.message = 'Le serveur ne répond pas. Rien n’est créé : essayez à nouveau, ou vendez en divers.';
     else if (reason instanceof Refused) creating.message = reason.detail || 'Cet article n’est pas accepté.';
     else throw reason;
     return;

@@ -16,15 +16,26 @@ export function startServiceWorker(idle: () => boolean, onIdle: (act: () => void
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
   let waiting: ServiceWorker | null = null;
   const hadController = navigator.serviceWorker.controller !== null;
-  const take = (): void => { if (waiting && idle()) waiting.postMessage('take-over'); };
+  const take = (): void => {
+    if (waiting && idle()) waiting.postMessage('take-over');
+  };
   onIdle(take);
-  navigator.serviceWorker.addEventListener('controllerchange', () => { if (hadController && waiting) location.reload(); });
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (hadController && waiting) location.reload();
+  });
   void (async () => {
     try {
-      const registration = await navigator.serviceWorker.register(scriptUrl('./sw.js'), { scope: './', updateViaCache: 'none' });
-      const watch = (worker: ServiceWorker | null): void => worker?.addEventListener('statechange', () => {
-        if (worker.state === 'installed' && navigator.serviceWorker.controller) { waiting = worker; take(); }
+      const registration = await navigator.serviceWorker.register(scriptUrl('./sw.js'), {
+        scope: './',
+        updateViaCache: 'none',
       });
+      const watch = (worker: ServiceWorker | null): void =>
+        worker?.addEventListener('statechange', () => {
+          if (worker.state === 'installed' && navigator.serviceWorker.controller) {
+            waiting = worker;
+            take();
+          }
+        });
       waiting = registration.waiting;
       watch(registration.installing);
       registration.addEventListener('updatefound', () => watch(registration.installing));

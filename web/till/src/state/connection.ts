@@ -1,0 +1,161 @@
+/* The wires of a till: its printers, its server, and what each change of them means for the one who sells. */
+import { sendAttachments } from '../core/attachments';
+import type { Refused } from '../core/api';
+import { refreshCatalogue } from '../core/catalogueload';
+import { sendCopies } from '../core/copyqueue';
+import { EVENT } from '../core/events';
+import { sendCodes } from '../core/newcodes';
+import type { PrintRow } from '../core/ledger';
+import { Printing } from '../core/printing';
+import { Sync, type SyncHooks } from '../core/sync';
+import type { Bootstrap } from '../core/wire';
+import { addressesRefused } from './copies';
+import { tell, type Desk } from './desk';
+import { drawCashiers } from './lock';
+import { drawShortcuts } from './palette';
+import { exchangeParked } from './parking';
+import { printedState } from './sale';
+import { drawKeys } from './scan';
+import { logEvent } from './session';
+import { codesRefused } from './unknowncode';
+
+const BOOTSTRAP_EVERY_MS = 5 * 60_000;
+const CATALOGUE_EVERY_MS = 60_000;
+const SOFTWARE = 'comptoir-caisse/1';
+
+export function connect(desk: Desk): void {
+  const { view } = desk;
+  desk.printing = new Printing(desk.db, desk.api, () => desk.boot?.print.server_printer ?? false, {
+    status: ({ drawer, ...printer }) => {
+      view.status.printer = printer;
+      view.status.drawer = drawer;
+    },
+    job: (row) => jobChanged(desk, row),
+  });
+  desk.sync = new Sync(desk.db, desk.api, {
+    changed: (records, tickets, oldest) => {
+      view.status.waiting = records;
+      view.status.unsynced = tickets;
+      view.status.oldest_unsynced = oldest;
+    },
+    online: presenceOf(desk),
+    kept: (results) => {
+      const what = `${results.length} enregistrement(s) mis de côté par le serveur.`;
+      tell(desk, 'warn', what, 'Rien n’est perdu : le bureau doit les regarder.');
+    },
+    refused: (reason) => registerRefused(desk, reason),
+    idle: errandsOf(desk),
+    prints: () => desk.printing.way === 'server',
+  });
+  if (desk.ledger.training) sendReal(desk);
+  listenToLedger(desk);
+}
+
+/** The server gone or back: an event each, once. */
+function presenceOf(desk: Desk): SyncHooks['online'] {
+  let away = false;
+  return (online) => {
+    desk.view.status.online = online;
+    if (online) desk.view.status.server_seen = true;
+    if (online !== away) return;
+    away = !online;
+    const told = online
+      ? logEvent(desk, EVENT.online, 'Fin de marche sans serveur')
+      : logEvent(desk, EVENT.offline, 'Début de marche sans serveur');
+    void told.catch(() => undefined);
+  };
+}
+
+function registerRefused(desk: Desk, reason: Refused): void {
+  if (reason.status !== 401 && reason.status !== 403) return;
+  const kept = 'Vos ventes sont gardées ici. Faites-la rattacher à nouveau depuis le bureau.';
+  tell(desk, 'bad', 'Le serveur ne reconnaît plus cette caisse.', kept);
+}
+
+/** What is asked of the server whenever it is in reach and nothing is left to send; the costly questions at their own pace. */
+function errandsOf(desk: Desk): SyncHooks['idle'] {
+  let bootstrapAt = 0;
+  let catalogueAt = 0;
+  return async () => {
+    desk.view.status.server_seen = true;
+    await sendAttachments(desk.db, desk.api);
+    addressesRefused(desk, await sendCopies(desk.home, desk.api));
+    codesRefused(desk, await sendCodes(desk.home, desk.api));
+    await exchangeParked(desk);
+    const now = Date.now();
+    if (Math.abs(now - bootstrapAt) > BOOTSTRAP_EVERY_MS) {
+      await fetchBootstrap(desk);
+      bootstrapAt = now;
+    }
+    if (Math.abs(now - catalogueAt) > CATALOGUE_EVERY_MS) {
+      if (await refreshCatalogue(desk.api, desk.home, desk.catalogue)) catalogueChanged(desk);
+      catalogueAt = now;
+    }
+  };
+}
+
+function listenToLedger(desk: Desk): void {
+  const { view } = desk;
+  desk.ledger.onSealed = (records) => {
+    // counted as waiting from the moment they exist; the outbox is counted again when it is emptied
+    const tickets = records.filter((record) => record.type === 'ticket');
+    view.status.waiting += records.length;
+    view.status.unsynced += tickets.length;
+    view.status.oldest_unsynced ??= tickets[0]?.at ?? null;
+  };
+  desk.ledger.onClockBack = (from, to) => {
+    view.status.clock_warning = 'L’horloge de ce poste a reculé. Vérifiez l’heure.';
+    void logEvent(desk, EVENT.clockBack, 'Horloge reculée', { from, to }).catch(() => undefined);
+  };
+}
+
+/** During an exercise the real sales still to be sent go on being sent. */
+function sendReal(desk: Desk): void {
+  const nothing = (): void => undefined;
+  new Sync(desk.home, desk.api, {
+    changed: nothing,
+    online: nothing,
+    kept: nothing,
+    refused: nothing,
+    idle: () => Promise.resolve(),
+    prints: () => true,
+  }).soon();
+}
+
+function jobChanged(desk: Desk, row: PrintRow): void {
+  const { last } = desk.view;
+  if (last && last.number === row.number && row.intent.receipt !== null) last.printed = printedState([row]);
+  if (row.state === 'blocked' || row.state === 'failed')
+    desk.view.status.printer = {
+      state: 'off',
+      message: row.message ?? 'L’imprimante ne répond pas.',
+      action: 'Les ventes continuent, le ticket sortira seul.',
+      waiting: desk.view.status.printer.waiting,
+    };
+}
+
+export async function fetchBootstrap(desk: Desk): Promise<void> {
+  const fresh = await desk.api.get<Bootstrap>('bootstrap');
+  const sealed = { ...fresh, cashiers: await desk.pins.seal(fresh.cashiers) };
+  await desk.home.put('meta', sealed, 'bootstrap');
+  desk.boot = sealed;
+  drawBoot(desk);
+}
+
+export function drawBoot(desk: Desk): void {
+  const { boot, view } = desk;
+  if (!boot) return;
+  const { name, legal_name = '', address = [], siret = '', vat_number = '', phone = '' } = boot.shop;
+  view.offers = { mail: boot.copies?.mail ?? false, qr: boot.copies?.qr ?? false };
+  view.shop = { name, legal_name, address, siret, vat_number, phone };
+  Object.assign(desk.ledger.versions, { pack: boot.pack, catalogue: desk.catalogue.version, software: SOFTWARE });
+  drawCashiers(desk);
+  drawShortcuts(desk);
+  if (desk.drafts.size > 0) drawKeys(desk);
+}
+
+export function catalogueChanged(desk: Desk): void {
+  desk.ledger.versions.catalogue = desk.catalogue.version;
+  desk.view.stats.articles = desk.catalogue.count;
+  drawKeys(desk);
+}

@@ -35,6 +35,7 @@ web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
 # Fast: style, layers, sizes, engine on both runtimes, services on SQLite. Under two minutes.
 check: $(VENV)/.installed-dev web/node_modules/.installed
 	$(PY) -m ruff check comptoir tests bench tools
+	$(PY) -m ruff format --check --quiet comptoir tests bench tools
 	$(VENV)/bin/lint-imports
 	tools/node_env.sh npm --prefix web run format:check
 	tools/node_env.sh npm --prefix web run check
@@ -44,6 +45,7 @@ check: $(VENV)/.installed-dev web/node_modules/.installed
 test: $(VENV)/.installed-dev web/dist/.built
 	tools/test_packages.sh
 	$(PY) -m ruff check comptoir tests bench tools
+	$(PY) -m ruff format --check --quiet comptoir tests bench tools
 	$(VENV)/bin/lint-imports
 	tools/node_env.sh npm --prefix web run format:check
 	tools/node_env.sh npm --prefix web run check

@@ -10,7 +10,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def named_features(decorator: ast.expr) -> list[str]:
     """Ids given to `@pytest.mark.feature("A", "B")`."""
-    if not (isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute) and decorator.func.attr == "feature"):
+    if not (
+        isinstance(decorator, ast.Call)
+        and isinstance(decorator.func, ast.Attribute)
+        and decorator.func.attr == "feature"
+    ):
         return []
     return [arg.value for arg in decorator.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
 

@@ -124,9 +124,7 @@ class Till:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is missing: apt-get install chromium")
 @pytest.mark.skipif(not DIST.exists(), reason="web/ is not built: make build")
-def test_t01_a_browser_killed_at_any_moment_loses_no_sale(
-    server: Server, tmp_path: Path, playwright_running
-) -> None:
+def test_t01_a_browser_killed_at_any_moment_loses_no_sale(server: Server, tmp_path: Path, playwright_running) -> None:
     profile, address = tmp_path / "profile", f"{server.base_url}/caisse/"
     rng, paid = random.Random(1), 0
     (code,) = enrolment_codes(server.home, count=1)

@@ -105,7 +105,9 @@ def test_t17_a_server_that_lost_its_log_is_told_by_the_till_and_refilled(stream:
     try:
         with machine.open():
             late = receive(stream.records[3:])
-            assert late == ["kept"] * 4 + ["stored"]  # three tickets and the count follow numbers that are gone; the Z is first
+            assert late == ["kept"] * 4 + [
+                "stored"
+            ]  # three tickets and the count follow numbers that are gone; the Z is first
             told = ask(f"SELECT detail FROM fiscal_event WHERE code = {KEPT_EVENTS['gap']}")  # noqa: S608
             assert {json.loads(row["detail"])["chain"] for row in told} == {"C1-1-ticket", "C1-1-cash"}
             assert ask("SELECT id FROM treasury_closing") == []  # the Z waits for its range

@@ -35,7 +35,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CODES = {item.name: item.barcode for item in shelf()}
 #        200   100   50    20 10 5   2  1   0,5   0,2   0,1   0,05  0,02  0,01
 FLOAT = [None, None, None, 2, 3, 4, 5, 10, None, None, None, None, None, None]  # 110,00
-NIGHT = [None, None, None, 3, 5, 4, 5, 9, None, 3, None, 1, 2, None]  # 60 + 50 + 20 + 10 + 9 + 0,60 + 0,05 + 0,04 = 149,69
+NIGHT = [
+    None,
+    None,
+    None,
+    3,
+    5,
+    4,
+    5,
+    9,
+    None,
+    3,
+    None,
+    1,
+    2,
+    None,
+]  # 60 + 50 + 20 + 10 + 9 + 0,60 + 0,05 + 0,04 = 149,69
 
 
 class Shop:
@@ -275,7 +290,9 @@ def check_the_books(shop: Shop) -> None:
     assert (z["number"], z["total_minor"], z["agrees"]) == (1, 6392, True)
     rates = {row["vat_e4"]: (row["vat_minor"], row["gross_minor"]) for row in z["report"]["vat"]}
     assert rates == {550: (174, 3325), 2000: (511, 3067)}
-    counted = {row["tender"]: (row["expected_minor"], row["counted_minor"], row["explanation"]) for row in z["differences"]}
+    counted = {
+        row["tender"]: (row["expected_minor"], row["counted_minor"], row["explanation"]) for row in z["differences"]
+    }
     assert counted["cash"] == (11050, 11000, "Rendu de 50 c en trop")
     assert counted["card"] == (1173, 1173, "")
 

@@ -88,7 +88,9 @@ def test_the_copy_is_sent_once_and_the_address_is_erased(shop, caplog) -> None:
     assert "Ticket C1-1-1" in text and "DUPLICATA" not in text
     assert queue() == (1, 0, 1) and CopyOutcome.objects.get().outcome == "sent"
     assert ADDRESS not in everything_kept()
-    ours = [repr(vars(line)) for line in caplog.records if not line.name.startswith("mail.")]  # the test's server tells all
+    ours = [
+        repr(vars(line)) for line in caplog.records if not line.name.startswith("mail.")
+    ]  # the test's server tells all
     assert not any(ADDRESS in line or "mot de passe d'envoi" in line for line in ours)
     assert shop.caller.post("receipt-copies", request).json()["status"] == "duplicate"  # the till never saw the answer
     assert send_due() == 0 and len(shop.box.received) == 1

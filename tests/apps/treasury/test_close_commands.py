@@ -66,7 +66,9 @@ def test_a_statement_over_any_days_is_only_a_report(dossier_copy) -> None:
     assert shown["closings"] == ["C1-1-z-2", "C2-1-z-1"]
     totals = shown["totals"]
     assert (totals["gross_minor"], totals["tickets"], totals["cash"]["difference_minor"]) == (570, 2, 10)
-    said = run("statement", dossier_copy.slug, "--from", "2026-11-04", "--to", "2026-11-05", "--register", "C2", "--json")
+    said = run(
+        "statement", dossier_copy.slug, "--from", "2026-11-04", "--to", "2026-11-05", "--register", "C2", "--json"
+    )
     assert json.loads(said.stdout)["totals"]["gross_minor"] == 120
     person = run("statement", dossier_copy.slug, "--from", "2026-11-04", "--to", "2026-11-05")
     assert "Relevé du 04/11/2026 au 05/11/2026 (non clôturé)" in person.output and "5,70\u00a0€" in person.output

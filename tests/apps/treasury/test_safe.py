@@ -89,7 +89,11 @@ def test_a_bag_goes_to_the_bank_and_arrives_short(owner) -> None:
     a_day(enrolled_till())
     pieces = [{"value_minor": 2_000, "count": 2}, {"value_minor": 1_000, "count": 1}]
     bag = send_money(uuid4(), amount_minor=5_000, pieces=pieces, reference="SAC 77", by=owner, **TO_BANK)
-    assert (bag.chain, bag.seq, bag.pieces) == ("S-1-cash", 1, '[{"count":2,"value_minor":2000},{"count":1,"value_minor":1000}]')
+    assert (bag.chain, bag.seq, bag.pieces) == (
+        "S-1-cash",
+        1,
+        '[{"count":2,"value_minor":2000},{"count":1,"value_minor":1000}]',
+    )
     assert [one.pk for one in sent_not_received()] == [bag.pk]
     arrival = {"origin": bag, "target": "bank/1", "by": owner, "value_date": date(2026, 11, 24)}
     refused("reason", lambda: receive_money(uuid4(), amount_minor=4_900, **arrival))

@@ -156,3 +156,65 @@ def test_a_container_that_does_not_exist_is_told_with_its_line(dossier, tmp_path
         (2, "Consigne", "aucune consigne ne porte la référence V9.")
     ]
     assert Article.objects.count() == before
+
+
+def test_an_update_keeps_what_the_file_does_not_say(dossier, tmp_path: Path) -> None:
+    """A list of new prices changes prices: rate, barcodes, family, nature, container and flags stay."""
+    imported(
+        tmp_path,
+        "Référence;Désignation;EAN;Prix;TVA;Rayon;Unité;Titre resto;Consigne;Nature;Éco-participation;Actif\n"
+        "V1;Bouteille;;0,10;;;;;;consigne;;\n"
+        "L1;Limonade;5410126076936;2,00;5,5;Boissons;;oui;V1;;0,02;\n"
+        "C1;Comté;3258561022154;19,90;5,5;Fromages;kg;oui;;;;non\n",
+    )
+    Article.objects.filter(code="C1").update(tare_milli=5, discountable=False, print_forced=True)
+    lemonade = Article.objects.get(code="L1")
+    Article.objects.filter(code="L1").update(deposit_milli=2_000)
+    Barcode.objects.create(code="5410126176933", article=lemonade, quantity_milli=6_000, position=1)
+
+    def kept() -> list[tuple]:
+        names = [
+            "code",
+            "family_id",
+            "kind",
+            "unit",
+            "vat_e4",
+            "open_price",
+            "meal_voucher",
+            "discountable",
+            "print_forced",
+            "eco_minor",
+            "tare_milli",
+            "active",
+            "deposit_milli",
+            "deposit__code",
+        ]
+        return list(Article.objects.order_by("code").values_list(*names))
+
+    before, codes = kept(), list(Barcode.objects.order_by("code").values_list("code", "article", "quantity_milli"))
+    done = imported(tmp_path, "Référence;Désignation;Prix\nL1;Limonade;2,10\nC1;Comté;21,50\nV1;Bouteille;0,20\n",
+                    update=True)  # fmt: skip
+    assert (done.updated, done.created, done.problems) == (3, 0, [])
+    assert kept() == before
+    assert list(Barcode.objects.order_by("code").values_list("code", "article", "quantity_milli")) == codes
+    prices = dict(Article.objects.values_list("code", "price_e4"))
+    assert prices == {"L1": 21_000, "C1": 215_000, "V1": 2_000}
+
+
+def test_an_updated_price_without_tax_takes_the_rate_of_its_article(dossier, tmp_path: Path) -> None:
+    imported(tmp_path, GOOD)
+    done = imported(tmp_path, "Référence;Désignation;Prix HT\nA1;Crème brûlée;10,00\n", update=True)
+    assert (done.updated, done.problems) == (1, [])
+    article = Article.objects.get(code="A1")
+    assert (article.price_e4, article.vat_e4) == (105_500, 550)
+
+
+def test_an_updated_barcode_replaces_the_piece_and_keeps_the_pack(dossier, tmp_path: Path) -> None:
+    imported(tmp_path, GOOD)
+    cream = Article.objects.get(code="A1")
+    Barcode.objects.create(code="5410126176933", article=cream, quantity_milli=6_000, position=1)
+    imported(tmp_path, "Référence;Désignation;EAN;Prix\nA1;Crème;3017620422003;4,50\nA2;Comté;;19,90\n", update=True)
+    assert list(Barcode.objects.filter(article=cream).values_list("code", "quantity_milli")) == [
+        ("3017620422003", 1_000),
+        ("5410126176933", 6_000),
+    ]

@@ -38,7 +38,11 @@ def command() -> None:
 @click.option("--vat", default=None,
               help="Taux de TVA quand le fichier n’en donne pas, en % ; le taux normal du pays par défaut.")  # fmt: skip
 @click.option("--family", default="", help="Famille quand le fichier n’en donne pas.")
-@click.option("--update", is_flag=True, help="Mettre à jour les articles dont la référence est déjà dans le dossier.")
+@click.option(
+    "--update",
+    is_flag=True,
+    help="Mettre à jour les articles dont la référence est déjà dans le dossier ; ce que le fichier ne dit pas reste.",
+)
 @click.option(
     "--skip-bad", "--skip", "skip_bad", is_flag=True, help="Importer les lignes justes et laisser les autres."
 )

@@ -1,8 +1,9 @@
 """`comptoir import articles`: a file read, checked against itself and the dossier; imported whole or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from .columns import find_columns, parse_mapping
@@ -16,10 +17,11 @@ Progress = Callable[[str, int], None]
 
 
 class Known(NamedTuple):
-    """What the dossier already holds, so that nothing is imported twice."""
+    """What the dossier already holds, so that nothing is imported twice; of articles that may be changed, their rates."""
 
     codes: frozenset[str]
     barcodes: frozenset[str]
+    vats_e4: Mapping[str, int | None] = MappingProxyType({})  # by code
 
 
 class Reading(NamedTuple):
@@ -46,7 +48,7 @@ def read_articles(
 ) -> Reading:
     """Reads the whole file and reports every problem at once. Raises FileRefused when it is no table of articles."""
     table, columns = _with_columns(open_table(path), mapping=parse_mapping(mapping))
-    reader = DraftReader(table=table, columns=columns, settings=settings)
+    reader = DraftReader(table=table, columns=columns, settings=settings, vats_e4=known.vats_e4)
     drafts: list[Draft] = []
     problems: list[Problem] = []
     rows = 0

@@ -17,6 +17,10 @@ from .problems import Problem
 COLOURS = 6
 FAMILY_CODE_CHARACTERS = 24
 FIELDS = {"barcodes": "barcode", "vat_e4": "vat", "price_e4": "price", "eco_minor": "eco", "deposit": "deposit"}
+# Field of a file -> what it alone says of an article. Name and price are always said; the rate is the article's own
+# when the file gives none, and goes with the price.
+SAID_BY = {"family": "family", "unit": "unit", "kind": "kind", "eco": "eco_minor", "active": "active",
+           "meal_voucher": "meal_voucher", "deposit": "deposit"}  # fmt: skip
 
 
 class Outcome(NamedTuple):
@@ -29,7 +33,8 @@ class Outcome(NamedTuple):
 def known_articles(*, update: bool) -> Known:
     """What the dossier holds; with `update`, a known code is an article to change and not a problem."""
     if update:
-        return Known(frozenset(), frozenset())
+        rates = articles().values_list("code", "vat_e4")
+        return Known(frozenset(), frozenset(), dict(rates.iterator()))
     barcodes = articles().filter(barcodes__isnull=False).values_list("barcodes__code", flat=True)
     return Known(_codes(), frozenset(barcodes.iterator()))
 
@@ -89,7 +94,9 @@ def _free_code(name: str, *, taken: set[str]) -> str:
 
 
 def _inputs(drafts: list[Draft], *, families: dict[str, str]) -> list[ArticleInput]:
-    taken = _codes() | {draft.code for draft in drafts}
+    known = _codes()
+    there = _as_they_are(known & {draft.code for draft in drafts})
+    taken = known | {draft.code for draft in drafts}
     number = 0
     rows = []
     for draft in drafts:
@@ -97,8 +104,42 @@ def _inputs(drafts: list[Draft], *, families: dict[str, str]) -> list[ArticleInp
         while not code:  # neither a code nor a barcode in the file: ours
             number += 1
             code = "" if f"A{number:06d}" in taken else f"A{number:06d}"
-        rows.append(_input(draft, code=code, family=families.get(draft.family)))
+        asked = _input(draft, code=code, family=families.get(draft.family))
+        rows.append(_changed(there[code], asked, given=draft.given) if code in there else asked)
     return rows
+
+
+def _as_they_are(codes: frozenset[str]) -> dict[str, ArticleInput]:
+    """The articles of these codes as the dossier holds them."""
+    if not codes:
+        return {}
+    barcodes: dict[str, list[tuple[str, int]]] = {}
+    scanned = articles().filter(barcodes__isnull=False).order_by("barcodes__position")
+    for code, barcode, quantity in scanned.values_list("code", "barcodes__code", "barcodes__quantity_milli"):
+        barcodes.setdefault(code, []).append((barcode, quantity))
+    plain = [name for name in ArticleInput._fields if name not in ("barcodes", "family", "deposit")]
+    found = {}
+    for family, deposit, *values in articles().values_list("family_id", "deposit__code", *plain).iterator():
+        asked = dict(zip(plain, values, strict=True))
+        code = asked["code"]
+        if code in codes:
+            found[code] = ArticleInput(**asked, family=family, deposit=deposit, barcodes=tuple(barcodes.get(code, ())))
+    return found
+
+
+def _changed(before: ArticleInput, asked: ArticleInput, *, given: frozenset[str]) -> ArticleInput:
+    """An article with what the row says of it: of what the file does not say, nothing changes. Barcodes replace those
+    of one piece; a pack's code, which a file cannot say, stays."""
+    names = {"name", "price_e4", "open_price", "vat_e4"} | {SAID_BY[field] for field in given if field in SAID_BY}
+    if "unit" in given and "weighed" in (before.kind, asked.kind):
+        names.add("kind")
+    changed = {name: getattr(asked, name) for name in names}
+    if "barcode" in given:
+        counted = dict(before.barcodes)
+        now = [(code, counted.get(code, quantity)) for code, quantity in asked.barcodes]
+        packs = [(code, quantity) for code, quantity in before.barcodes if quantity != 1_000]
+        changed["barcodes"] = tuple(dict(now + packs).items())
+    return before._replace(**changed)
 
 
 def _input(draft: Draft, *, code: str, family: str | None) -> ArticleInput:

@@ -1,6 +1,6 @@
 """Rows of a table turned into article drafts, with every problem found on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from .prices import PriceRule, gross_of_net_e4, ruled_price_e4
@@ -29,7 +29,7 @@ class Draft(NamedTuple):
     barcodes: tuple[str, ...]
     price_e4: int | None  # TTC; None: asked at the till
     purchase_e4: int | None
-    vat_e4: int
+    vat_e4: int | None
     family: str
     unit: str
     eco_minor: int
@@ -37,6 +37,7 @@ class Draft(NamedTuple):
     meal_voucher: bool = False
     deposit: str = ""  # the code of its container deposit
     kind: str = ""  # empty: goods, or weighed when sold by the kilogram
+    given: frozenset[str] = frozenset()  # fields that the file itself says, for an article that is changed
 
 
 class Settings(NamedTuple):
@@ -79,8 +80,10 @@ class _Cells:
 class DraftReader:
     """Reads rows one by one; remembers what the file already holds, to find what it holds twice."""
 
-    def __init__(self, *, table: Table, columns: dict[str, int], settings: Settings) -> None:
-        self._table, self._columns, self._settings = table, columns, settings
+    def __init__(
+        self, *, table: Table, columns: dict[str, int], settings: Settings, vats_e4: Mapping[str, int | None]
+    ) -> None:
+        self._table, self._columns, self._settings, self._vats_e4 = table, columns, settings, vats_e4
         self._lines_of_codes: dict[str, int] = {}
         self._lines_of_barcodes: dict[str, int] = {}
         self._product = ("", "", "")  # Shopify: handle, title and type of the row that opened the product
@@ -109,7 +112,8 @@ class DraftReader:
         name = self._name(cells)
         barcodes = cells.read("barcode", read_barcodes, default=[])
         code = cells.read("code", read_code, default="") or (barcodes[0] if barcodes else "")
-        vat_e4 = cells.read("vat", read_vat_e4, default=settings.vat_e4, rates_e4=settings.rates_e4)
+        own_vat_e4 = self._vats_e4.get(code, settings.vat_e4)  # its own when the article is changed
+        vat_e4 = cells.read("vat", read_vat_e4, default=own_vat_e4, rates_e4=settings.rates_e4)
         purchase_e4 = cells.read("purchase", read_price_e4, default=None)
         eco_e4 = cells.read("eco", read_price_e4, default=0)
         if eco_e4 % 100:
@@ -121,12 +125,14 @@ class DraftReader:
         kind = cells.read("kind", read_kind, default="")
         price_e4 = self._price(cells, code=code or name, vat_e4=vat_e4, purchase_e4=purchase_e4)
         # PrestaShop lists several categories in one cell: the first is the article's own.
-        family = cells.read("family", read_family, default="") or self._product[2] or settings.family
+        own_family = cells.read("family", read_family, default="") or self._product[2]
         self._refuse_repeats(row.line, cells, code=code, barcodes=barcodes)
         if cells.problems:
             return None
-        return Draft(row.line, code, name, tuple(barcodes), price_e4, purchase_e4, vat_e4, family, unit,
-                     eco_e4 // 100, active, meal_voucher, deposit, kind)  # fmt: skip
+        given = {field for field in self._columns if cells.text(field)} | ({"family"} if own_family else set())
+        return Draft(row.line, code, name, tuple(barcodes), price_e4, purchase_e4, vat_e4,
+                     own_family or settings.family, unit, eco_e4 // 100, active, meal_voucher, deposit, kind,
+                     frozenset(given))  # fmt: skip
 
     def _name(self, cells: _Cells) -> str:
         handle = cells.text("handle")
@@ -141,7 +147,7 @@ class DraftReader:
         chosen = " ".join(option for option in options if option and option != "Default Title")
         return f"{self._product[1]} {chosen}".strip()
 
-    def _price(self, cells: _Cells, *, code: str, vat_e4: int, purchase_e4: int | None) -> int | None:
+    def _price(self, cells: _Cells, *, code: str, vat_e4: int | None, purchase_e4: int | None) -> int | None:
         if cells.text("price"):
             return cells.read("price", read_price_e4, default=0)
         try:

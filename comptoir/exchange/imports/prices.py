@@ -69,7 +69,7 @@ def ruled_price_e4(rule: PriceRule, *, code: str, purchase_e4: int | None) -> in
     return purchase_e4 * (10_000 + rule.margin_e4) // 10_000 // 100 * 100
 
 
-def gross_of_net_e4(net_e4: int, *, vat_e4: int, country: str) -> int:
+def gross_of_net_e4(net_e4: int, *, vat_e4: int | None, country: str) -> int:
     """The price with VAT of one piece sold at this price without VAT, to the cent, as the engine prices it in HT."""
     line = {"id": "1", "article": None, "label": "x", "family": None, "kind": "goods", "quantity_milli": 1000,
             "unit": "pce", "unit_price_e4": net_e4, "vat_e4": vat_e4, "label_total_minor": None, "eco_minor": 0,

@@ -63,6 +63,13 @@ def test_a_named_case_and_another_call():
     assert [row["received_minor"] for row in answer["answer"]["amounts"]] == [3500, 4000, 5000, 10000]
 
 
+def test_a_name_with_half_a_character_is_said_back_and_stops_no_other():
+    done = run('{"case":"\\ud800","call":"hand_overs","input":{"due_minor":500}}\n' + json.dumps(GOOD) + "\n")
+    assert (done.returncode, done.stderr) == (0, b"")
+    first, second = lines_of(done.stdout)
+    assert (first["case"], second["gross_minor"]) == ("\ud800", 690)
+
+
 TWICE = json.dumps(GOOD).replace('"mode": "TTC"', '"mode": "TTC", "mode": "HT"')
 STRANGE_LINES = [
     (b"\xff\xfe", "not_utf8", "la ligne n’est pas un texte UTF-8"),
@@ -74,6 +81,8 @@ STRANGE_LINES = [
     (b"\x00", "not_json", "la ligne n’est pas du JSON (un panier entier par ligne)"),
     (b"null", "not_an_object", "un objet JSON est attendu"),
     (b'{"call":"eval","input":{}}', "unknown_call", "ce calcul n’existe pas"),
+    (b'{"case":1e999,"input":{}}', "not_json", "la ligne n’est pas du JSON (un panier entier par ligne)"),
+    (b'{"\\ud800":1,"\\ud800":2}', "duplicate_key", "une information est donnée deux fois (\\ud800)"),
 ]  # fmt: skip
 
 

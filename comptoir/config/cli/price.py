@@ -109,18 +109,28 @@ def priced_line(raw: bytes) -> tuple[str, dict[str, Any] | None]:
     `{"case", "call", "input"}` to name it and to ask the engine something else than a price."""
     try:
         text, request = _read(raw)
+        name, sent, case = "price_basket", text, None
+        if isinstance(request, dict) and "input" in request:
+            case = _written(request["case"]) if request.get("case") is not None else None
+            name = request.get("call") or "price_basket"
+            sent = json.dumps(request["input"], ensure_ascii=False)
     except Unreadable as reason:
         return json.dumps({"error": reason.error}, separators=(",", ":"), sort_keys=True), reason.error
-    name, sent, case = "price_basket", text, None
-    if isinstance(request, dict) and "input" in request:
-        case = request.get("case")
-        name = request.get("call") or "price_basket"
-        sent = json.dumps(request["input"], ensure_ascii=False)
     answer = call(name if isinstance(name, str) else "", sent)
     error = json.loads(answer)["error"] if answer.startswith('{"error":') else None
-    if case is not None:
-        answer = f'{{"answer":{answer},"case":{json.dumps(case, ensure_ascii=False)}}}'
-    return answer, error
+    return f'{{"answer":{answer},"case":{case}}}' if case is not None else answer, error
+
+
+def _written(case: Any) -> str:
+    """A case's name, said back as JSON. Raises Unreadable for NaN and infinity, which Python reads and JSON has not."""
+    try:
+        text = json.dumps(case, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except UnicodeEncodeError:  # half of a character: it can only be said as it came, escaped
+        return json.dumps(case)
+    except ValueError as reason:
+        raise Unreadable("not_json") from reason
+    return text
 
 
 def explain(number: int, error: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from comptoir.apps.access.refusals import AccessRefusal
 from comptoir.apps.catalog.article_input import ArticleInput
 from comptoir.apps.catalog.models import KINDS, Article
 from comptoir.apps.catalog.naming import CatalogRefused
-from comptoir.apps.catalog.queries import containers, families
+from comptoir.apps.catalog.queries import articles, containers, families
 from comptoir.apps.settings.packs import vat_rates
 from comptoir.apps.settings.queries import main_establishment
 
@@ -20,6 +20,8 @@ from .lists import KIND_WORDS, UNITS
 
 
 class ArticleForm(OfficeForm):
+    id = forms.UUIDField(required=False, widget=forms.HiddenInput)  # of a new article: sent twice, it is made once
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)  # version of the article that the page shows
     name = forms.CharField(label=_("Désignation"), max_length=200)
     code = forms.CharField(label=_("Référence"), max_length=64)
     family = forms.ModelChoiceField(label=_("Famille"), queryset=None, required=False, empty_label=_("Sans famille"))
@@ -53,7 +55,11 @@ class ArticleForm(OfficeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["family"].queryset = families()
-        self.fields["deposit"].queryset = containers()
+        # what the article has stays offered, even a container taken off sale or a unit that came by an import
+        self.fields["deposit"].queryset = containers() | articles().filter(code=self.initial.get("deposit"))
+        unit = self.initial.get("unit")
+        if unit not in dict(UNITS):
+            self.fields["unit"].choices = [*UNITS, (unit, unit)]
         place = main_establishment()
         rates = {row["rate_e4"] for row in vat_rates(place.country, zone=place.zone, on=timezone.localdate())}
         now = self.initial.get("vat_e4")
@@ -129,7 +135,7 @@ def shown(article: Article) -> dict[str, Any]:
     return {name: getattr(article, name) for name in names} | {
         "family": article.family_id, "barcodes": "\n".join(lines), "eco_minor": article.eco_minor or None,
         "tare_milli": article.tare_milli or None, "deposit": article.deposit.code if article.deposit else None,
-        "deposit_milli": article.deposit_milli,
+        "deposit_milli": article.deposit_milli, "seen": article.version,
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -18,6 +19,7 @@ from comptoir.apps.catalog.services.save_article import (
 )
 from comptoir.apps.catalog.services.save_family import save_family, set_keys
 from comptoir.apps.catalog.services.set_photo import set_photo
+from comptoir.apps.fiscal.identifiers import uuid7
 
 from ..kit.action import Action
 from ..kit.formpage import FormPage, OfficeForm
@@ -32,11 +34,17 @@ class ArticleNew(FormPage):
     refusals = REFUSALS
 
     def initial(self) -> dict[str, Any]:
-        return {"kind": "goods", "unit": "pce", "discountable": True, "vat_e4": usual_rate()}
+        return {"id": uuid7(), "kind": "goods", "unit": "pce", "discountable": True, "vat_e4": usual_rate()}
 
     def save(self, data: dict[str, Any]) -> str:
-        article = create_article(asked(data, active=True), by=self.request.user)
+        article = create_article(asked(data, active=True), by=self.request.user, article_id=self.free_id(data))
         return reverse("article_form", args=[article.pk])
+
+    def free_id(self, data: dict[str, Any]) -> UUID | None:
+        """The id that the page was drawn with, so that a form sent twice makes one article. Who goes back to the page and
+        writes another article on it gets another id."""
+        other = Article.objects.filter(pk=data["id"]).exclude(code=data["code"].strip()).exists()
+        return None if other else data["id"]
 
 
 class ArticlePage(FormPage):
@@ -61,7 +69,8 @@ class ArticlePage(FormPage):
         return shown(self.article)
 
     def save(self, data: dict[str, Any]) -> str:
-        update_article(self.article.pk, asked=asked(data, active=self.article.active), by=self.request.user)
+        wanted = asked(data, active=self.article.active)
+        update_article(self.article.pk, asked=wanted, by=self.request.user, seen=data["seen"])
         return reverse("article_form", args=[self.article.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -122,8 +131,9 @@ class FamilyNew(FormPage):
 
     def save(self, data: dict[str, Any]) -> str:
         family = save_family(
-            data["code"], by=self.request.user, name=data["name"], colour=data["colour"], position=data["position"]
-        )
+            data["code"], by=self.request.user, name=data["name"], colour=data["colour"], position=data["position"],
+            fresh=True,
+        )  # fmt: skip
         return reverse("family_form", args=[family.code])
 
 
@@ -163,8 +173,13 @@ class FamilyPage(FormPage):
         }
 
     def save(self, data: dict[str, Any]) -> str:
-        save_family(
-            self.family.code, by=self.request.user, name=data["name"], colour=data["colour"], position=data["position"]
-        )
-        set_keys(self.family.code, by=self.request.user, articles=data["keys"])
+        with transaction.atomic():  # both, or neither when the keys are refused
+            save_family(
+                self.family.code,
+                by=self.request.user,
+                name=data["name"],
+                colour=data["colour"],
+                position=data["position"],
+            )
+            set_keys(self.family.code, by=self.request.user, articles=data["keys"])
         return reverse("family_form", args=[self.family.code])

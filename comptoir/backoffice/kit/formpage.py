@@ -30,7 +30,7 @@ class OfficeForm(forms.Form):
     def drawn(self) -> list[dict[str, Any]]:
         """The sections with their bound fields; what no section names comes in a last one without title."""
         named = [name for _title, names in self.sections for name in names]
-        rest = [name for name in self.fields if name not in named]
+        rest = [name for name in self.fields if name not in named and not self[name].is_hidden]
         sections = [*self.sections, *([("", rest)] if rest else [])]
         return [
             {"title": title, "fields": [{"field": self[name], "wide": name in self.wide} for name in names if name in self.fields]}

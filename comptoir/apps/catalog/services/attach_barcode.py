@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from comptoir.apps.access.services.require_right import require_right
 
 from ..article_input import checked_barcodes
-from ..models import Article, Barcode
+from ..models import Barcode
 from ..naming import CatalogRefused
 from .save_article import touch_article
 
@@ -24,7 +24,7 @@ def attach_barcode(article_id: UUID, *, code: str, by: Any) -> bool:
     require_right(by, right="catalog.edit")
     ((clean, _quantity),) = checked_barcodes(((code, 1000),))
     with transaction.atomic():
-        article = Article.objects.select_for_update().get(id=article_id)
+        article = touch_article(article_id, reason="barcodes")
         known = Barcode.objects.select_related("article").filter(code=clean).first()
         if known is not None and known.article_id != article.id:
             raise CatalogRefused(
@@ -33,10 +33,10 @@ def attach_barcode(article_id: UUID, *, code: str, by: Any) -> bool:
                 field="barcodes",
             )
         if known is not None:
+            transaction.set_rollback(True)  # no version for nothing
             return False
         place = Barcode.objects.filter(article=article).count()
         if place >= MOST_BARCODES:
             raise CatalogRefused(_("Cet article a déjà 50 codes-barres."), field="barcodes")
         Barcode.objects.create(code=clean, article=article, quantity_milli=1000, position=place)
-        touch_article(article, reason="barcodes")
     return True

@@ -29,10 +29,11 @@ def create_article(asked: ArticleInput, *, by: Any, article_id: UUID | None = No
     require_right(by, right="catalog.edit")
     asked = checked_article(asked)
     with transaction.atomic():
+        version = next_version("article")  # before anything is read: two who create at once take turns
         if article_id is not None and (known := Article.objects.filter(id=article_id).first()) is not None:
+            transaction.set_rollback(True)  # no version for nothing
             return known
         _check_free(asked, besides=None)
-        version = next_version("article")
         now = timezone.now()
         article = Article.objects.create(
             id=article_id or uuid7(), folded=folded(f"{asked.name} {asked.code}"), family_id=asked.family,
@@ -43,15 +44,25 @@ def create_article(asked: ArticleInput, *, by: Any, article_id: UUID | None = No
     return article
 
 
-def update_article(article_id: UUID, *, asked: ArticleInput, by: Any) -> Article:
+def update_article(article_id: UUID, *, asked: ArticleInput, by: Any, seen: int | None = None) -> Article:
     """Makes the article what is asked, barcodes included; the price history grows when price or rate change.
 
-    Needs `catalog.edit`. Raises RightMissing, Article.DoesNotExist and CatalogRefused; nothing is written then."""
+    `seen` is the version of the article that the person had before them when they wrote all this: when somebody, a till or
+    the law changed it since, it is refused rather than put back. Needs `catalog.edit`. Raises RightMissing,
+    Article.DoesNotExist and CatalogRefused; nothing is written then."""
     require_right(by, right="catalog.edit")
     asked = checked_article(asked)
     with transaction.atomic():
         version = next_version("article")
         article = Article.objects.get(id=article_id)
+        if seen is not None and article.version != seen:
+            raise CatalogRefused(
+                _(
+                    "Cet article a été modifié ailleurs depuis que vous l’avez ouvert : rien n’est enregistré. "
+                    "Ouvrez-le de nouveau pour voir ce changement, puis refaites le vôtre."
+                ),
+                field="version",
+            )
         _check_free(asked, besides=article)
         if asked.kind != "deposit" and article.contents.exists():
             raise CatalogRefused(_("Des articles portent cette consigne : elle en reste une."), field="kind")
@@ -93,9 +104,12 @@ def reactivate_article(article_id: UUID, *, by: Any) -> Article:
     return _set(article_id, reason="active", active=True)
 
 
-def touch_article(article: Article, *, reason: str, **values: Any) -> Article:
-    """Changes these columns under a new version, inside the caller's transaction."""
+def touch_article(article_id: UUID, *, reason: str, **values: Any) -> Article:
+    """Changes these columns under a new version, inside the caller's transaction. Raises Article.DoesNotExist.
+
+    The version is taken before the article is read: what another writer does meanwhile is waited for, not undone."""
     version = next_version(reason)
+    article = Article.objects.get(id=article_id)
     for name, value in values.items():
         setattr(article, name, value)
     _save(article, version=version)
@@ -104,7 +118,7 @@ def touch_article(article: Article, *, reason: str, **values: Any) -> Article:
 
 def _set(article_id: UUID, *, reason: str, **values: Any) -> Article:
     with transaction.atomic():
-        return touch_article(Article.objects.get(id=article_id), reason=reason, **values)
+        return touch_article(article_id, reason=reason, **values)
 
 
 def _save(article: Article, *, version: int) -> None:

@@ -27,11 +27,9 @@ def set_photo(article_id: UUID, *, by: Any, picture: bytes | None) -> Article:
     require_right(by, right="catalog.edit")
     photo = None if picture is None else _photo(picture)
     with transaction.atomic():
-        if photo is not None and not Photo.objects.filter(digest=photo.digest).exists():
-            photo.save(force_insert=True)
-        return touch_article(
-            Article.objects.get(id=article_id), reason="photo", photo_id=photo.digest if photo else None
-        )
+        if photo is not None:
+            Photo.objects.bulk_create([photo], ignore_conflicts=True)
+        return touch_article(article_id, reason="photo", photo_id=photo.digest if photo else None)
 
 
 def _photo(picture: bytes) -> Photo:
@@ -41,13 +39,23 @@ def _photo(picture: bytes) -> Photo:
         with Image.open(io.BytesIO(picture), formats=("JPEG", "PNG", "WEBP", "GIF")) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise CatalogRefused(_("Cette image est trop grande."), field="photo")
-            image = ImageOps.exif_transpose(opened).convert("RGB")
+            image = _on_white(ImageOps.exif_transpose(opened))
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as problem:
         if isinstance(problem, CatalogRefused):
             raise
         raise CatalogRefused(_("Ce fichier n’est pas une image lisible."), field="photo") from problem
     full = _encoded(image, pixels=FULL_PIXELS)
     return Photo(digest=hashlib.sha256(full).hexdigest(), full=full, thumbnail=_encoded(image, pixels=THUMBNAIL_PIXELS))
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Without transparency: what shows through a packshot is paper, not the black that lies below it in the file."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    whole = image.convert("RGBA")
+    paper = Image.new("RGB", whole.size, (255, 255, 255))
+    paper.paste(whole, mask=whole.getchannel("A"))
+    return paper
 
 
 def _encoded(image: Image.Image, *, pixels: int) -> bytes:

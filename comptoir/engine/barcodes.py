@@ -222,6 +222,14 @@ def _eight(text):
     return answer
 
 
+def _spaced(text):
+    """Thirteen digits as books and packs print them: `978-2-07-036822-8`, `3 017620 422003`."""
+    compact = "".join("".join(text.split("-")).split(" "))
+    if len(compact) != 13 or not all_digits(compact) or not _valid(compact):
+        return None
+    return _gtin(compact, text)
+
+
 def _isbn10(text):
     compact = "".join(text.split("-"))
     if (
@@ -251,9 +259,10 @@ def parse_code(request):
         if len(text) in (12, 13, 14):
             if not _valid(text):
                 return _bad(text, check_digit(text[:-1]))
-            measured = _measured(text, patterns) if len(text) == 13 else None
+            # Most scanners send an EAN-13 that begins with 0 as the UPC-A it is: twelve digits.
+            measured = _measured("0" + text if len(text) == 12 else text, patterns) if len(text) < 14 else None
             return measured or _gtin(text, text)
-    return _isbn10(text) or {"kind": "internal", "text": text}
+    return _spaced(text) or _isbn10(text) or {"kind": "internal", "text": text}
 
 
 def barcode_presets(request):

@@ -1,11 +1,12 @@
 """The catalogue on the till: a first load that is cut, a copy stored by an older till, a search before the text is folded."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from .till_hand import TillHand
-from .till_server import TillServer, article
+from .till_server import SPECIAL, TillServer, article
 
 pytestmark = pytest.mark.browser
 ARTICLES = 12_000  # three chunks
@@ -124,3 +125,65 @@ def test_a_price_changed_in_the_office_reaches_a_till_that_runs(open_profile, ti
     till.scan_article(3)
     till.wait("view.lines.length === 1")
     assert till.view()["total_minor"] == 250
+
+
+def told_by_the_office(till: TillHand, server: TillServer, *changed: list) -> None:
+    """These articles are as the office wrote them just now, and the running till has taken them: it asks a second time only once
+    it is done with the first answer."""
+    server.created.extend(changed)
+    for _ in range(2):
+        asked = server.deltas
+        till.page.evaluate("window.ahead += 61_000; window.dispatchEvent(new Event('online'))")
+        until = time.monotonic() + 20
+        while server.deltas == asked:
+            assert time.monotonic() < until
+            till.page.wait_for_timeout(50)
+
+
+def test_a_whole_family_with_new_prices_is_still_found_by_its_name(open_profile, till_server: TillServer) -> None:
+    """Forty articles of one name change together: what they were must not hide what they are, now and after a restart."""
+    till = hand_of(open_profile, till_server, script=LEAPING)
+    till.enrol("ESSAI-1")
+    till.sign_in("1470")
+    till.open_session({1000: 10})
+    till.synced()
+    dearer = [article(i) for i in range(40)]
+    for changed in dearer:
+        changed[6] += 50_00
+    told_by_the_office(till, till_server, *dearer)
+    best = [f"Article n°{i}" + (" crème brûlée" if i % 10 == 3 else "") for i in (40, 41, 42, 43, 44, 45, 46, 47)]
+    for again in (False, True):
+        if again:
+            till.page.reload()
+            till.sign_in("1470")
+            till.wait("view.screen === 'sale'")
+        till.do({"c": "field_set", "text": "article"})
+        found = [row["title"] for row in till.view()["field"]["found"]]
+        assert (len(found), found[:8]) == (12, best)
+        till.do({"c": "field_set", "text": "creme brulee"})
+        found = [row["title"] for row in till.view()["field"]["found"]]
+        assert found == [f"Article n°{i} crème brûlée" for i in (43, 53, 3, 13, 23, 33)]
+        till.do({"c": "field_set", "text": ""})
+
+
+def test_a_pack_that_is_one_no_longer_and_a_code_of_three_articles(open_profile, till_server: TillServer) -> None:
+    till = hand_of(open_profile, till_server, script=LEAPING)
+    trio = [article(i) for i in (50, 51, 52)]
+    for one in trio:
+        one[9] = ["3760000777771"]
+    till_server.tuples[50:53] = trio
+    till.enrol("ESSAI-1")
+    till.sign_in("1470")
+    till.open_session({1000: 10})
+    till.synced()
+    beer = [*SPECIAL[2][:9], ["3760000999995", "3760000999988"], 0, None]
+    withdrawn = [*trio[0][:9], [], 0, None]
+    told_by_the_office(till, till_server, beer, withdrawn)
+    till.scan("3760000999988")
+    till.wait("view.lines.length === 1")
+    assert till.lines() == [("Bière blonde", 1000, 150)]
+    till.scan("3760000777771")
+    till.wait("view.notice !== null")
+    notice = till.view()["notice"]
+    assert notice["what"] == "Ce code correspond à plusieurs articles."
+    assert [action["label"] for action in notice["actions"]] == ["Article n°51", "Article n°52"]

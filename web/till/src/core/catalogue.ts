@@ -67,6 +67,12 @@ function article(tuple: ArticleTuple): Article {
   };
 }
 
+/** How many, in thousandths, one scan of this code sells: a pack says so beside its code. */
+function quantityOf(tuple: ArticleTuple, code: string): number {
+  const pack = tuple[9].find((barcode) => typeof barcode !== 'string' && barcode[0] === code);
+  return pack ? (pack[1] as number) : 1000;
+}
+
 /** The articles of a chunk as the server wrote them. */
 export const articlesIn = (chunk: StoredChunk): ArticleTuple[] =>
   (JSON.parse(chunk.text ?? new TextDecoder().decode(chunk.bytes)) as { articles: ArticleTuple[] }).articles;
@@ -76,7 +82,6 @@ export class Catalogue {
   private tuples: (ArticleTuple | null)[] = [];
   private byId = new Map<string, number>();
   private byBarcode = new Map<string, number>();
-  private packs = new Map<string, number>(); // barcode -> quantity it stands for
   private shared = new Map<string, number[]>(); // barcodes of more than one article
   private folded = new FoldedText();
 
@@ -107,8 +112,8 @@ export class Catalogue {
   }
 
   /** Takes the articles of another one, which is not used any more. */
-  become({ tuples, byId, byBarcode, packs, shared, folded }: Catalogue, version: number | string): void {
-    Object.assign(this, { tuples, byId, byBarcode, packs, shared, folded, version });
+  become({ tuples, byId, byBarcode, shared, folded }: Catalogue, version: number | string): void {
+    Object.assign(this, { tuples, byId, byBarcode, shared, folded, version });
   }
 
   add(tuples: readonly ArticleTuple[]): void {
@@ -138,12 +143,9 @@ export class Catalogue {
   }
 
   private share(code: string, articles: number[]): void {
-    if (articles.length > 1) {
-      this.shared.set(code, articles);
-      return;
-    }
-    this.shared.delete(code);
-    if (articles.length === 1) this.byBarcode.set(code, articles[0]!);
+    if (articles.length > 1) this.shared.set(code, articles);
+    else this.shared.delete(code);
+    if (articles.length > 0) this.byBarcode.set(code, articles[0]!);
   }
 
   private index(tuple: ArticleTuple): void {
@@ -151,7 +153,6 @@ export class Catalogue {
     this.byId.set(tuple[0], at);
     for (const barcode of tuple[9]) {
       const code = typeof barcode === 'string' ? barcode : barcode[0];
-      if (typeof barcode !== 'string') this.packs.set(code, barcode[1]);
       const before = this.byBarcode.get(code);
       if (before !== undefined && before !== at) this.shared.set(code, [...(this.shared.get(code) ?? [before]), at]);
       else this.byBarcode.set(code, at);
@@ -176,18 +177,14 @@ export class Catalogue {
       if (at === undefined) continue;
       return (this.shared.get(form) ?? [at]).flatMap((index) => {
         const tuple = this.tuples[index];
-        return tuple ? [{ article: article(tuple), quantity_milli: this.packs.get(form) ?? 1000 }] : [];
+        return tuple ? [{ article: article(tuple), quantity_milli: quantityOf(tuple, form) }] : [];
       });
     }
     return [];
   }
 
   find(typed: string, limit: number): Article[] {
-    return search(this.folded.whole(), typed, limit * 2)
-      .flatMap((at) => {
-        const tuple = this.tuples[at];
-        return tuple && (tuple[8] & FLAG.inactive) === 0 ? [article(tuple)] : [];
-      })
-      .slice(0, limit);
+    const sold = (at: number): boolean => ((this.tuples[at]?.[8] ?? FLAG.inactive) & FLAG.inactive) === 0;
+    return search(this.folded.whole(), typed, limit, sold).map((at) => article(this.tuples[at]!));
   }
 }

@@ -44,27 +44,38 @@ function scan(chunks: readonly FoldedChunk[], needle: string, visit: (article: n
   }
 }
 
-/** Indexes of at most `limit` articles, best first. */
-export function search(chunks: readonly FoldedChunk[], typed: string, limit: number): number[] {
+/** Indexes of at most `limit` articles, best first. `wanted`: a line may be that of an article changed or withdrawn since. */
+export function search(
+  chunks: readonly FoldedChunk[],
+  typed: string,
+  limit: number,
+  wanted: (article: number) => boolean,
+): number[] {
   const words = fold(typed).split(' ').filter(Boolean);
   if (words.length === 0) return [];
   const longest = words.reduce((a, b) => (b.length > a.length ? b : a));
   const others = words.filter((word) => word !== longest);
   const found = new Set<number>();
   const take = (article: number, line: string): boolean => {
-    if (others.every((word) => line.includes(word))) found.add(article);
+    if (others.every((word) => line.includes(word)) && wanted(article)) found.add(article);
     return found.size < limit;
   };
   for (const needle of [`\n${words.join(' ')}`, `\n${longest}`, ` ${longest}`, longest]) {
     if (found.size < limit) scan(chunks, needle, take);
   }
   if (found.size === 0 && longest.length >= 4)
-    for (const article of nearly(chunks, longest, others, limit)) found.add(article);
+    for (const article of nearly(chunks, longest, others, limit, wanted)) found.add(article);
   return [...found];
 }
 
 /** One edit leaves one half of the word whole: lines with either half are looked at word by word. */
-function nearly(chunks: readonly FoldedChunk[], word: string, others: string[], limit: number): Set<number> {
+function nearly(
+  chunks: readonly FoldedChunk[],
+  word: string,
+  others: string[],
+  limit: number,
+  wanted: (article: number) => boolean,
+): Set<number> {
   const found = new Set<number>();
   const until = performance.now() + BUDGET_MS;
   const half = word.length >> 1;
@@ -75,7 +86,8 @@ function nearly(chunks: readonly FoldedChunk[], word: string, others: string[], 
         line
           .slice(1)
           .split(' ')
-          .some((candidate) => withinOne(word, candidate))
+          .some((candidate) => withinOne(word, candidate)) &&
+        wanted(article)
       )
         found.add(article);
       return found.size < limit && performance.now() < until;

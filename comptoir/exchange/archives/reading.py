@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from comptoir.apps.fiscal.chain_check import COLUMNS, Finding, Row, Stretch, check_stretch
 from comptoir.apps.fiscal.models import Record
 from comptoir.apps.fiscal.sealed import signature_digest
+from comptoir.apps.fiscal.sealed_heads import SealedHead
 
 from .selection import Part, keys_of, stretches
 
@@ -42,23 +43,32 @@ class Reading:
         register, generation, _ = part.chain.split("-")
         key = self._keys.get((register, int(generation)))
         checked = check_stretch(Stretch(part.chain, expected, previous, key, rows, [], "", False))
-        for chain, seq, digest, number in checked.heads:
+        for chain, seq, digest, number in [*checked.heads, *_heads_of_periods(part, rows[: checked.records])]:
             self._heads[(chain, seq)] = (digest, f"{part.chain}-{number}")
         if checked.finding is not None:
             self.ruptures.append(checked.finding)
         return checked.finding is None
 
     def _check_heads(self) -> None:
-        """Ends of chains that a Z sealed: a cut tail shows there."""
+        """Ends of chains that a Z, a month or a year sealed: a cut tail shows there."""
         broken = {finding.chain for finding in self.ruptures}
         for (chain, seq), (digest, number) in sorted(self._heads.items()):
             if chain in broken or seq == 0:
                 continue
             stored = Record.objects.filter(chain=chain, seq=seq).values_list("signature", flat=True).first()
             if stored is None or signature_digest(stored) != digest:
-                detail = f"le Z {number} connaît une autre fin de chaîne : retrait ou échange"
+                detail = f"la clôture {number} connaît une autre fin de chaîne : retrait ou échange"
                 self.ruptures.append(Finding(chain, seq, "tail_cut" if stored is None else "z_differs", detail))
                 broken.add(chain)
+
+
+def _heads_of_periods(part: Part, rows: list[Row]) -> Iterator[SealedHead]:
+    """The ends of the chains that these sound months and years summed."""
+    if part.type in ("month", "year"):
+        for row in rows:
+            said = dict(zip(COLUMNS, row, strict=True))
+            for head in json.loads(said["body"])["heads"]:
+                yield head["chain"], head["seq"], head["digest"], said["seq"]
 
 
 def envelope_line(row: Row) -> str:

@@ -48,8 +48,7 @@ def double(point):
     if point is None or point[1] == 0:
         return None
     x, y, z = point
-    zz = z * z % P
-    yy = y * y % P
+    zz, yy = z * z % P, y * y % P
     m = 3 * (x - zz) * (x + zz) % P
     s = 4 * x * yy % P
     nx = (m * m - 2 * s) % P
@@ -62,13 +61,11 @@ def add(point, affine):
         return affine[0], affine[1], 1
     x, y, z = point
     zz = z * z % P
-    h = (affine[0] * zz - x) % P
-    r = (affine[1] * zz * z - y) % P
+    h, r = (affine[0] * zz - x) % P, (affine[1] * zz * z - y) % P
     if h == 0:
         return double(point) if r == 0 else None
     hh = h * h % P
-    hhh = h * hh % P
-    v = x * hh % P
+    hhh, v = h * hh % P, x * hh % P
     nx = (r * r - hhh - 2 * v) % P
     return nx, (r * (v - nx) - y * hhh) % P, z * h % P
 
@@ -83,8 +80,7 @@ def flat(point):
 @functools.lru_cache(maxsize=None)  # noqa: UP033 - Python 3.8
 def windows(affine):
     """Multiples of a point, window by window: what makes many signatures of one key quick."""
-    rows = []
-    base = affine
+    rows, base = [], affine
     for _ in range(0, 256, WINDOW):
         row = [(*base, 1)]
         while len(row) < 2**WINDOW - 1:
@@ -114,8 +110,7 @@ class Key:
         if not (0 < r < N and 0 < s < N):
             return False
         w = pow(s, -1, N)
-        left = int.from_bytes(hashlib.sha256(data).digest(), "big") * w % N
-        right = r * w % N
+        left, right = int.from_bytes(hashlib.sha256(data).digest(), "big") * w % N, r * w % N
         point = None
         for row, scalar in ((windows(G), left), (self.rows, right)):
             for index in range(len(row)):
@@ -148,8 +143,8 @@ def der_signature(raw):
     """r‖s as openssl wants it."""
     parts = b""
     for half in (raw[:32], raw[32:]):
-        number = half.lstrip(b"\0") or b"\0"
-        number = b"\0" + number if number[0] & 0x80 else number
+        value = int.from_bytes(half, "big")
+        number = value.to_bytes(value.bit_length() // 8 + 1, "big")
         parts += b"\x02" + bytes([len(number)]) + number
     return b"\x30" + bytes([len(parts)]) + parts
 
@@ -174,7 +169,7 @@ def openssl_holds(der_key, data, signature):
             with open(path, "wb") as file:
                 file.write(content)
         asked = ["openssl", "dgst", "-sha256", "-verify", paths[0], "-signature", paths[2], paths[1]]
-        return subprocess.call(asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+        return subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
 
 class Source:
@@ -229,9 +224,8 @@ class Check:
             self.remarks.append("openssl est absent : seul le calcul de ce programme a vérifié les signatures.")
 
     def read_keys(self, manifest):
-        text = self.source.read("pubkeys.pem").decode("ascii", "replace")
         found = {}
-        for block in text.split("-----BEGIN PUBLIC KEY-----")[1:]:
+        for block in self.source.read("pubkeys.pem").decode("ascii", "replace").split("-----BEGIN PUBLIC KEY-----")[1:]:
             try:
                 key = Key(base64.b64decode(block.split("-----END")[0]))
                 found[key.thumbprint] = key
@@ -310,25 +304,18 @@ def is_signed(keys, line):
     try:
         record = json.loads(line.decode("utf-8"))
         body = json.loads(record["body"])
-        key, text = Key(keys[(body["register"], body["generation"])]), record["to_sign"].encode("utf-8")
-        return key.holds(text, record["signature"])
+        key = Key(keys[(body["register"], body["generation"])])
+        return key.holds(record["to_sign"].encode("utf-8"), record["signature"])
     except (KeyError, TypeError, ValueError, AttributeError):
         return False
-
-
-def processes(wanted):
-    """A process on each core; None where they are not wanted or not to be had."""
-    try:
-        return multiprocessing.Pool() if wanted else None
-    except (ImportError, OSError):
-        return None
 
 
 class Records:
     """records.jsonl, in the order of the manifest's chains, one line in memory at a time."""
 
     def __init__(self, check, manifest):
-        self.check, self.chains, self.count, self.place = check, manifest["chains"], manifest["records"], 0
+        self.check, self.manifest, self.place = check, manifest, 0
+        self.chains, self.count = manifest["chains"], manifest["records"]
         self.expected, self.previous = None, ""  # number awaited in the current chain, signature before it
         self.broken = False  # the first fault of a chain is told, what follows from it is not
         self.signed, self.last, self.sums = False, None, None  # signed: the record at hand, by its key
@@ -336,7 +323,9 @@ class Records:
     def run(self):
         self.begin()
         judge = functools.partial(is_signed, {place: key.der for place, key in self.check.keys.items()})
-        pool = processes(self.count >= MANY and not self.check.findings)
+        pool = None
+        with contextlib.suppress(ImportError, OSError):  # not to be had everywhere
+            pool = multiprocessing.Pool() if self.count >= MANY and not self.check.findings else None
         opened = self.check.source.open
         with opened("records.jsonl") as file, opened("records.jsonl") as again, pool or contextlib.nullcontext():
             answers = pool.imap(judge, again, 50) if pool else map(judge, again)
@@ -356,8 +345,7 @@ class Records:
 
     def begin(self):
         self.broken, self.last, self.sums = False, None, None
-        if self.place < len(self.chains):
-            row = self.chains[self.place]
+        for row in self.chains[self.place : self.place + 1]:
             self.expected, self.previous = row["first"], row["previous"]
 
     def move_to(self, chain, record):
@@ -366,11 +354,10 @@ class Records:
             return
         while self.chains[self.place]["chain"] != chain:
             self.end()
-        if not self.broken:
-            fault = self.fault(record)
-            if fault:
-                self.broken = True
-                self.check.find(chain, fault[0], fault[1], fault[2])
+        fault = None if self.broken else self.fault(record)
+        if fault:
+            self.broken = True
+            self.check.find(chain, *fault)
 
     def end(self):
         """The head of a chain against the manifest."""
@@ -403,8 +390,9 @@ class Records:
             if said != (record["chain"], seq, record["id"]) or record["type"] != record["chain"].rsplit("-", 1)[1]:
                 return seq, "moved", "le contenu porte un autre numéro ou une autre chaîne"
             key = self.check.keys.get((body["register"], body["generation"]))
-            if key is None or key.thumbprint != body["key"] or not record["chain"].startswith(body["register"] + "-"):
-                return seq, "unknown_key", "scellé par une clé inconnue"
+            own = record["chain"].startswith(f"{body['register']}-{body['generation']}-")
+            if key is None or key.thumbprint != body["key"] or not own:
+                return seq, "unknown_key", "scellé par une autre clé que celle de sa chaîne"
             if not self.signed:
                 return seq, "signature_wrong", "la signature ne correspond pas"
             if parts[1] != self.previous:
@@ -450,29 +438,41 @@ class Records:
         return ""
 
     def check_periods(self):
-        """Months against their Z, years against their months, when all of them are in the archive."""
-        for chain in sorted(self.check.months):
-            for seq, body in sorted(self.check.months[chain].items()):
-                totals = self.lower_totals(body)
-                if totals is not None and sum(totals) != body["total_minor"]:
-                    self.check.find(chain, seq, "sums_differ", "les clôtures de la période ne font pas son total")
+        """Z against the tickets they cover, months against their Z, years against their months."""
+        for chain, days in sorted(self.check.days.items()):
+            for _, (first, last, _) in sorted(days.items()):
+                if first:
+                    self.check_here(chain.rsplit("-", 1)[0] + "-ticket", first, last, "un Z")
+        for chain, closings in sorted(self.check.months.items()):
+            for seq, body in sorted(closings.items()):
+                self.check_period(chain, seq, body)
 
-    def lower_totals(self, body):
-        totals = []
+    def check_here(self, chain, first, last, by):
+        """That the archive holds the numbers which a closing counts; of a chain already told nothing more is said."""
+        row = next((row for row in self.chains if row["chain"] == chain), {"first": last + 1, "last": 0})
+        missing = [(last, "tail_cut")] if row["last"] < last else [(first, "missing")] if row["first"] > first else []
+        if missing and chain not in {one["place"] for one in self.check.findings}:
+            self.check.find(chain, *missing[0], f"le n° {missing[0][0]} manque alors que {by} le compte")
+
+    def check_period(self, chain, seq, body):
+        """What is elsewhere is not asked for: a Z that came late, of a day of another archive; other registers."""
+        period, scope, totals = self.manifest["period"], self.manifest["scope"], []
+        far = [one for one in body["outside"] if not period["first"] <= one["business_date"] <= period["last"]]
+        away = {(one["chain"], one["seq"]) for one in far}
         for one in body["ranges"]:
-            for seq in range(one["first"], one["last"] + 1):
-                day = self.check.days.get(one["chain"], {}).get(seq)
-                month = self.check.months.get(one["chain"], {}).get(seq)
-                if day is None and month is None:
-                    return None
-                totals.append(day[2] if day else month["total_minor"])
-        return None if body["uncovered"] else totals
+            days, closings = (lower.get(one["chain"], {}) for lower in (self.check.days, self.check.months))
+            for number in range(one["first"], one["last"] + 1):
+                asked = scope == "ALL" or one["chain"].split("-")[0] in ("S", scope)
+                if asked and (one["chain"], number) not in away:
+                    self.check_here(one["chain"], number, number, f"la clôture {chain}-{seq}")
+                totals.append(days[number][2] if number in days else closings.get(number, {}).get("total_minor"))
+        if not body["uncovered"] and None not in totals and sum(totals) != body["total_minor"]:
+            self.check.find(chain, seq, "sums_differ", "les clôtures de la période ne font pas son total")
 
 
 def main(arguments):
     sys.stdout.reconfigure(errors="replace")
-    as_json = "--json" in arguments
-    rest = [one for one in arguments if one != "--json"]
+    as_json, rest = "--json" in arguments, [one for one in arguments if one != "--json"]
     place = rest.index("--empreinte") if "--empreinte" in rest else len(rest)
     thumbprint = "".join(rest[place + 1 : place + 2])
     del rest[place : place + 2]
@@ -483,16 +483,15 @@ def main(arguments):
         answer = {"intact": False, "readable": False, "records": 0, "findings": [], "remarks": [str(problem)]}
         print(json.dumps(answer) if as_json else f"Cette archive ne peut pas être lue : {problem}")
         return 2
-    intact = not check.findings
+    found, intact = check.findings, not check.findings
     if as_json:
-        answer = {"intact": intact, "readable": True, "records": check.records}
-        print(json.dumps({**answer, "findings": check.findings, "remarks": check.remarks}))
-        return 0 if intact else 1
-    print(f"{check.records} enregistrements relus.", *check.remarks, sep="\n")
-    for one in check.findings:
-        number = f" n° {one['seq']}" if one["seq"] else ""
-        print(f"✗ {one['place']}{number} : {one['detail']}")
-    print("Tout est intact." if intact else "Cette archive a été touchée.")
+        said = {"intact": intact, "readable": True, "records": check.records}
+        print(json.dumps({**said, "findings": found, "remarks": check.remarks}))
+    else:
+        print(f"{check.records} enregistrements relus.", *check.remarks, sep="\n")
+        for one in found:
+            print(f"✗ {one['place']}", f"n° {one['seq']}" if one["seq"] else "", ":", one["detail"])
+        print("Tout est intact." if intact else "Cette archive a été touchée.")
     return 0 if intact else 1
 
 

@@ -95,3 +95,15 @@ def test_ones_own_password_asks_for_the_one_before(shop, visit, at) -> None:
     shop.people["manager"].refresh_from_db()
     assert shop.people["manager"].password != before
     assert client.get(at("")).status_code == 302  # its sessions are closed
+
+
+def test_an_unlocked_screen_does_not_give_its_person_another_password(shop, visit, at) -> None:
+    """The page of people changes others' passwords; one's own is asked for first."""
+    owner, client = shop.people["owner"], visit("owner")
+    page = client.get(at(f"utilisateurs/{owner.pk}/")).content.decode()
+    assert f"utilisateurs/{owner.pk}/mot-de-passe/" not in page and "mon-mot-de-passe/" in page
+    answer = client.post(at(f"utilisateurs/{owner.pk}/mot-de-passe/"), {"password": "une tout autre phrase"})
+    assert (answer.status_code, answer["Location"]) == (302, at("mon-mot-de-passe/"))
+    before = owner.password
+    owner.refresh_from_db()
+    assert owner.password == before

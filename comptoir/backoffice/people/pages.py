@@ -176,6 +176,8 @@ class UserPin(_PersonAction):
 
 class UserPassword(_PersonAction):
     def act(self, request: HttpRequest, pk: UUID, **kwargs: Any) -> tuple[str, str]:
+        if pk == request.user.pk:  # an unlocked screen is not enough: one's own is asked for first
+            return reverse("my_password"), _("Pour changer votre mot de passe, tapez d’abord celui que vous avez.")
         set_password(_person(pk), password=request.POST.get("password", ""), by=request.user)
         return self.address(pk), _("Le mot de passe est changé. Ses sessions sont fermées.")
 

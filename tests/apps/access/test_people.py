@@ -2,10 +2,11 @@
 
 import base64
 import hashlib
+import threading
 
 import pytest
 from django.contrib.auth.hashers import identify_hasher, make_password
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 
 from comptoir.apps.access.models import User
 from comptoir.apps.access.queries import cashiers, has_owner
@@ -22,7 +23,7 @@ from comptoir.apps.access.services.manage_users import (
 from comptoir.apps.access.services.set_password import check_password_strength, set_password
 from comptoir.apps.access.services.set_pin import check_pin, set_pin, verify_pin
 from comptoir.apps.fiscal.models import Event
-from comptoir.dossiers.binding import Dossier
+from comptoir.dossiers.binding import Dossier, bound
 from tests.apps.access.people import PASSWORD, one_of_each
 
 
@@ -84,10 +85,10 @@ def test_a_manager_makes_cashiers_and_no_owner_nor_auditor(sqlite_dossier: Dossi
             deactivate_user(people[target], by=people["manager"])
         with pytest.raises(RightMissing):
             change_user(people[target], role="cashier", by=people["manager"])
-    with pytest.raises(RightMissing):
-        set_password(people["owner"], password="une autre phrase", by=people["manager"])
-    with pytest.raises(RightMissing):
-        set_pin(people["owner"], pin="9517", by=people["manager"])
+        with pytest.raises(RightMissing):
+            set_password(people[target], password="une autre phrase", by=people["manager"])
+        with pytest.raises(RightMissing):
+            set_pin(people[target], pin="9517", by=people["manager"])
     with pytest.raises(RightMissing):
         change_user(people["cashier"], role="owner", by=people["manager"])
     for by in ("cashier", "auditor"):
@@ -105,6 +106,33 @@ def test_the_last_owner_stays(sqlite_dossier: Dossier) -> None:
     second = create_user("paul", name="Paul", role="owner", by=people["owner"], password=PASSWORD)
     deactivate_user(people["owner"], by=second)
     assert list(User.objects.filter(role="owner", active=True)) == [second]
+
+
+def test_two_owners_who_remove_each_other_at_once_leave_one(dossier_copy: Dossier, django_db_blocker) -> None:
+    people = one_of_each()
+    second = create_user("paul", name="Paul", role="owner", by=people["owner"], password=PASSWORD)
+    start, outcomes = threading.Barrier(2), []
+
+    def remove(whom: User, by: User) -> None:
+        with django_db_blocker.unblock(), bound(dossier_copy):
+            whom, by = User.objects.get(pk=whom.pk), User.objects.get(pk=by.pk)
+            try:
+                start.wait()
+                deactivate_user(whom, by=by)
+                outcomes.append("gone")
+            except UserRefused:
+                outcomes.append("refused")
+            finally:
+                connections["default"].close()
+
+    pairs = ((people["owner"], second), (second, people["owner"]))
+    threads = [threading.Thread(target=remove, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["gone", "refused"]
+    assert User.objects.filter(role="owner", active=True).count() == 1
 
 
 def test_a_pin_is_what_the_till_can_check_alone(dossier: Dossier) -> None:
@@ -128,6 +156,8 @@ def test_two_people_never_share_a_pin(sqlite_dossier: Dossier) -> None:
     assert User.objects.get(pk=people["manager"].pk).pin_hash is None
     set_pin(people["cashier"], pin="2580", by=people["owner"])  # one's own is no clash
     deactivate_user(people["cashier"], by=people["owner"])
+    with pytest.raises(PinRefused, match="Réactivez-la"):  # or two people would share it once this one is back
+        set_pin(User.objects.get(pk=people["cashier"].pk), pin="7410", by=people["owner"])
     set_pin(people["manager"], pin="2580", by=people["owner"])
     reactivate_user(people["cashier"], by=people["owner"])
     assert User.objects.get(pk=people["cashier"].pk).pin_hash is None

@@ -74,3 +74,15 @@ def test_an_import_may_name_a_container_that_stands_lower(dossier) -> None:
     assert Article.objects.get(code="B1").deposit.code == "V1"
     again = import_articles([BEER._replace(deposit=None)], by=COMMAND_LINE)
     assert again.updated == 1 and Article.objects.get(code="B1").deposit is None
+
+
+def test_an_import_leaves_a_container_in_use_one(dossier) -> None:
+    import_articles([BEER, BOTTLE], by=COMMAND_LINE)
+    done = import_articles([BOTTLE._replace(kind="goods", vat_e4=2100)], by=COMMAND_LINE)
+    assert [(one.field, done.updated) for one in done.refusals] == [("kind", 0)]
+    assert Article.objects.get(code="V1").kind == "deposit"
+    import_articles([BEER._replace(deposit=None)], by=COMMAND_LINE)
+    glass, beer = BOTTLE._replace(kind="goods", vat_e4=2100), BEER._replace(code="B2")
+    done = import_articles([glass, beer], by=COMMAND_LINE)
+    assert [(one.index, one.field) for one in done.refusals] == [(1, "deposit")]  # what it names is a container no more
+    assert (Article.objects.get(code="V1").kind, Article.objects.filter(code="B2").count()) == ("deposit", 0)

@@ -12,7 +12,7 @@ from comptoir.apps.access.queries import has_owner
 from comptoir.apps.access.refusals import UserRefused
 from comptoir.apps.access.rights import OWNER
 from comptoir.apps.access.services.record_change import record_change
-from comptoir.apps.access.services.require_right import require_right
+from comptoir.apps.access.services.require_right import require_over
 from comptoir.apps.access.services.set_password import check_password_strength
 from comptoir.apps.access.services.set_pin import check_pin, refuse_shared_pin, store_pin
 
@@ -35,7 +35,7 @@ def create_user(
 
     Raises RightMissing, UserRefused, PasswordRefused, PinRefused; nothing is written then.
     """
-    _require_over(by, role)
+    require_over(by, role=role)
     user = _create(login, name=name, role=role, password=password, pin=pin)
     record_change("user_created", by=by, subject=str(user.pk), role=role)
     return user
@@ -44,9 +44,9 @@ def create_user(
 @transaction.atomic
 def change_user(user: User, *, by: User, name: str | None = None, role: str | None = None) -> None:
     """Rename a person or give another role. Raises RightMissing, UserRefused (the last owner stays owner)."""
-    _require_over(by, user.role)
+    require_over(by, role=user.role)
     if role is not None and role != user.role:
-        _require_over(by, role)
+        require_over(by, role=role)
         _known_role(role)
         _keep_an_owner(user)
         record_change("role_changed", by=by, subject=str(user.pk), before=user.role, after=role)
@@ -60,7 +60,7 @@ def change_user(user: User, *, by: User, name: str | None = None, role: str | No
 @transaction.atomic
 def deactivate_user(user: User, *, by: User) -> None:
     """A person leaves: no login, no PIN, sessions closed at once. Raises RightMissing, UserRefused."""
-    _require_over(by, user.role)
+    require_over(by, role=user.role)
     _keep_an_owner(user)
     user.active = False
     store_pin(user, pin=None)
@@ -72,7 +72,7 @@ def deactivate_user(user: User, *, by: User) -> None:
 @transaction.atomic
 def reactivate_user(user: User, *, by: User) -> None:
     """A person comes back, without PIN. Raises RightMissing."""
-    _require_over(by, user.role)
+    require_over(by, role=user.role)
     user.active = True
     user.save(update_fields=["active"])
     record_change("user_reactivated", by=by, subject=str(user.pk))
@@ -116,11 +116,8 @@ def _clean_name(name: str) -> str:
     return name
 
 
-def _require_over(by: User, role: str) -> None:
-    """Owners and auditors are the owner's business: a manager must not make or unmake whoever watches them."""
-    require_right(by, right="rights.manage" if role in ("owner", "auditor") else "users.manage")
-
-
 def _keep_an_owner(user: User) -> None:
-    if user.role == OWNER and not User.objects.filter(role=OWNER, active=True).exclude(pk=user.pk).exists():
+    # Locked, so that two owners who remove each other at once take turns: the second one finds nobody else left.
+    owners = set(User.objects.select_for_update().filter(role=OWNER, active=True).values_list("pk", flat=True))
+    if user.role == OWNER and not owners - {user.pk}:
         raise UserRefused("Le dossier doit garder un propriétaire. Désignez-en un autre d’abord.")

@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 
 from comptoir.apps.access.models import Session, User
 from comptoir.apps.access.refusals import PasswordRefused
-from comptoir.apps.access.services.require_right import require_right
+from comptoir.apps.access.services.require_right import require_over
 
 SHORTEST, LONGEST = 12, 256
 
@@ -31,11 +31,11 @@ def check_password_strength(password: str, *, login: str) -> None:
 def set_password(user: User, *, password: str, by: User) -> None:
     """Give a person a new password and close their sessions.
 
-    Anybody may change their own; another person's needs `users.manage`, an owner's needs to be an owner.
+    Anybody may change their own; another person's needs `users.manage`, an owner's or an auditor's `rights.manage`.
     Raises PasswordRefused, RightMissing; nothing is written then.
     """
     if by.pk != user.pk:
-        require_right(by, right="rights.manage" if user.role == "owner" else "users.manage")
+        require_over(by, role=user.role)
     check_password_strength(password, login=user.login)
     user.password = make_password(password)
     user.save(update_fields=["password"])

@@ -11,7 +11,7 @@ import secrets
 
 from comptoir.apps.access.models import User
 from comptoir.apps.access.refusals import PinRefused
-from comptoir.apps.access.services.require_right import require_right
+from comptoir.apps.access.services.require_right import require_over
 
 ITERATIONS = 120_000
 _SHAPE = re.compile(r"[0-9]{4,6}")
@@ -37,11 +37,13 @@ def verify_pin(user: User, *, pin: str) -> bool:
 def set_pin(user: User, *, pin: str | None, by: User) -> None:
     """Give a person a PIN, or take it away with None.
 
-    Anybody may change their own; another person's needs `users.manage`, an owner's needs to be an owner. A till finds
-    the person by the PIN, so no two active people may share one. Raises PinRefused, RightMissing, and writes nothing.
+    Anybody may change their own; another person's needs `users.manage`, an owner's or an auditor's `rights.manage`. A till
+    finds the person by the PIN, so no two active people may share one. Raises PinRefused, RightMissing, and writes nothing.
     """
     if by.pk != user.pk:
-        require_right(by, right="rights.manage" if user.role == "owner" else "users.manage")
+        require_over(by, role=user.role)
+    if pin is not None and not user.active:
+        raise PinRefused("Cette personne ne travaille plus ici. Réactivez-la d’abord, puis donnez-lui un code.")
     if pin is not None:
         check_pin(pin)
         refuse_shared_pin(user, pin=pin)

@@ -52,6 +52,7 @@ class _Known:
         self.containers = {
             code: str(key) for code, key in Article.objects.filter(kind="deposit").values_list("code", "id").iterator()
         }
+        self.in_use = set(Article.objects.exclude(deposit=None).values_list("deposit__code", flat=True))
         self.families = set(Family.objects.values_list("code", flat=True))
         self.seen: set[str] = set()
 
@@ -101,12 +102,18 @@ def _take(asked: ArticleInput, known: _Known) -> Taken:
     for code, _quantity in asked.barcodes:
         if known.barcodes.get(code, key) != key:
             raise CatalogRefused(_("Le code-barres %s est déjà celui d’un autre article.") % code, field="barcodes")
+    if asked.kind != "deposit" and asked.code in known.in_use:
+        raise CatalogRefused(_("Des articles portent cette consigne : elle en reste une."), field="kind")
+    if asked.kind != "deposit" and asked.deposit is not None and asked.deposit not in known.containers:
+        raise CatalogRefused(_("Aucune consigne ne porte la référence %s.") % asked.deposit, field="deposit")
     known.seen.add(asked.code)
     known.barcodes.update((code, key) for code, _quantity in asked.barcodes)
     if asked.kind == "deposit":
         known.containers[asked.code] = key
-    elif asked.deposit is not None and asked.deposit not in known.containers:
-        raise CatalogRefused(_("Aucune consigne ne porte la référence %s.") % asked.deposit, field="deposit")
+    else:
+        known.containers.pop(asked.code, None)
+        if asked.deposit is not None:
+            known.in_use.add(asked.deposit)
     return key, asked, before, known.containers.get(asked.deposit or "")
 
 

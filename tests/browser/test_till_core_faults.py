@@ -322,6 +322,50 @@ def test_an_old_copy_of_the_profile_is_refused(open_profile, till: TillHand, til
     old.wait("view.screen === 'blocked'", 20000)
     assert "plus ancienne que le serveur" in old.view()["blocked"]
     assert totals(till_server) == [101, 102]
+    old.shows("Les ventes déjà enregistrées restent gardées sur ce poste.")
+    assert "autre fenêtre" not in old.page.inner_text("body")  # there is none
+    old.page.get_by_role("button", name="Rattacher").click()
+    enrolled_again(old)
+    old.open_session({1000: 1})
+    assert sell(old, 3) == "C1-2-1"
+    old.synced()
+    assert totals(till_server) == [101, 102, 103]
+    assert till_server.refused == []
+
+
+def enrolled_again(till: TillHand) -> None:
+    till.wait("view.screen === 'enrol'")
+    till.page.locator("input").first.fill("ESSAI-1")
+    till.press("Enter")
+    till.sign_in("1470")
+
+
+def test_a_till_the_server_no_longer_knows_is_enrolled_again_and_its_sales_leave(
+    till: TillHand, till_server: TillServer
+):
+    till.synced()
+    till_server.revoked.add("token-C1-1")
+    sell(till, 1)
+    till.wait("view.notice !== null && view.notice.what === 'Le serveur ne reconnaît plus cette caisse.'")
+    assert totals(till_server) == []
+    till.page.get_by_role("button", name="Rattacher").click()
+    enrolled_again(till)
+    till.open_session({1000: 1})
+    assert sell(till, 2) == "C1-2-1"
+    till.synced()
+    until = time.monotonic() + 20
+    while len(totals(till_server)) < 2:
+        assert time.monotonic() < until
+        till.page.wait_for_timeout(50)
+    assert sorted(record["chain"] for record in till_server.records.values() if record["type"] == "ticket") == [
+        "C1-1-ticket",
+        "C1-2-ticket",
+    ]
+    assert totals(till_server) == [101, 102]
+    assert till_server.refused == []
+    till.page.reload()  # and this computer is the new one from now on
+    till.sign_in("1470")
+    till.wait("view.last_number === 'C1-2-1'")
 
 
 def test_paid_and_not_printed_is_known_at_restart(till: TillHand, till_server: TillServer):

@@ -167,6 +167,7 @@ class TillServer:
         self.prints: dict[str, dict] = {}
         self.print_state = "printed"
         self.lose_answers = 0
+        self.revoked: set[str] = set()
         self.refused: list[str] = []
         self.posts = 0
         self.attachments: list[dict] = []
@@ -394,8 +395,9 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._json(
                     {"code": "enrolment_code", "detail": "Ce code n’est pas connu.", "title": "Code inconnu"}, 400
                 )
-        if not self.headers.get("Authorization", "").startswith("Bearer token-"):
-            return self._json({"code": "unauthorized"}, 401)
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        if not token.startswith("token-") or token in self.till.revoked:
+            return self._json({"code": "revoked"}, 401)
         if name == "records":
             self.till.posts += 1
             results = self.till.receive(body["records"])

@@ -341,6 +341,7 @@ export type ReceiptBlock =
 export interface TillView {
   screen: Screen;
   blocked: string | null; // why, in French (second tab, storage not durable, no key)
+  blocked_by: 'tab' | 'enrolment' | null; // what ends it: the other tab closed, a new enrolment, or only this page opened again
   shop: Shop | null;
   register: { code: string; name: string } | null;
   cashier: Person | null;

@@ -5,6 +5,22 @@ import { sign, makeKey, type RegisterKey } from './seal';
 import type { Api } from './api';
 import type { Enrolment } from './wire';
 
+const AGAIN = '#rattacher';
+
+/** Opens this page again to ask for a code, though this computer already is a register: its key is lost, too old or no longer known. */
+export function enrolAgain(): void {
+  location.hash = AGAIN;
+  location.reload();
+}
+
+/** Was this page opened to be enrolled: by the gesture above, or by the office's link that brings the code (`#code=`)? */
+export function codeComing(): boolean {
+  if (location.hash.startsWith('#code=')) return true; // the screen that shows the code takes it off the address
+  if (location.hash !== AGAIN) return false;
+  history.replaceState(null, '', location.pathname + location.search);
+  return true;
+}
+
 interface Trial {
   code: string;
   key: RegisterKey;

@@ -339,6 +339,10 @@ const fr = {
     retry: 'Réessayer ici',
     retrySub: 'après avoir fermé l’autre fenêtre',
     what: 'Fermez l’autre fenêtre, ou reprenez la vente là-bas.',
+    keptHere: 'Les ventes déjà enregistrées restent gardées sur ce poste.',
+    reload: 'Recharger la page',
+    enrol: 'Rattacher',
+    enrolSub: 'avec un code du bureau',
   },
   starting: { title: 'La caisse démarre', text: 'Vos tickets et vos articles sont relus.' },
   notice: {

@@ -3,20 +3,21 @@ import { mark } from '../core/marks';
 import { Refused, Unreachable } from '../core/api';
 import { fetchCatalogue } from '../core/catalogueload';
 import { askPersistence, Database, registersHere } from '../core/db';
-import { enrol } from '../core/enrol';
+import { codeComing, enrol } from '../core/enrol';
 import { Ledger } from '../core/ledger';
 import { holdRegister } from '../core/onetab';
 import { waitingCodes } from '../core/newcodes';
 import { Pins } from '../core/pin';
 import type { RegisterKey } from '../core/seal';
 import type { Bootstrap, Enrolment } from '../core/wire';
+import type { TillView } from '../model';
 import { show, tell, type Desk } from './desk';
 import { loadDrafts } from './basket';
 import { drawCashiers, drawPin } from './lock';
 import { drawSession } from './session';
 import { loadSettings } from './settings';
 import { openExercise } from './training';
-import { connect, fetchBootstrap, drawBoot } from './connection';
+import { connect, fetchBootstrap, drawBoot, sendFormer } from './connection';
 
 const REMEMBERED = 'comptoir:register:'; // which register this computer used last: a pointer, never data
 
@@ -43,7 +44,9 @@ async function enrolled(desk: Desk, codes: AsyncIterable<string>): Promise<strin
 }
 
 async function chooseDatabase(desk: Desk, codes: AsyncIterable<string>): Promise<string> {
+  const coming = codeComing();
   const here = await registersHere(desk.slug);
+  if (coming) return enrolled(desk, codes);
   const wanted = new URLSearchParams(location.search).get('register') ?? localStorage.getItem(REMEMBERED + desk.slug);
   const name = (here.find((one) => one.register === wanted) ?? here[0])?.name ?? (await enrolled(desk, codes));
   return name;
@@ -54,16 +57,17 @@ export async function boot(desk: Desk, codes: AsyncIterable<string>): Promise<vo
   const name = await chooseDatabase(desk, codes);
   await holdRegister(name, () => {
     desk.view.blocked = 'Cette caisse est déjà ouverte dans un autre onglet. Fermez-le : celui-ci prendra la suite.';
+    desk.view.blocked_by = 'tab';
     show(desk, 'blocked');
   });
-  desk.view.blocked = null;
+  desk.view.blocked = desk.view.blocked_by = null;
   desk.home = desk.db = await Database.open(name);
   const [place, key] = await Promise.all([
     desk.db.get<Enrolment>('meta', 'enrolment'),
     desk.db.get<RegisterKey>('key', 'register'),
   ]);
   if (!place || !key)
-    return block(desk, 'Cette caisse a perdu sa clé.', 'Faites-la rattacher à nouveau depuis le bureau.');
+    return block(desk, 'Cette caisse a perdu sa clé.', 'Rattachez-la avec un nouveau code du bureau.', 'enrolment');
   localStorage.setItem(REMEMBERED + desk.slug, place.register);
   desk.api.token = place.token;
   desk.view.register = { code: place.register, name: place.register_name };
@@ -78,8 +82,9 @@ export async function boot(desk: Desk, codes: AsyncIterable<string>): Promise<vo
   await ready(desk, began);
 }
 
-function block(desk: Desk, what: string, kept: string): void {
+function block(desk: Desk, what: string, kept: string, by: TillView['blocked_by'] = null): void {
   desk.view.blocked = `${what} ${kept}`;
+  desk.view.blocked_by = by;
   show(desk, 'blocked');
 }
 
@@ -163,11 +168,13 @@ async function afterReady(desk: Desk): Promise<void> {
       return block(
         desk,
         'La mémoire de cette caisse est plus ancienne que le serveur.',
-        'Aucun numéro ne sera réutilisé : faites-la rattacher à nouveau depuis le bureau.',
+        'Aucun numéro ne sera réutilisé : rattachez-la avec un nouveau code du bureau.',
+        'enrolment',
       );
     await desk.sync.purge(desk.ledger.heads);
   } catch (reason) {
     if (!(reason instanceof Unreachable || reason instanceof Refused)) throw reason;
   }
   desk.sync.soon();
+  await sendFormer(desk);
 }

@@ -1,8 +1,9 @@
 /* What each gesture does, whatever it came from. One table: a command is a name and its room. */
 import type { Command } from '../command';
 import type { Disposition } from '../core/wire';
+import { enrolAgain } from '../core/enrol';
 import { clean } from '../core/folding';
-import { draftOf, type Desk } from './desk';
+import { beingPaid, draftOf, type Desk } from './desk';
 import { backApproval, cancelApproval, enterApproval, typeApproval } from './approval';
 import { enterBox, eraseInBox, typeIntoBox } from './box';
 import { changeLine, newBasket, removeLine, selectedLine, undo } from './basket';
@@ -145,6 +146,14 @@ function onEnter(desk: Desk): void | Promise<void> {
   }
 }
 
+/** What was typed, asked or multiplied goes before the screen does. */
+function stepBack(desk: Desk): boolean {
+  if (desk.field === '' && desk.pending === null && desk.multiplier === null) return false;
+  desk.multiplier = null;
+  clearField(desk);
+  return true;
+}
+
 /** One step back; never clears a basket. */
 function escape(desk: Desk): void | Promise<void> {
   const { view } = desk;
@@ -160,7 +169,7 @@ function escape(desk: Desk): void | Promise<void> {
   if (view.notice) view.notice = null;
   switch (view.screen) {
     case 'payment':
-      return desk.field !== '' || desk.pending ? clearField(desk) : backToSale(desk);
+      return stepBack(desk) ? undefined : backToSale(desk);
     case 'movement':
       closeMovement(desk);
       return enterTill(desk);
@@ -171,7 +180,7 @@ function escape(desk: Desk): void | Promise<void> {
       view.tickets = null;
       return enterTill(desk);
     case 'return':
-      return desk.field !== '' ? clearField(desk) : quitReturn(desk);
+      return stepBack(desk) ? undefined : quitReturn(desk);
     case 'closing':
       return backToSelling(desk);
     case 'closed':
@@ -210,6 +219,7 @@ async function nextBasket(desk: Desk, by: 1 | -1): Promise<void> {
 async function goTo(desk: Desk, screen: Of<'go'>['screen']): Promise<void> {
   if (screen === 'lock') return lock(desk);
   if (desk.cashier === null) return;
+  if (screen === 'enrol') return enrolAgain();
   if (screen === 'opening') return openOpening(desk);
   if (screen === 'closing') return startClosing(desk);
   if (screen === 'payment') return openPayment(desk);
@@ -275,6 +285,7 @@ export const TABLE: Table = {
   more: (desk, { by }) => more(desk, by),
   remove_line: (desk, { id }) => {
     if (desk.view.screen === 'return') return stepReturn(desk, -1);
+    if (id === undefined && beingPaid(desk)) return;
     const line = id ?? desk.selected;
     desk.view.notice = null;
     return line ? removeLine(desk, line) : undefined;

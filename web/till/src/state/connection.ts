@@ -3,6 +3,7 @@ import { sendAttachments } from '../core/attachments';
 import type { Refused } from '../core/api';
 import { refreshCatalogue } from '../core/catalogueload';
 import { sendCopies } from '../core/copyqueue';
+import { Database, registersHere } from '../core/db';
 import { EVENT } from '../core/events';
 import { sendCodes } from '../core/newcodes';
 import type { PrintRow } from '../core/ledger';
@@ -39,15 +40,12 @@ export function connect(desk: Desk): void {
       view.status.oldest_unsynced = oldest;
     },
     online: presenceOf(desk),
-    kept: (results) => {
-      const what = `${results.length} enregistrement(s) mis de côté par le serveur.`;
-      tell(desk, 'warn', what, 'Rien n’est perdu : le bureau doit les regarder.');
-    },
+    kept: (results) => recordsKept(desk, results.length),
     refused: (reason) => registerRefused(desk, reason),
     idle: errandsOf(desk),
     prints: () => desk.printing.way === 'server',
   });
-  if (desk.ledger.training) sendReal(desk);
+  if (desk.ledger.training) sendFrom(desk, desk.home); // the real sales still to be sent go on being sent
   listenToLedger(desk);
 }
 
@@ -68,8 +66,11 @@ function presenceOf(desk: Desk): SyncHooks['online'] {
 
 function registerRefused(desk: Desk, reason: Refused): void {
   if (reason.status !== 401 && reason.status !== 403) return;
-  const kept = 'Vos ventes sont gardées ici. Faites-la rattacher à nouveau depuis le bureau.';
-  tell(desk, 'bad', 'Le serveur ne reconnaît plus cette caisse.', kept);
+  const kept =
+    'Vos ventes sont gardées ici. Elles partiront dès que la caisse est rattachée avec un nouveau code du bureau.';
+  tell(desk, 'bad', 'Le serveur ne reconnaît plus cette caisse.', kept, [
+    { label: 'Rattacher', command: { c: 'go', screen: 'enrol' } },
+  ]);
 }
 
 /** What is asked of the server whenever it is in reach and nothing is left to send; the costly questions at their own pace. */
@@ -109,17 +110,33 @@ function listenToLedger(desk: Desk): void {
   };
 }
 
-/** During an exercise the real sales still to be sent go on being sent. */
-function sendReal(desk: Desk): void {
+function recordsKept(desk: Desk, count: number): void {
+  const what = `${count} enregistrement(s) mis de côté par le serveur.`;
+  tell(desk, 'warn', what, 'Rien n’est perdu : le bureau doit les regarder.');
+}
+
+/** What another database of this register still has to send: the real one's during an exercise, those of former enrolments. */
+function sendFrom(desk: Desk, db: Database): void {
   const nothing = (): void => undefined;
-  new Sync(desk.home, desk.api, {
+  new Sync(db, desk.api, {
     changed: nothing,
     online: nothing,
-    kept: nothing,
+    kept: (results) => recordsKept(desk, results.length),
     refused: nothing,
-    idle: () => Promise.resolve(),
+    idle: () => sendAttachments(db, desk.api),
     prints: () => true,
   }).soon();
+}
+
+/** A register enrolled again, on the computer that has the sales of its former enrolment: what was not sent yet goes now. */
+export async function sendFormer(desk: Desk): Promise<void> {
+  const { register, generation } = desk.ledger.place;
+  for (const one of await registersHere(desk.slug)) {
+    if (one.register !== register || one.generation >= generation) continue;
+    const db = await Database.open(one.name);
+    if ((await db.all('outbox')).length > 0) sendFrom(desk, db);
+    else db.close();
+  }
 }
 
 function jobChanged(desk: Desk, row: PrintRow): void {

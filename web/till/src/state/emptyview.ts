@@ -4,6 +4,7 @@ import type { TillView } from '../model';
 const EMPTY: TillView = {
   screen: 'starting',
   blocked: null,
+  blocked_by: null,
   shop: null,
   register: null,
   cashier: null,

@@ -267,6 +267,7 @@ const SCENES: Record<string, (view: TillView) => void> = {
   },
   blocked: (v) => {
     v.screen = 'blocked';
+    v.blocked_by = 'tab';
     v.blocked = 'La caisse 1 est déjà ouverte dans un autre onglet.';
   },
   starting: (v) => {

@@ -38,12 +38,14 @@ class _Again:
         del self.taken[1:]
 
 
-def csv_rows(lines: Iterable[str], *, delimiter: str) -> Iterator[CsvRow]:
-    """Every row, the heading first. A cell may hold line ends, but several lines that do not make as many cells as the
-    heading has are not one row: the first is handed on with its fault, the others are read again by themselves."""
+def csv_rows(lines: Iterable[str], *, delimiter: str, titles: int = 0) -> Iterator[CsvRow]:
+    """Every row, the heading first or after at most `titles` other rows. A cell may hold line ends, but several lines
+    that do not make as many cells as the heading has (or one of the rows among which it is) are not one row: the first
+    is handed on with its fault, the others are read again by themselves."""
     source = _Again(lines)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
-    line, width = 1, None
+    line, count = 1, 0
+    widths: set[int] = set()
     while True:
         source.taken.clear()
         cells, fault = None, None
@@ -53,10 +55,11 @@ def csv_rows(lines: Iterable[str], *, delimiter: str) -> Iterator[CsvRow]:
             return
         except csv.Error as cause:
             fault = str(cause)
-        if len(source.taken) > 1 and width is not None and (cells is None or len(cells) != width):
+        if len(source.taken) > 1 and widths and (cells is None or len(cells) not in widths):
             source.keep_first()
             cells, fault = None, fault or "unexpected end of data"
-        if cells is not None and width is None:
-            width = len(cells)
+        if cells is not None and count <= titles:
+            count += 1
+            widths.add(len(cells))
         yield CsvRow(line, cells, source.taken[0], fault)
         line += len(source.taken)

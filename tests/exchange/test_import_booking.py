@@ -218,3 +218,10 @@ def test_an_updated_barcode_replaces_the_piece_and_keeps_the_pack(dossier, tmp_p
         ("3017620422003", 1_000),
         ("5410126176933", 6_000),
     ]
+
+
+def test_a_row_bad_in_a_column_and_without_price_is_left_like_another(dossier, tmp_path: Path) -> None:
+    before = rows_written()
+    done = imported(tmp_path, "Nom;TVA\nThé;19,6\n", skip_bad=True)
+    assert [(p.line, p.column) for p in done.problems] == [(2, "TVA"), (2, None)]
+    assert (done.created, done.written, rows_written()) == (0, False, before)

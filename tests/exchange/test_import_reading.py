@@ -103,14 +103,32 @@ def test_what_the_dossier_already_has_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "price_e4"),
     [("3,45", 34500), ("1 234,50 €", 12345000), ("1.234,50", 12345000), ("1,234.50", 12345000), ("0,0599", 599),
-     ("12", 120000), ("1\u202f000,00", 10000000)],
+     ("12", 120000), ("1\u202f000,00", 10000000), ("€ 3,45", 34500), ("1'234.50", 12345000), ("12 345,60 EUR", 123456000)],
 )  # fmt: skip
 def test_prices_as_shopkeepers_write_them(tmp_path: Path, text: str, price_e4: int) -> None:
     reading = read(written(tmp_path, f"nom\tprix\nThé\t{text}\n"))
     assert [draft.price_e4 for draft in reading.drafts] == [price_e4]
 
 
-@pytest.mark.parametrize("text", ["1e5", "0x10", "NaN", "Infinity", "1,2,3", "3,45678", "99999999", "--1", "١٢"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1e5",
+        "0x10",
+        "NaN",
+        "Infinity",
+        "1,2,3",
+        "3,45678",
+        "99999999",
+        "--1",
+        "١٢",
+        "3 45",
+        "1 23,45",
+        "1.23,45",
+        "1,2.5",
+        "1.234.50",
+    ],
+)
 def test_what_is_no_price_is_refused(tmp_path: Path, text: str) -> None:
     reading = read(written(tmp_path, f"nom\tprix\nThé\t{text}\n"))
     assert reading.drafts == [] and len(reading.problems) == 1 and reading.problems[0].column == "prix"
@@ -328,3 +346,53 @@ def test_price_rules(tmp_path: Path, rule: str, price_e4: int | None) -> None:
 def test_a_rule_not_understood_is_refused(rule: str) -> None:
     with pytest.raises(FileRefused):
         parse_price_rule(rule)
+
+
+@pytest.mark.parametrize(
+    ("cell", "barcode"),
+    [
+        ('="3017620422003"', "3017620422003"),
+        ('"=""3017620422003"""', "3017620422003"),
+        ("'3017620422003", "3017620422003"),
+        ("3017620422003.0", "3017620422003"),
+        ("978-2-07-036822-8", "9782070368228"),
+        ("3 017620 422003", "3017620422003"),
+        ("12-34", "12-34"),
+    ],
+)
+def test_a_barcode_is_what_a_scanner_sends(tmp_path: Path, cell: str, barcode: str) -> None:
+    reading = read(written(tmp_path, f"nom;isbn;prix\nThé;{cell};1\n"))
+    assert reading.problems == []
+    assert [(draft.code, draft.barcodes) for draft in reading.drafts] == [(barcode, (barcode,))]
+
+
+def test_a_reference_marked_as_text_or_rounded_by_a_spreadsheet(tmp_path: Path) -> None:
+    reading = read(written(tmp_path, "réf;nom;prix\n=\"0012\";Thé;1\n'0013;Thé;1\n3,25856E+12;Thé;1\n1E5;'Thé;1\n"))
+    assert [(d.code, d.name) for d in reading.drafts] == [("0012", "Thé"), ("0013", "Thé"), ("1E5", "'Thé")]
+    assert [(p.line, p.column, p.value, p.reason) for p in reading.problems] == [
+        (4, "réf", "3,25856E+12",
+         "un tableur a arrondi cette référence : mettez la colonne au format texte et reprenez-la.")
+    ]  # fmt: skip
+
+
+def test_a_comma_belongs_to_a_family_unless_the_file_lists_categories(tmp_path: Path) -> None:
+    text = "nom;Rayon;prix\nA;Fruits, légumes;1\nB;Fruits, vins;1\n"
+    assert [draft.family for draft in read(written(tmp_path, text)).drafts] == ["Fruits, légumes", "Fruits, vins"]
+    listed = text.replace("Rayon", "Categories (x,y,z...)")
+    assert [draft.family for draft in read(written(tmp_path, listed)).drafts] == ["Fruits", "Fruits"]
+
+
+@pytest.mark.parametrize("above", ["sep=;\n", "Catalogue 2026\n"])
+def test_a_line_above_the_headings_breaks_no_cell_of_two_lines(tmp_path: Path, above: str) -> None:
+    reading = read(written(tmp_path, above + 'réf;nom;prix\nA;Thé;1\nB;"Thé\nvert";2\nC;Sel;3\n'))
+    assert reading.problems == []
+    assert [(d.line, d.name) for d in reading.drafts] == [(3, "Thé"), (4, "Thé vert"), (6, "Sel")]
+
+
+def test_a_name_that_could_not_be_decoded_is_refused(tmp_path: Path) -> None:
+    """`è` of an old Macintosh is no character of Windows-1252."""
+    reading = read(written(tmp_path, "nom;prix\ncrème;1\n", encoding="mac_roman"))
+    assert reading.drafts == []
+    assert [(p.line, p.column, p.reason) for p in reading.problems] == [
+        (2, "nom", "un caractère ne se lit pas : enregistrez le fichier en UTF-8.")
+    ]

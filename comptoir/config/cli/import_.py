@@ -19,7 +19,7 @@ SHOWN_PROBLEMS = 50
 NAMES = {"barcode": "code-barres", "name": "nom", "price": "prix", "price_ht": "prix hors taxe", "vat": "TVA",
          "purchase": "prix d’achat", "family": "famille", "unit": "unité", "eco": "éco-participation",
          "active": "en vente", "code": "référence", "handle": "fiche", "option1": "option 1", "option2": "option 2",
-         "option3": "option 3"}  # fmt: skip
+         "option3": "option 3", "meal_voucher": "titre-restaurant", "deposit": "consigne", "kind": "nature"}  # fmt: skip
 
 
 @click.group()
@@ -146,7 +146,8 @@ def _lines(reading: "Reading", done: "Outcome", *, slug: str, dry_run: bool, ski
     if dry_run and skip_bad:
         taken, left = _count(done.created + done.updated, "article"), _count(bad, "ligne")
         return [*lines, f"{taken} à importer, {left} à laisser. Rien n’a été écrit."]
-    return [*lines, f"Rien n’a été importé : {_count(bad, 'ligne')} à revoir, ou --skip-bad pour ne pas les prendre."]
+    other = "" if skip_bad else ", ou --skip-bad pour ne pas les prendre"
+    return [*lines, f"Rien n’a été importé : {_count(bad, 'ligne')} à revoir{other}."]
 
 
 def _count(number: int, word: str) -> str:

@@ -9,10 +9,9 @@ from typing import NamedTuple
 from .columns import find_columns, parse_mapping
 from .drafts import Draft, DraftReader, Settings
 from .problems import FileRefused, Problem
-from .tables import Table, open_table
+from .tables import TITLE_ROWS, Table, open_table
 
 STEP = 2_000  # rows between two signs of life
-TITLE_ROWS = 10  # above the headings, at most
 Progress = Callable[[str, int], None]
 
 

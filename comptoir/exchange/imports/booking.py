@@ -54,10 +54,10 @@ def book_articles(reading: Reading, *, skip_bad: bool, dry_run: bool, by: Any) -
         rows = _inputs(reading.drafts, families=codes)
         done = import_articles(rows, by=by, skip_refused=skip_bad)
         problems = reading.problems + [_problem(reading, refusal) for refusal in done.refusals]
-        written = not dry_run and (skip_bad or not problems)
+        written = not dry_run and (skip_bad or not problems) and done.created + done.updated > 0
         if not written:
             transaction.set_rollback(True)
-    return Outcome(done.created, done.updated, sorted(problems), written)
+    return Outcome(done.created, done.updated, sorted(problems, key=lambda problem: problem.line), written)
 
 
 def _problem(reading: Reading, refusal) -> Problem:

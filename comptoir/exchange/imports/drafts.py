@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from .columns import plain
 from .prices import PriceRule, gross_of_net_e4, ruled_price_e4
 from .problems import Problem
 from .tables import Row, Table
 from .values import (
     ValueReason,
+    bare_text,
     read_barcodes,
     read_code,
     read_family,
+    read_first_family,
     read_flag,
     read_kind,
     read_name,
@@ -59,7 +62,7 @@ class _Cells:
 
     def text(self, field: str) -> str:
         position = self._columns.get(field)
-        return "" if position is None or position >= len(self._row.cells) else self._row.cells[position].strip()
+        return "" if position is None or position >= len(self._row.cells) else bare_text(self._row.cells[position])
 
     def read(self, field: str, reader, *, default, **more):
         text = self.text(field)
@@ -86,6 +89,9 @@ class DraftReader:
         self._table, self._columns, self._settings, self._vats_e4 = table, columns, settings, vats_e4
         self._lines_of_codes: dict[str, int] = {}
         self._lines_of_barcodes: dict[str, int] = {}
+        heading = table.header[columns["family"]] if "family" in columns else ""
+        # PrestaShop lists several categories in one cell: the first is the article's own.
+        self._read_family = read_first_family if plain(heading).startswith("categories") else read_family
         self._product = ("", "", "")  # Shopify: handle, title and type of the row that opened the product
 
     def read(self) -> Iterator[tuple[int, Draft | None, list[Problem]]]:
@@ -124,8 +130,7 @@ class DraftReader:
         deposit = cells.read("deposit", read_code, default="")
         kind = cells.read("kind", read_kind, default="")
         price_e4 = self._price(cells, code=code or name, vat_e4=vat_e4, purchase_e4=purchase_e4)
-        # PrestaShop lists several categories in one cell: the first is the article's own.
-        own_family = cells.read("family", read_family, default="") or self._product[2]
+        own_family = cells.read("family", self._read_family, default="") or self._product[2]
         self._refuse_repeats(row.line, cells, code=code, barcodes=barcodes)
         if cells.problems:
             return None

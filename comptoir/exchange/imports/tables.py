@@ -1,6 +1,7 @@
 """Reads a CSV or XLSX file as rows of text with their line numbers; size and shape are bounded before parsing."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ MAX_COLUMNS = 500
 MAX_CELL_CHARACTERS = 32_768
 DELIMITERS = ";,\t|"
 SNIFFED_ROWS = 30
+TITLE_ROWS = 10  # above the headings, at most
+_DELIMITER_TOLD = re.compile(r"sep=([;,\t|])\r?\n", re.IGNORECASE)  # a first line that spreadsheets read and write
 
 
 class Row(NamedTuple):
@@ -75,8 +78,11 @@ def _open_csv(path: Path) -> Table:
     text, encoding = decode(path.read_bytes())
     if "\x00" in text:
         raise FileRefused("Ce n’est ni un fichier CSV ni un classeur XLSX.")
-    delimiter = sniff_delimiter(text)
+    told = _DELIMITER_TOLD.match(text)
+    delimiter = told.group(1) if told else sniff_delimiter(text)
     rows = _csv_rows(text, delimiter=delimiter)
+    if told:
+        next(rows)
     header = next(rows, None)
     if header is None:
         raise FileRefused("Le fichier est vide.")
@@ -111,7 +117,7 @@ def sniff_delimiter(text: str) -> str:
 def _csv_rows(text: str, *, delimiter: str) -> Iterator[Row]:
     """Rows with cells, blank lines left out. A row that breaks CSV's own rules is handed on with its refusal."""
     count = 0
-    for row in csv_rows(io.StringIO(text, newline=""), delimiter=delimiter):
+    for row in csv_rows(io.StringIO(text, newline=""), delimiter=delimiter, titles=TITLE_ROWS):
         if row.cells is None:
             yield Row(row.line, [], _csv_reason(row.fault or ""))
         elif any(cell.strip() for cell in row.cells):

@@ -3,38 +3,50 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from stdnum import ean
 
 from comptoir.apps.catalog.naming import CODE_CHARACTERS, CatalogRefused, clean_code, clean_name
 
 MAX_PRICE_E4 = 10_000_000_000  # one million euros
-_SPACES = str.maketrans("", "", " \u00a0\u202f'\u2019")
-_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?", re.ASCII)
+# Between digits, a space or an apostrophe only parts thousands: « 3 45 » is not 345.
+_NUMBER = re.compile(
+    "([+-]?)[ \u00a0\u202f]*"
+    r"(\d{1,15}|\d{1,3}(?P<by>[ \u00a0\u202f'\u2019.,])\d{3}(?:(?P=by)\d{3}){0,3})"
+    r"(?:(?!(?P=by))[.,](\d{1,12}))?",
+    re.ASCII,
+)
+PRINTED_GROUPS = ([1, 6, 6], [1, 5, 5, 1])  # of an EAN-13 and of a UPC-A: 3 017620 422003
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([ T].*)?", re.ASCII)
 _POWER = re.compile(r"\d([.,]\d+[eE]\+?|[eE]\+)\d+", re.ASCII)  # 3,25856E+12; 1E5 may be a code
+_ROUNDED = re.compile(r"\d[.,]\d+[eE]\+\d+", re.ASCII)
+_APOSTROPHE = re.compile(r"'[\d=+-]")
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')  # how an export keeps a spreadsheet from taking a code for a number
 
 
 class ValueReason(ValueError):
     """Why a cell cannot be taken; the message is for the person."""
 
 
+def bare_text(cell: str) -> str:
+    """The content of a cell without outer spaces, nor the `="…"` or the apostrophe that mark it as text."""
+    text = cell.strip()
+    formula = _TEXT_FORMULA.fullmatch(text)
+    if formula:
+        return formula.group(1).strip()
+    return text[1:] if _APOSTROPHE.match(text) else text
+
+
 def read_decimal(text: str) -> Decimal:
     """A number as shopkeepers write it: `3,45`, `1 234,50 €`, `1.234,50`, `1,234.50`."""
-    bare = text.translate(_SPACES).removesuffix("€").removeprefix("€").removesuffix("EUR").removesuffix("eur")
-    bare = bare.replace("\u2212", "-")
-    if "," in bare and "." in bare:
-        thousands = "," if bare.rfind(".") > bare.rfind(",") else "."
-        bare = bare.replace(thousands, "")
-    bare = bare.replace(",", ".")
-    if not _NUMBER.fullmatch(bare):
+    bare = text.strip().removesuffix("€").removeprefix("€").removesuffix("EUR").removesuffix("eur").strip()
+    number = _NUMBER.fullmatch(bare.replace("\u2212", "-"))
+    if number is None:
         made_a_date = "c’est une date : un tableur l’a mise à la place du nombre."
         raise ValueReason(made_a_date if _DATE.fullmatch(text.strip()) else "ce n’est pas un nombre.")
-    try:
-        return Decimal(bare)
-    except InvalidOperation as cause:
-        raise ValueReason("ce n’est pas un nombre.") from cause
+    sign, whole, _by, decimals = number.groups()
+    return Decimal(f"{sign}{''.join(filter(str.isdigit, whole))}.{decimals or 0}")
 
 
 def read_price_e4(text: str) -> int:
@@ -71,6 +83,8 @@ def shown_rate(rate_e4: int) -> str:
 
 def read_name(text: str) -> str:
     """A name on one line, as the catalogue takes it: tabs and line ends of the cell become spaces."""
+    if "\ufffd" in text:
+        raise ValueReason("un caractère ne se lit pas : enregistrez le fichier en UTF-8.")
     flat = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
     flat = " ".join(flat.split())
     if not flat:
@@ -79,10 +93,16 @@ def read_name(text: str) -> str:
 
 
 def read_family(text: str) -> str:
-    return read_name(text.split(",")[0] or "-")[:80]
+    return read_name(text)[:80]
+
+
+def read_first_family(text: str) -> str:
+    return read_family(text.split(",")[0] or "-")
 
 
 def read_code(text: str) -> str:
+    if _ROUNDED.fullmatch(text.strip()):
+        raise ValueReason("un tableur a arrondi cette référence : mettez la colonne au format texte et reprenez-la.")
     return _as_the_catalogue(clean_code, text)
 
 
@@ -94,15 +114,28 @@ def _as_the_catalogue(clean: Callable[[str], str], text: str) -> str:
         raise ValueReason(reason[:1].lower() + reason[1:]) from refusal
 
 
+def _is_gtin(code: str) -> bool:
+    return code.isascii() and code.isdigit() and len(code) in (8, 12, 13, 14) and ean.is_valid(code)
+
+
+def _scanned(code: str) -> str:
+    """What a scanner sends for a code as printed with hyphens, or as a spreadsheet wrote it (`3258561022154.0`)."""
+    bare = code.replace("-", "") if code.startswith(("978-", "979-")) else code.removesuffix(".0")
+    return bare if _is_gtin(bare) else code
+
+
 def read_barcodes(text: str) -> list[str]:
     """Barcodes of a cell, separated by commas, semicolons, bars or spaces; each with its check digit right.
 
-    GTIN-8, 12, 13 and 14 are checked; anything else that is printable ASCII is taken as an internal code."""
+    GTIN-8, 12, 13 and 14 are checked; anything else that is printable ASCII is taken as an internal code. One code in
+    the groups in which books and packs print it (`978-2-07-036822-8`) is the digits that a scanner sends."""
     if _POWER.fullmatch(text.strip()):
         raise ValueReason(
             "un tableur a arrondi ce code-barres : mettez la colonne au format texte et reprenez le code."
         )
-    codes = [part for part in re.split(r"[,;|/\s]+", text.strip()) if part]
+    codes = [_scanned(part) for part in re.split(r"[,;|/\s]+", text.strip()) if part]
+    if [len(code) for code in codes] in PRINTED_GROUPS and _is_gtin("".join(codes)):
+        codes = ["".join(codes)]
     for code in codes:
         if not code.isascii() or not code.isprintable() or len(code) > CODE_CHARACTERS:
             raise ValueReason("ce code-barres contient des caractères qu’un lecteur ne peut pas lire.")

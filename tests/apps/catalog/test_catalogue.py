@@ -1,19 +1,25 @@
 """Articles: what is refused and why, versions, price history, import in bulk, search."""
 
 import json
+import threading
+import time
 import unicodedata
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from django.db import connections, transaction
 
 from comptoir.apps.access.command_line import COMMAND_LINE
 from comptoir.apps.catalog.article_input import ArticleInput
 from comptoir.apps.catalog.models import Article, Barcode, CatalogueVersion, PriceChange
 from comptoir.apps.catalog.naming import CatalogRefused
 from comptoir.apps.catalog.queries import article_tuples, catalogue_version, prices_at, search_articles
+from comptoir.apps.catalog.services.attach_barcode import attach_barcode
 from comptoir.apps.catalog.services.import_articles import import_articles
 from comptoir.apps.catalog.services.save_article import create_article, deactivate_article, set_barcodes, update_article
 from comptoir.apps.catalog.services.save_family import save_family
+from comptoir.dossiers.binding import Dossier, bound
 
 ID = UUID("0192f0c1-0000-7000-8000-000000000001")
 
@@ -136,3 +142,46 @@ def test_naughty_names_are_taken_or_refused_clearly(dossier, shared_data) -> Non
     refused = {one.index for one in done.refusals}
     for index, name in enumerate(names):
         assert index in refused or stored[f"N{index}"] == unicodedata.normalize("NFC", name).strip()
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: deactivate_article(ID, by=COMMAND_LINE),
+        lambda: attach_barcode(ID, code="3017620422003", by=COMMAND_LINE),
+        lambda: create_article(honey(code="THE", name="Thé"), by=COMMAND_LINE),
+    ],
+    ids=["off sale", "barcode", "same code"],
+)
+def test_two_writers_take_turns_and_neither_is_undone(
+    dossier_copy: Dossier, django_db_blocker, act: Callable[[], object]
+) -> None:
+    """A price and a new article are written, and not committed yet, while somebody else writes."""
+    create_article(honey(), article_id=ID, by=COMMAND_LINE)
+    begun, refused = threading.Event(), []
+
+    def meanwhile() -> None:
+        with django_db_blocker.unblock(), bound(dossier_copy):
+            begun.wait()
+            try:
+                act()
+            except CatalogRefused as refusal:
+                refused.append(refusal.field)
+            finally:
+                connections["default"].close()
+
+    thread = threading.Thread(target=meanwhile)
+    thread.start()
+    with transaction.atomic():
+        update_article(ID, asked=honey(price_e4=89_900), by=COMMAND_LINE)
+        create_article(honey(code="THE", name="Thé noir"), by=COMMAND_LINE)
+        begun.set()
+        time.sleep(0.5)  # long enough for the other to read what is about to change, if it reads too early
+    thread.join()
+    rows = list(Article.objects.order_by("code").values_list("code", "name", "price_e4"))
+    assert rows == [("MIEL", "Miel d’acacia", 89_900), ("THE", "Thé noir", 84_500)]
+    done = (Article.objects.get(id=ID).active, Barcode.objects.count(), refused)
+    assert done in [(False, 0, []), (True, 1, []), (True, 0, ["code"])]
+    assert list(CatalogueVersion.objects.order_by("version").values_list("version", flat=True)) == list(
+        range(1, CatalogueVersion.objects.count() + 1)
+    )

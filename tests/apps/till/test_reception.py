@@ -11,13 +11,16 @@ from comptoir.apps.access.services.manage_users import create_owner
 from comptoir.apps.catalog.article_input import ArticleInput
 from comptoir.apps.catalog.queries import catalogue_version
 from comptoir.apps.catalog.services.save_article import create_article
-from comptoir.apps.fiscal.models import Event, KeptRecord, Record
-from comptoir.apps.fiscal.queries import open_kept
+from comptoir.apps.fiscal.models import Event, KeptRecord, Record, Resolution
+from comptoir.apps.fiscal.queries import envelope_of, open_kept
+from comptoir.apps.fiscal.sealed import read_sealed
+from comptoir.apps.fiscal.services.keep_records import set_kept_aside
 from comptoir.apps.till.models import Ticket, TicketLine, TicketPayment, TicketVat
+from comptoir.apps.till.services.verify_dossier import verify_dossier
 from comptoir.apps.treasury.models import CashTransfer, Closing, DrawerSession
 from comptoir.apps.treasury.queries import expected_cash
 from comptoir.engine.canonical import canonical
-from tests.apps.till.shop import enrolled_till, line, sealed_again, send, set_up_shop, statuses
+from tests.apps.till.shop import LEA, enrolled_till, line, sealed_again, send, set_up_shop, statuses
 
 
 def test_a_day_from_the_float_to_the_z(dossier) -> None:
@@ -134,6 +137,30 @@ def test_a_poisoned_record_does_not_sink_its_batch(dossier) -> None:
     opening = till.waiting()[0]
     assert statuses(send(till, [poison, opening, move, event])) == ["kept unreadable", "stored", "stored", "stored"]
     assert not Ticket.objects.exists() and expected_cash("C1") == 9_500
+
+
+@pytest.mark.parametrize("field", ["id", "chain"])
+@pytest.mark.parametrize("odd", ["C1-1-\x00", "C1-1-\ud800", "e\u0301", "’" * 99], ids=["nul", "half", "loose", "long"])
+def test_what_no_text_may_be_is_kept_and_the_others_are_stored(dossier, field: str, odd: str) -> None:
+    """One till sends what no database, or no sealed event, takes as it is: tills of the same group must not wait for ever."""
+    set_up_shop("C1")
+    till = enrolled_till()
+    opening, sale = till.open(), till.sell()
+    poison = {**sale, field: odd}
+    assert statuses(send(till, [opening, poison, sale])) == [
+        "stored", "kept head_differs" if field == "id" else "kept unreadable", "stored",
+    ]  # fmt: skip
+    assert Ticket.objects.count() == 1
+    kept = open_kept().get()
+    assert json.loads(kept.envelope) == poison
+    assert (
+        statuses(send(till, [poison])) != ["stored"] and open_kept().count() == 1
+    )  # the same thing again is kept once
+    assert verify_dossier().findings == []
+    set_kept_aside(kept, reason="caisse de\u0301re\u0301gle\u0301e", operator=LEA)
+    assert verify_dossier().findings == []
+    sealed = [read_sealed(envelope_of(one)) for one in Record.objects.filter(chain="S-1-event").order_by("seq")]
+    assert sealed[-1].body["detail"]["reason"] == Resolution.objects.get().reason == "caisse déréglée"
 
 
 def test_what_the_database_refuses_is_kept_alone(dossier) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from ..models import SealingKey
+from ..projection import sealable
 from ..queries import latest_generation, register_heads
 from ..restorations import next_generation
 from ..sealed import Sealed, signature_digest
@@ -25,6 +26,7 @@ def enrol_key(
 
     Raises KeyRefused for anything but a P-256 key; IntegrityError for a key that already served."""
     spki = public_bytes(load_public_key(spki))  # one spelling of the key, whatever came
+    origin = sealable(origin)
     lock_chain(f"enrol-{register}")
     former, generation = latest_generation(register), next_generation(register)
     fields = {

@@ -10,10 +10,13 @@ from django.utils import timezone
 from ..event_codes import KEPT_RESOLVED
 from ..identifiers import uuid7
 from ..models import KeptRecord, Resolution
-from ..projection import compact
+from ..projection import compact, sealable
 from ..raw_rows import insert_rows
 from ..tables import KEPT, RESOLUTIONS
 from .seal_on_server import Operator, log_event
+
+PLACE_KEPT = 100  # characters of what an envelope says of its identity and of its chain
+CHAIN_TOLD = 60  # characters of a chain that an event tells
 
 
 class Kept(NamedTuple):
@@ -34,12 +37,23 @@ def keep_records(kept: Sequence[Kept], *, received_at: str) -> list[Kept]:
     known = set(KeptRecord.objects.filter(digest__in=by_digest).values_list("digest", flat=True))
     new = {digest: pair for digest, pair in by_digest.items() if digest not in known}
     rows = [
-        (str(uuid7()), one.envelope["id"][:100], one.envelope["chain"][:100], min(one.envelope["seq"], 2**62), one.code,
-         one.detail[:500], _storable(text), digest, one.sender, received_at)
+        (str(uuid7()), *place_of(one.envelope), one.code, _storable(one.detail[:500]), _storable(text), digest,
+         one.sender, received_at)
         for digest, (one, text) in new.items()
     ]  # fmt: skip
     insert_rows(connection, [(KEPT, rows)])
     return [one for one, _ in new.values()]
+
+
+def place_of(envelope: dict[str, Any]) -> tuple[str, str, int]:
+    """Identity, chain and number that a kept record claims, as every database and every sealed event can hold them: what
+    is no ASCII, in texts that ought to be nothing else, stands there escaped."""
+    return _plain(envelope["id"]), _plain(envelope["chain"]), min(envelope["seq"], 2**62)
+
+
+def chain_told(envelope: dict[str, Any]) -> str:
+    """The chain that a kept record claims, as the event that tells of it seals it."""
+    return place_of(envelope)[1][:CHAIN_TOLD]
 
 
 def resolve_as_booked(kept_ids: Sequence[str], *, at: str) -> None:
@@ -51,18 +65,20 @@ def set_kept_aside(kept: KeptRecord, *, reason: str, operator: Operator) -> Reso
     """Closes a kept record without booking it, for a reason that a person gives; an event tells it.
 
     Raises ValueError without a reason; IntegrityError when it is already resolved."""
-    if not reason.strip():
+    reason, name = sealable(reason.strip()), sealable(operator["name"])
+    if not reason:
         raise ValueError("a reason is needed")
     with transaction.atomic():
         resolution = Resolution.objects.create(
-            kept=kept, outcome="set_aside", reason=reason.strip(), operator=operator["name"], at=timezone.now()
+            kept=kept, outcome="set_aside", reason=reason, operator=name, at=timezone.now()
         )
-        log_event(
-            KEPT_RESOLVED,
-            detail={"record": kept.record, "chain": kept.chain, "reason": reason.strip()},
-            operator=operator,
-        )
+        detail = {"record": kept.record, "chain": kept.chain, "reason": reason}
+        log_event(KEPT_RESOLVED, detail=detail, operator=operator)
     return resolution
+
+
+def _plain(text: str) -> str:
+    return text[:PLACE_KEPT].encode("ascii", "backslashreplace").decode("ascii").replace("\x00", "\\x00")
 
 
 def _storable(text: str) -> str:

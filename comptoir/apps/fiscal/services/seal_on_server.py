@@ -15,7 +15,7 @@ from ..chains import SERVER, Chain
 from ..event_codes import SERVER_KEY_CHANGED, event_label
 from ..identifiers import uuid7
 from ..models import SealingKey
-from ..projection import compact, event_row, record_row
+from ..projection import compact, event_row, record_row, sealable
 from ..queries import NO_HEAD, chain_names, heads_of, latest_generation, sealing_key
 from ..raw_rows import insert_rows
 from ..restorations import next_generation
@@ -146,14 +146,14 @@ def _seal(
     now = now or timezone.now()
     local = now.astimezone(timezone.get_default_timezone())
     offset = local.utcoffset()
-    body = {
+    body = sealable({
         "format": f"{chain.type}/1", "id": str(uuid7()), "chain": chain.name, "seq": head[0] + 1, "alg": "ES256",
         "key": known[0], "engine": __version__, "pack": "", "catalogue": 0, "software": f"comptoir/{__version__}",
         "dossier": str(dossier_id()), "establishment": establishment, "register": SERVER,
         "generation": chain.generation, "session": None, "business_date": local.date().isoformat(), "at": now_text(now),
         "offset_minutes": int(offset.total_seconds()) // 60 if offset else 0, "zone": settings.TIME_ZONE,
         "operator": operator or THE_SERVER, "training": False, **fields,
-    }  # fmt: skip
+    })  # fmt: skip
     text = compact(body)
     to_sign = ",".join([prefix_of(body, not head[1]), head[1], hashlib.sha256(text.encode()).hexdigest()])
     signature = sign(load_server_key(chain.generation), text=to_sign)

@@ -19,10 +19,10 @@ from ..event_codes import (
 )
 from ..models import Event, KeptRecord, Record, Resolution
 from ..projection import compact
+from .keep_records import CHAIN_TOLD, place_of
 
 _KEPT = (KEPT_GAP, KEPT_SIGNATURE, KEPT_CONFLICT, KEPT_UNREADABLE, KEPT_FOREIGN, KEPT_LINK)
 _AT_ONCE = 200
-_CHAIN_TOLD = 60  # characters of a chain that an event tells
 
 
 def verify_kept() -> list[Finding]:
@@ -31,7 +31,7 @@ def verify_kept() -> list[Finding]:
     arrived: Counter[tuple[str, str, str]] = Counter()
     findings: list[Finding] = []
     for kept in KeptRecord.objects.order_by("id").iterator(chunk_size=_AT_ONCE):
-        arrived[(kept.chain[:_CHAIN_TOLD], kept.code, kept.sender)] += 1
+        arrived[(kept.chain[:CHAIN_TOLD], kept.code, kept.sender)] += 1
         if not _is_what_came(kept):
             findings.append(_changed(kept, "le texte gardé n’est plus celui qui est arrivé"))
     return findings + _check_numbers(arrived) + list(_check_ends())
@@ -42,8 +42,8 @@ def _is_what_came(kept: KeptRecord) -> bool:
     try:
         envelope = json.loads(kept.envelope)
         text = compact(envelope)
-        said = (envelope["id"][:100], envelope["chain"][:100], min(envelope["seq"], 2**62))
-    except (ValueError, KeyError, TypeError, RecursionError):
+        said = place_of(envelope)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return digest == kept.digest and said == (kept.record, kept.chain, kept.seq)

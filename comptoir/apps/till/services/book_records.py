@@ -14,7 +14,7 @@ from comptoir.apps.fiscal import event_codes as codes
 from comptoir.apps.fiscal.queries import NO_HEAD, Head, heads_of, waiting_for_gap
 from comptoir.apps.fiscal.raw_rows import RawTable, fetch_rows, insert_stored
 from comptoir.apps.fiscal.sealed import Fault
-from comptoir.apps.fiscal.services.keep_records import Kept, keep_records, resolve_as_booked
+from comptoir.apps.fiscal.services.keep_records import Kept, chain_told, keep_records, resolve_as_booked
 from comptoir.apps.fiscal.services.seal_on_server import lock_chain, log_events, now_text
 
 from ..facts import Sound
@@ -209,7 +209,7 @@ def _insert(items: Sequence[Prepared]) -> None:
 
 def _kept_events(kept: Sequence[Kept]) -> list[dict[str, Any]]:
     """One event for each chain and reason: a hundred records behind one gap are one piece of news."""
-    counts = Counter((one.envelope["chain"][:60], one.code, one.sender) for one in kept)
+    counts = Counter((chain_told(one.envelope), one.code, one.sender) for one in kept)
     return [
         {
             "code": KEPT_EVENTS.get(code, codes.KEPT_UNREADABLE),

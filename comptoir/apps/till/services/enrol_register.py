@@ -158,7 +158,7 @@ def _add_device(known: EnrolmentCode, *, spki: bytes, origin: str, token: str, n
     log_event(codes.ENROLLED_AGAIN if again else codes.WORKSTATION_ADDED, detail=detail)
     return Device.objects.create(
         token_digest=token_digest(token), register=register, generation=key.generation, thumbprint=key.thumbprint,
-        origin=origin[:200], enrolled_at=now,
+        origin=key.origin, enrolled_at=now,
     )  # fmt: skip
 
 

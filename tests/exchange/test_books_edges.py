@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from comptoir.dossiers.binding import Dossier
 from comptoir.exchange.books.cash_book import cash_book, closing_balance
+from comptoir.exchange.books.cheques import cheques_to_deposit
 from comptoir.exchange.books.cross_check import cross_check
 from comptoir.exchange.books.receipts_book import receipts_book
 from comptoir.exchange.books.table import Book, Span
-from tests.apps.till.returning import own_note, take_back
-from tests.apps.till.shop import LEA, Till, enrolled_till, send, set_up_shop
+from tests.apps.till.returning import correct, own_note, take_back
+from tests.apps.till.shop import LEA, Till, enrolled_till, line, send, set_up_shop
 from tests.apps.treasury.months import BREAD, SOAP, whole_day
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
@@ -133,3 +134,53 @@ def test_the_ledger_is_read_by_account_and_instant_never_whole(till: Till) -> No
             cursor.execute("EXPLAIN QUERY PLAN " + sql.replace("%", "%%"))
             steps = [row[3] for row in cursor.fetchall()]
         assert not [step for step in steps if step.startswith("SCAN") and "CONSTANT" not in step], (steps, sql)
+
+
+def test_what_was_sold_with_the_clock_put_back_is_carried_to_the_next_day(till: Till) -> None:
+    """100,00 + 1,20 + 4,50 counted right on Monday evening: the book of Tuesday begins with 105,70."""
+    opened(till, MONDAY)
+    till.sell(BREAD)
+    at(till, "2026-11-16T10:00:00")
+    till.sell(SOAP)
+    closed(till, 10_570)
+    assert closing_balance(cash_book(Span(MONDAY, MONDAY))) == 10_570
+    assert closing_balance(cash_book(Span(TUESDAY, TUESDAY))) == 10_570
+
+
+def test_a_drawer_reopened_with_the_clock_put_back_is_carried_to_the_next_day(till: Till) -> None:
+    """Monday: 1,20 sold, closed, 50,00 left in the drawer of the afternoon; there the clock goes back before the sale of 4,50."""
+    opened(till, MONDAY)
+    till.sell(BREAD)
+    closed(till, 10_120)
+    opened(till, MONDAY, clock="14:00:00", float_minor=5_000)
+    at(till, "2026-11-16T10:00:00")
+    till.sell(SOAP)
+    closed(till, 5_450)
+    assert closing_balance(cash_book(Span(TUESDAY, TUESDAY))) == 5_450
+
+
+@pytest.mark.parametrize("first", ["card", "cash"])
+def test_cards_that_make_as_much_as_the_drawer_are_not_taken_for_it(till: Till, first: str) -> None:
+    """Float 100,00 and 100,00 by card; five cents miss in the drawer, the cards are right."""
+    opened(till, MONDAY)
+    till.sell(line("Panier", price_e4=1_000_000), tender="card")
+    till.clock.set_utc(till.clock._at + timedelta(seconds=1))
+    counted = [
+        {"tender": "card", "amount_minor": 10_000, "pieces": None}, {"tender": "cash", "amount_minor": 9_995, "pieces": None},
+    ]  # fmt: skip
+    till.close(*counted if first == "card" else reversed(counted))
+    send(till)
+    check = cross_check(Span(MONDAY, MONDAY))
+    assert (check.differences, check.balance_minor) == ([], 9_995)
+
+
+def test_a_cheque_that_a_second_correction_took_back_is_not_deposited(till: Till) -> None:
+    """A card typed for a cheque, then found to be cash: no cheque ever lay in the drawer. Another one was a cheque after all."""
+    opened(till, MONDAY)
+    sale, other = till.sell(SOAP, tender="card"), till.sell(BREAD, tender="cheque")
+    correct(till, sale, ("card", -450), ("cheque", 450, "n° 12"))
+    correct(till, sale, ("cheque", -450, "n° 12"), ("cash", 450))
+    correct(till, other, ("cheque", -120), ("card", 120))
+    correct(till, other, ("card", -120), ("cheque", 120, "n° 13"))
+    send(till)
+    assert [(one.amount_minor, one.seq) for one in cheques_to_deposit()] == [(120, 6)]

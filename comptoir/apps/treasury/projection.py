@@ -123,9 +123,7 @@ def closing_session_rows(sealed: Sealed) -> list[Row]:
 def closing_transfers(sealed: Sealed, *, recorded_at: str) -> list[Row]:
     """The drawer after a Z: the counted cash waits for the next opening, what a count found missing is told apart."""
     body, register = sealed.body, sealed.chain.register
-    expected = body["report"]["cash"]["expected_minor"]
-    cash = [row for row in body["differences"] if row["expected_minor"] == expected and _is_cash(body, row["tender"])]
-    counted = cash[0]["counted_minor"] if cash else expected
+    expected, counted = expected_and_counted(body)
     moves = [
         (1, drawer(register), between_sessions(register), counted, "closing"),
         (2, drawer(register), "difference", expected - counted, "difference"),
@@ -138,6 +136,13 @@ def closing_transfers(sealed: Sealed, *, recorded_at: str) -> list[Row]:
         for place, source, target, amount_minor, code in moves
         if amount_minor
     ]  # fmt: skip
+
+
+def expected_and_counted(body: dict[str, Any]) -> tuple[int, int]:
+    """The cash that a Z expected in its drawer and what was counted there; what was not counted is held for right."""
+    expected = body["report"]["cash"]["expected_minor"]
+    cash = [row for row in body["differences"] if row["expected_minor"] == expected and _is_cash(body, row["tender"])]
+    return expected, cash[0]["counted_minor"] if cash else expected
 
 
 def _is_cash(body: dict[str, Any], tender: str) -> bool:

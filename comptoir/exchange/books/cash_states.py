@@ -4,7 +4,7 @@ Between two sessions the counted money of a register waits in `float/<register>`
 it counts more or less than was left is a difference of its own, or the first float of a new register, and the ledger's
 transfers alone cannot tell it: a record says only what it counted. Here every opening starts again from what was counted."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -52,23 +52,23 @@ def states_before(first: date) -> CashStates:
             .order_by("business_date", "opened_at").last()
         )  # fmt: skip
         assert opening is not None
-        since = (opening.business_date, opening.opened_at)
-        moved = _moved((f"drawer/{register}", f"float/{register}"), before=first, since=since)
+        moved = _moved((f"drawer/{register}", f"float/{register}"), before=first, since=opening)
         states.held[f"drawer/{register}"] = opening.opening_minor + moved
     for place in CashPlace.objects.filter(kind="safe"):
         states.held[place.account] = _moved((place.account, place.account), before=first)
     return states
 
 
-def _moved(accounts: tuple[str, str], *, before: date, since: tuple[date, datetime] | None = None) -> int:
-    """What came into these accounts less what went out, openings and their counterpart left out."""
+def _moved(accounts: tuple[str, str], *, before: date, since: DrawerSession | None = None) -> int:
+    """What came into these accounts less what went out, openings and their counterpart left out; of one session when it is
+    given: a record names its session, whatever its clock said. One without session counts from its opening on."""
     where = ""
     parameters: list[Any] = [*accounts, before]
     if since is not None:
-        stretch = instants_of(since[0], before - timedelta(days=1))
-        where = f" AND t.at BETWEEN %s AND %s AND {DAY} >= %s"
-        opened = connection.ops.adapt_datetimefield_value(since[1])
-        parameters += [opened, stretch[1] if stretch else opened, since[0]]
+        opened = connection.ops.adapt_datetimefield_value(since.opened_at)
+        stretch = instants_of(since.business_date, before - timedelta(days=1)) or (opened, opened)
+        where = " AND t.at BETWEEN %s AND %s AND (r.session = %s OR (r.session IS NULL AND t.at >= %s))"
+        parameters += [*stretch, DrawerSession._meta.pk.get_db_prep_value(since.pk, connection), opened]
     sums = []
     for column in ("to_account", "from_account"):
         sql = (

@@ -1,5 +1,5 @@
 """Cheques that sealed tickets took and that no slip has taken to the bank. A cheque given back (cancelled ticket, corrected
-tender) is not in the drawer any more."""
+tender, also one that a correction had brought) is not in the drawer any more."""
 
 from collections import Counter
 
@@ -21,10 +21,11 @@ def cheques_to_deposit() -> list[Cheque]:
     ):
         if (row.ticket_id, row.position) in deposited:
             continue
-        if given_back[row.ticket_id, row.amount_minor] > 0:
-            given_back[row.ticket_id, row.amount_minor] -= 1
-            continue
         ticket = row.ticket
+        paid = (ticket.origin if ticket.operation == "correction" else row.ticket_id, row.amount_minor)
+        if given_back[paid] > 0:
+            given_back[paid] -= 1
+            continue
         found.append(
             Cheque(
                 str(row.ticket_id), row.position, ticket.chain, ticket.seq, ticket.business_date.isoformat(), row.amount_minor,

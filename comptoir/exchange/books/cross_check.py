@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
+from comptoir.apps.treasury.projection import expected_and_counted
 from comptoir.engine.money import format_rate
 
 from .cash_book import cash_book, closing_balance
@@ -134,7 +135,6 @@ def _cash_pairs(body: dict[str, Any], moved: Moved) -> Iterator[Pair]:
     yield "Fond de caisse", CASH, cash["opening_minor"], moved["opening"]
     moves = sum(one["amount_minor"] for one in cash["moves"])
     yield "Entrées et sorties", CASH, moves, moved["moves"]
-    counted = [one for one in body["differences"] if one["expected_minor"] == cash["expected_minor"]]
-    left = counted[0]["counted_minor"] if counted else cash["expected_minor"]
+    expected, left = expected_and_counted(body)
     yield "Espèces laissées en caisse", CASH, left, moved["closing"]
-    yield "Écart de caisse", CASH, left - cash["expected_minor"], moved["difference"]
+    yield "Écart de caisse", CASH, left - expected, moved["difference"]

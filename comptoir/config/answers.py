@@ -21,15 +21,17 @@ TEXTS = {
 }
 
 
-def refusal(request: HttpRequest, status: int, *, code: str) -> HttpResponse:
-    """The refusal `code` as a page, or as a problem document below /api/ and for whoever does not accept HTML."""
+def refusal(request: HttpRequest, status: int, *, code: str, login: str = "") -> HttpResponse:
+    """The refusal `code` as a page, or as a problem document below /api/ and for whoever does not accept HTML.
+
+    With the address of the login page, it tells how to send again a form that met a session that was over."""
     text = str(TEXTS[code])
     request_id = getattr(request, "request_id", "")
     if wants_problem(request):
         body = {"type": f"urn:comptoir:problem:{code}", "title": text, "status": status, "code": code, "detail": text}
         body |= {"instance": f"urn:comptoir:request:{request_id}"} if request_id else {}
         return JsonResponse(body, status=status, content_type="application/problem+json")
-    context = {"status": status, "text": text, "request_id": request_id, "title": _("Comptoir")}
+    context = {"status": status, "text": text, "request_id": request_id, "title": _("Comptoir"), "login": login}
     return HttpResponse(render_to_string("refusal.html", context), status=status)
 
 

@@ -58,5 +58,5 @@ def _to_login(request: HttpRequest) -> HttpResponse:
         answer["HX-Redirect"] = login
         return answer
     if request.method != "GET" or "text/html" not in request.headers.get("Accept", "text/html"):
-        return refusal(request, 401, code="login_needed")
+        return refusal(request, 401, code="login_needed", login=login)
     return HttpResponseRedirect(f"{login}?{urlencode({'next': request.get_full_path()})}")

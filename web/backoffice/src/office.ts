@@ -13,6 +13,7 @@ import { watchForms } from './unsaved';
 import { openSearch } from './search';
 import { readyTables } from './tables';
 import { sumCounts } from './counts';
+import { sendOnce } from './once';
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
@@ -24,3 +25,4 @@ watchForms();
 openSearch();
 readyTables();
 sumCounts();
+sendOnce();

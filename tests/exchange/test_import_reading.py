@@ -396,3 +396,16 @@ def test_a_name_that_could_not_be_decoded_is_refused(tmp_path: Path) -> None:
     assert [(p.line, p.column, p.reason) for p in reading.problems] == [
         (2, "nom", "un caractère ne se lit pas : enregistrez le fichier en UTF-8.")
     ]
+
+
+def test_rows_of_a_workbook_keep_the_number_that_it_shows(tmp_path: Path) -> None:
+    path = tmp_path / "articles.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate(
+            [["Libellé", "Prix", "EAN"], ["Thé", True], ["Sel", 1, 123456789012345678]], start=2
+        ):
+            sheet.write_row(row, 0, cells)
+    reading = read(path)
+    assert reading.drafts == []
+    assert [(p.line, p.column, p.value) for p in reading.problems] == [(4, "Prix", "vrai"), (5, "EAN", "1.23457E+17")]

@@ -174,17 +174,19 @@ def _check_archive(path: Path) -> None:
 
 
 def _sheet_rows(sheet) -> Iterator[Row]:
-    start = (sheet.start or (0, 0))[0]
-    for number, cells in enumerate(sheet.iter_rows(), start=start + 1):
+    for number, cells in enumerate(sheet.iter_rows(), start=1):  # the blank rows above the first one come too
         texts = [cell_text(cell) for cell in cells]
         if any(text.strip() for text in texts):
             yield Row(number, texts)
 
 
 def cell_text(cell: object) -> str:
-    """A spreadsheet keeps numbers as binary: 3.4500000000000002 was typed 3.45, and 3258561022154.0 is a code."""
+    """A spreadsheet keeps numbers as binary: 3.4500000000000002 was typed 3.45, 3258561022154.0 is a code, and of more
+    than fifteen digits the last ones are lost."""
     if isinstance(cell, bool):
-        return "1" if cell else "0"
+        return "vrai" if cell else "faux"
+    if isinstance(cell, int | float) and abs(cell) >= 10**15:
+        return f"{cell:.5E}"
     if isinstance(cell, int):
         return str(cell)
     if not isinstance(cell, str) and hasattr(cell, "is_integer"):

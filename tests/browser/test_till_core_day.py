@@ -156,8 +156,13 @@ def test_a_closing_cut_in_two_goes_on_where_it_was(till: TillHand, till_server: 
     till.page.wait_for_timeout(1500)
     till.page.reload()
     till.sign_in("1470")
-    till.wait("view.screen === 'closing'")  # the count is sealed: nothing is sold before its Z
+    till.wait("view.screen === 'closing' && view.closing !== null")  # the count is sealed: nothing is sold before its Z
     assert till.view()["closing"]["steps"][5]["state"] == "current"
+    for gesture in ({"c": "movement"}, {"c": "new_basket"}, {"c": "tickets"}, {"c": "count", "row": 0, "by": 1}):
+        till.do(gesture)
+        view = till.view()
+        assert (view["screen"], view["notice"]["what"]) == ("closing", "Le comptage est déjà scellé.")
+    assert till.view()["closing"]["count"]["total_minor"] == 10101
     till.do({"c": "seal"})
     till.wait("view.screen === 'closed'", 30000)
     till_server.start()
@@ -171,6 +176,92 @@ def test_a_closing_cut_in_two_goes_on_where_it_was(till: TillHand, till_server: 
     ]
     assert till_server.bodies("z")[0]["differences"][0]["difference_minor"] == 0
     assert [event["code"] for event in till_server.bodies("event")].count(50) == 1
+
+
+@pytest.mark.feature("CASH-02")
+def test_once_its_result_is_known_a_count_changes_by_a_recount_only(till: TillHand, till_server: TillServer):
+    sell(till, 1)
+    till.do({"c": "close"})
+    till.wait("view.screen === 'closing'")
+    till.do({"c": "closing_step", "step": "cash"})
+    count(till, {1000: 10})
+    till.do({"c": "closing_step", "step": "safe"})
+    till.wait("view.closing.tenders[0].difference_minor === -101")
+    euro = [row["value_minor"] for row in till.view()["closing"]["count"]["rows"]].index(100)
+    for gesture in ({"c": "count", "row": euro, "by": 1}, {"c": "count", "row": euro, "set": 1}, {"c": "count_clear"}):
+        till.do({"c": "dismiss"})
+        till.do(gesture)
+        view = till.view()
+        assert (view["closing"]["count"]["total_minor"], view["notice"]["what"]) == (10000, "Le comptage est terminé.")
+    till.do({"c": "recount"})
+    count(till, {1000: 10, 100: 1, 1: 1})
+    till.do({"c": "closing_step", "step": "safe"})
+    till.wait("view.closing.tenders[0].difference_minor === 0")
+    till.synced()
+    assert [body["code"] for body in till_server.bodies("event")].count(9041) == 1
+
+
+SLOW_SEALS = """
+const sign = crypto.subtle.sign.bind(crypto.subtle);
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+crypto.subtle.sign = async (...all) => { if (all[0].name === 'ECDSA') await pause(700); return sign(...all); };
+"""
+
+
+def test_a_float_opened_while_the_journal_is_still_written_belongs_to_its_session(open_profile, till_server):
+    """« Prise de poste » is being sealed, on a slow computer, when hands that know the till already open the drawer's day."""
+    page = open_profile().pages[0]
+    page.add_init_script(SLOW_SEALS)
+    till = TillHand(page=page, server=till_server)
+    till.enrol("ESSAI-1")
+    till.sign_in("1470")
+    till.wait("view.screen === 'opening'")
+    till.do({"c": "count", "row": 5, "set": 10})
+    till.do({"c": "open_session"})
+    till.wait("view.screen === 'sale'")
+    sell(till, 1)
+    till.synced()
+    [opening] = till_server.bodies("cash")
+    [ticket] = till_server.bodies("ticket")
+    assert [(body["code"], body["session"]) for body in till_server.bodies("event")] == [(80, None)]
+    assert opening["amount_minor"] == 10000
+    assert opening["session"] == ticket["session"] is not None
+    assert till_server.refused == []
+
+
+def test_a_clock_put_right_keeps_nobody_out(open_profile, till_server: TillServer):
+    """Three wrong codes under a clock a year ahead: one second to wait, not a year."""
+    page = open_profile().pages[0]
+    page.add_init_script("const now = Date.now; window.ahead = 0; Date.now = () => now() + window.ahead;")
+    till = TillHand(page=page, server=till_server)
+    till.enrol("ESSAI-1")
+    page.evaluate("window.ahead = 365 * 86_400_000")
+    for _ in range(3):
+        for digit in "9999":
+            till.do({"c": "pin", "digit": digit})
+        till.wait("view.pin.length === 0 && view.pin.message !== null", 4000)
+    assert till.view()["pin"]["wait_s"] == 1
+    page.reload()
+    till.sign_in("1470")
+    till.wait("view.screen === 'opening'")
+
+
+def test_rights_changed_in_the_office_hold_for_who_is_at_the_till(open_profile, till_server: TillServer):
+    page = open_profile().pages[0]
+    page.add_init_script("const now = Date.now; window.ahead = 0; Date.now = () => now() + window.ahead;")
+    till = TillHand(page=page, server=till_server)
+    till.enrol("ESSAI-1")
+    till.sign_in("1470")
+    till.open_session({1000: 10})
+    till.synced()
+    lea = till_server.bootstrap["cashiers"][0]
+    lea["rights"] = [right for right in lea["rights"] if right != "till.x_report"]
+    lea["initials"] = "LX"
+    page.evaluate("window.ahead = 6 * 60_000; window.dispatchEvent(new Event('online'))")
+    till.wait("view.cashier.initials === 'LX'")
+    till.do({"c": "x"})
+    assert till.view()["notice"]["what"] == "Votre profil ne permet pas la lecture du X."
+    assert till.view()["screen"] == "sale"
 
 
 def test_wrong_codes_cost_time_and_the_locked_screen_shows_nothing(till: TillHand):

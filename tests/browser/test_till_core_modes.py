@@ -201,6 +201,27 @@ def test_a_forgotten_day_is_closed_before_the_next_one(till: TillHand, till_serv
     assert [body["business_date"] == day for body in till_server.bodies("ticket")] == [True, False]
 
 
+@pytest.mark.feature("CASH-01")
+def test_unchanged_after_a_day_closed_without_a_count_opens_with_what_was_expected(
+    till: TillHand, till_server: TillServer
+):
+    """Nobody knows its pieces; the amount is known."""
+    sell_one(till, 1)
+    tomorrow(till)
+    till.wait("view.screen === 'opening' && view.opening.forgotten !== null")
+    till.page.get_by_role("button", name="Clôturer sans compter").click()
+    till.wait("view.screen === 'closed'")
+    till.do({"c": "go", "screen": "opening"})
+    till.wait("view.screen === 'opening' && view.opening.forgotten === null")
+    till.press("F9")
+    till.wait("view.screen === 'sale'")
+    till.synced()
+    assert [(body["kind"], body["amount_minor"], body["pieces"]) for body in till_server.bodies("cash")] == [
+        ("opening", 10000, [{"value_minor": 1000, "count": 10}]),
+        ("opening", 10101, []),
+    ]
+
+
 def test_a_forgotten_day_can_be_counted(till: TillHand, till_server: TillServer):
     sell_one(till, 1)
     tomorrow(till)

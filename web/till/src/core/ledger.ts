@@ -89,6 +89,7 @@ export interface SealOptions {
   /** Asks the engine for the text to sign, from the finished head and the previous signature. */
   prepare: (head: Record<string, unknown>, previous: string, perpetual: Perpetual) => Promise<Prepared>;
   folds?: boolean; // false: the body does not enter the totals of the period
+  opens?: Session; // the session that begins with this record, which is already part of it
   /** What else changes with the record, decided once it is signed. */
   period?: (body: Record<string, unknown>) => Partial<Period>;
   prints?: (body: Record<string, unknown>, signature: string) => Promise<PrintIntent[]>;
@@ -175,14 +176,19 @@ export class Ledger {
 
   /** The head a paper shows when it is not a record (an X): numbered nowhere. */
   preview(type: string, operator: Operator): Record<string, unknown> {
-    return this.head(type, operator, uuid7(), this.heads.get(this.chain(type))?.seq ?? 0);
+    return this.head(type, operator, uuid7(), this.heads.get(this.chain(type))?.seq ?? 0, this.period.session);
   }
 
-  private head(type: string, operator: Operator, id: string, after: number): Record<string, unknown> {
+  private head(
+    type: string,
+    operator: Operator,
+    id: string,
+    after: number,
+    session: Session | null,
+  ): Record<string, unknown> {
     const { dossier, establishment, register, generation } = this.place;
     const chain = this.chain(type);
     const when = instant();
-    const session = this.period.session;
     return {
       format: `${type}/1`,
       id,
@@ -230,7 +236,8 @@ export class Ledger {
     const { type, operator } = options;
     const chain = this.chain(type);
     const last = heads.get(chain);
-    const head = this.head(type, operator, options.id ?? uuid7(), last?.seq ?? 0);
+    const session = options.opens ?? period.session;
+    const head = this.head(type, operator, options.id ?? uuid7(), last?.seq ?? 0, session);
     const previous = last?.signature ?? '';
     const prepared = await options.prepare(head, previous, period.perpetual);
     const signature = await sign(this.key, prepared.sealed.to_sign);
@@ -253,6 +260,7 @@ export class Ledger {
     };
     const after: Period = {
       ...period,
+      session,
       fold,
       perpetual: prepared.perpetual ?? period.perpetual,
       last_at: at,

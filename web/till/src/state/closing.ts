@@ -298,7 +298,7 @@ export async function goToStep(desk: Desk, step: StepId): Promise<void> {
   await keep(desk);
 }
 
-function countIsSealed(desk: Desk): void {
+export function countIsSealed(desk: Desk): void {
   tell(desk, 'info', 'Le comptage est déjà scellé.', 'Il ne reste qu’à sceller le Z.', [
     { label: 'Sceller', command: { c: 'seal' } },
   ]);
@@ -387,6 +387,22 @@ export async function explain(desk: Desk, tender: string, text: string): Promise
   if (!desk.closing) return;
   desk.closing.explanations[tender] = text.trim().normalize('NFC').slice(0, 300);
   await keep(desk);
+}
+
+/** Once its result is known a count changes by a recount only, which is written down. Says so. */
+export function countIsDone(desk: Desk): boolean {
+  const { closing } = desk;
+  if (desk.view.screen !== 'closing' || !(closing?.counted || closing?.sealing)) return false;
+  desk.sounds.play('refused');
+  if (closing.sealing) countIsSealed(desk);
+  else
+    tell(
+      desk,
+      'info',
+      'Le comptage est terminé.',
+      closing.recounted ? 'Expliquez l’écart en quelques mots.' : '« Recompter » le rouvre une fois, et c’est noté.',
+    );
+  return true;
 }
 
 /** One recount is offered; that there was one is written down. */

@@ -3,12 +3,14 @@ import type { Command } from '../command';
 import type { Disposition } from '../core/wire';
 import { enrolAgain } from '../core/enrol';
 import { clean } from '../core/folding';
-import { beingPaid, draftOf, type Desk } from './desk';
+import { beingPaid, draftOf, show, type Desk } from './desk';
 import { backApproval, cancelApproval, enterApproval, typeApproval } from './approval';
 import { enterBox, eraseInBox, typeIntoBox } from './box';
 import { changeLine, newBasket, removeLine, selectedLine, undo } from './basket';
 import {
   backToSelling,
+  countIsDone,
+  countIsSealed,
   drawClosingCount,
   explain,
   goToStep,
@@ -307,7 +309,10 @@ export const TABLE: Table = {
   create_save: (desk, { name, price, vat_e4, family }) => createArticle(desk, { name, price, vat_e4, family }),
   sell_container: (desk, { line }) => sellContainer(desk, line),
   undo: (desk) => undo(desk),
-  new_basket: (desk) => newBasket(desk),
+  new_basket: async (desk) => {
+    await newBasket(desk);
+    show(desk, 'sale');
+  },
   basket: (desk, { id }) => recall(desk, id),
   recall: (desk, { id }) => {
     desk.view.overlay = 'none';
@@ -385,10 +390,12 @@ export const TABLE: Table = {
   close: (desk) => startClosing(desk),
   closing_step: (desk, { step }) => goToStep(desk, step),
   count: (desk, { row, by, set }) => {
+    if (countIsDone(desk)) return;
     setCount(desk, row, { ...(by === undefined ? {} : { by }), ...(set === undefined ? {} : { set }) });
     drawCounting(desk);
   },
   count_clear: (desk) => {
+    if (countIsDone(desk)) return;
     clearCount(desk);
     drawCounting(desk);
   },
@@ -436,9 +443,25 @@ export const WHILE_LOCKED: ReadonlySet<Command['c']> = new Set([
   'parked_news',
 ]);
 
+/** What would sell or move cash between a count already sealed and its Z. */
+const NOT_WHILE_SEALING: ReadonlySet<Command['c']> = new Set([
+  'article',
+  'basket',
+  'recall',
+  'next_basket',
+  'new_basket',
+  'park',
+  'pay',
+  'movement',
+  'tickets',
+  'open_ticket',
+  'no_ticket',
+]);
+
 export function perform(desk: Desk, command: Command): void | Promise<void> {
   if (desk.cashier === null && !WHILE_LOCKED.has(command.c)) return;
   if (desk.view.screen === 'blocked' || desk.view.screen === 'starting') return;
+  if (desk.closing?.sealing && NOT_WHILE_SEALING.has(command.c)) return countIsSealed(desk);
   const act = TABLE[command.c] as ((desk: Desk, command: Command) => void | Promise<void>) | undefined;
   return act?.(desk, command);
 }

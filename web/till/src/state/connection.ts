@@ -12,7 +12,7 @@ import { Sync, type SyncHooks } from '../core/sync';
 import type { Bootstrap } from '../core/wire';
 import { addressesRefused } from './copies';
 import { tell, type Desk } from './desk';
-import { drawCashiers } from './lock';
+import { drawCashiers, takeRights } from './lock';
 import { drawShortcuts } from './palette';
 import { exchangeParked } from './parking';
 import { printedState } from './sale';
@@ -156,6 +156,7 @@ export async function fetchBootstrap(desk: Desk): Promise<void> {
   const sealed = { ...fresh, cashiers: await desk.pins.seal(fresh.cashiers) };
   await desk.home.put('meta', sealed, 'bootstrap');
   desk.boot = sealed;
+  takeRights(desk);
   drawBoot(desk);
 }
 

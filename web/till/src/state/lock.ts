@@ -1,10 +1,12 @@
 /* Who is at the till: PIN, lock, change of cashier. Baskets stay as they are; the locked screen shows none of them. */
 import { askPersistence } from '../core/db';
 import { EVENT } from '../core/events';
+import type { Cashier } from '../core/wire';
 import type { BasketTab } from '../model';
 import { show, tell, type Desk } from './desk';
 import { cancelApproval } from './approval';
 import { forgetUndo } from './basket';
+import { clearField } from './field';
 import { enterTill, logEvent } from './session';
 import { loadSettings } from './settings';
 
@@ -53,12 +55,10 @@ async function tryPin(desk: Desk): Promise<void> {
   const people = (desk.boot?.cashiers ?? []).filter((cashier) => desk.chosen === null || cashier.id === desk.chosen);
   const cashier = await desk.pins.who(desk.pin, people);
   if (cashier) {
-    desk.cashier = cashier;
+    seat(desk, cashier);
     desk.pin = '';
     desk.chosen = null;
     drawPin(desk, null);
-    const { id, name, initials, role } = cashier;
-    desk.view.cashier = { id, name, initials, role };
     await loadSettings(desk);
     if (desk.view.status.persisted === false)
       void askPersistence()
@@ -70,6 +70,18 @@ async function tryPin(desk: Desk): Promise<void> {
     void logEvent(desk, EVENT.start, 'Prise de poste').catch(() => undefined);
   } else if (desk.pin.length >= LONGEST) await refuse(desk);
   else pause = setTimeout(() => void refuse(desk), PAUSE_MS);
+}
+
+function seat(desk: Desk, cashier: Cashier): void {
+  desk.cashier = cashier;
+  const { id, name, initials, role } = cashier;
+  desk.view.cashier = { id, name, initials, role };
+}
+
+/** Rights changed in the office hold at once for who is at the till. Who left the shop finishes the customer: the lock comes next. */
+export function takeRights(desk: Desk): void {
+  const now = desk.boot?.cashiers.find((one) => one.id === desk.cashier?.id);
+  if (now) seat(desk, now);
 }
 
 async function refuse(desk: Desk): Promise<void> {
@@ -98,6 +110,7 @@ export async function lock(desk: Desk): Promise<void> {
   desk.chosen = null;
   forgetUndo(desk);
   cancelApproval(desk);
+  clearField(desk); // what was asked of one person is not answered by the next
   Object.assign(desk.view, {
     lines: [],
     baskets: nameless(desk),

@@ -66,7 +66,7 @@ export function drawOpening(desk: Desk): void {
   opening.same_as_left = opening.difference_minor === 0;
 }
 
-/** « Fond inchangé »: opens with last night's count, piece by piece. A drawer that was never left holds nothing to keep. */
+/** « Fond inchangé »: opens with last night's count, piece by piece when they are known. A drawer that was never left holds nothing to keep. */
 export async function openAsLeft(desk: Desk): Promise<void> {
   const { left } = desk.ledger.period;
   if (!left)
@@ -76,8 +76,7 @@ export async function openAsLeft(desk: Desk): Promise<void> {
       'Aucun fond n’a encore été laissé dans ce tiroir.',
       'Comptez ce que vous y mettez, puis ouvrez la caisse.',
     );
-  startCount(desk, left.pieces);
-  desk.countTouched = true;
+  startCount(desk, left.pieces); // untouched: the amount left stands, even when nobody knows its pieces
   drawOpening(desk);
   await openSession(desk, false);
 }
@@ -106,20 +105,13 @@ export async function openSession(desk: Desk, later: boolean): Promise<void> {
     float_minor: amount_minor,
     counted: !later,
   };
-  const before = desk.ledger.period;
-  desk.ledger.period = { ...before, session }; // the opening itself belongs to the session it opens
-  try {
-    const sealed = await desk.ledger.sealFields(
-      'cash',
-      operator(desk),
-      { kind: 'opening', amount_minor, reason: null, label: 'Fond de caisse', pieces, counted: [] },
-      { period: () => ({ session }) },
-    );
-    desk.printing.journal(sealed.envelope);
-  } catch (reason) {
-    desk.ledger.period = before;
-    throw reason;
-  }
+  const sealed = await desk.ledger.sealFields(
+    'cash',
+    operator(desk),
+    { kind: 'opening', amount_minor, reason: null, label: 'Fond de caisse', pieces, counted: [] },
+    { opens: session },
+  );
+  desk.printing.journal(sealed.envelope);
   setDrawer(desk, later || (unchanged && pieces.length === 0 && amount_minor > 0) ? null : pieces);
   if (later) await logEvent(desk, EVENT.floatNotCounted, 'Fond de caisse non compté', { expected_minor: amount_minor });
   desk.view.opening = null;

@@ -12,7 +12,7 @@ from django.db.utils import IntegrityError
 from comptoir.apps.fiscal.identifiers import uuid7
 from comptoir.apps.fiscal.models import Event, Record
 from comptoir.apps.printing.models import PrintJob, PrintState
-from comptoir.exchange.archives.check import verify_archive
+from comptoir.exchange.archives.check import take_archive, verify_archive
 from comptoir.exchange.archives.create import ArchiveRefused, create_archive
 from comptoir.exchange.archives.purge import purge_covered
 from comptoir.exchange.archives.shelf import shelved_archives
@@ -68,6 +68,20 @@ def test_verified_downloaded_then_purged(shop, visit, at) -> None:
     assert sorted(codes()) == [20, 110, 9173, 9174, 9175]
     with pytest.raises(IntegrityError), connection.cursor() as cursor:  # the refusal is back
         cursor.execute("DELETE FROM printing_printjob")
+
+
+def test_an_archive_made_before_its_last_day_purges_what_it_could_hold(shop) -> None:
+    """Made on the 25th for all of November: the paper of the 28th is not its matter."""
+    owner, made = shop.people["owner"], datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+    create_archive(date(2026, 11, 1), date(2026, 11, 30), actor=owner, now=made)
+    pk = shelved_archives()[0].pk
+    a_paper(datetime(2026, 11, 22, tzinfo=UTC))
+    later = a_paper(datetime(2026, 11, 28, tzinfo=UTC))
+    assert verify_archive(pk, by=owner).intact
+    take_archive(pk, by=owner)
+    done = purge_covered(pk, by=owner, now=LATER)
+    assert (done.papers, done.before) == (1, made)
+    assert list(PrintJob.objects.values_list("pk", flat=True)) == [later.pk]
 
 
 def test_a_touched_archive_is_told_and_purges_nothing(shop) -> None:

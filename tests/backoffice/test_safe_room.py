@@ -137,6 +137,10 @@ def test_the_same_book_in_three_files(shop, visit, at) -> None:
         [1.14, 0.06, 1.2, "Espèces", "531000 / 707055 445713"],
         [10.43, 0.57, 11.0, "", ""],
     ]
+    safe = CalamineWorkbook.from_filelike(
+        io.BytesIO(read(client.get(at("livres/?mois=2026-11&lieu=safe/1&export=xlsx"))))
+    )
+    assert safe.get_sheet_by_index(0).to_python()[0][0] == "Livre de caisse · du 01/11/2026 au 30/11/2026 · Coffre"
     for path in ("livres/", "livres/recettes/", "livres/recettes/?modele=BE", "livres/ventes/", "livres/ecritures/"):
         paper = client.get(at(f"{path}{'&' if '?' in path else '?'}mois=2026-11&export=pdf"))
         assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")

@@ -29,7 +29,8 @@ class Purged(NamedTuple):
 
 
 def purge_covered(pk: UUID, *, by: Any, now: datetime | None = None) -> Purged:
-    """Deletes the print jobs, and their states, older than the end of this archive; an event 9173 tells how many.
+    """Deletes the print jobs, and their states, older than the end of this archive, or than the archive itself when it was
+    made before its last day was over; an event 9173 tells how many.
 
     Raises RightMissing without `archives.purge`; ArchiveRefused unless the archive covers every register, was found intact
     by a verification, was downloaded, and ended at least 35 days ago: nothing is deleted then."""
@@ -39,7 +40,7 @@ def purge_covered(pk: UUID, *, by: Any, now: datetime | None = None) -> Purged:
         raise ArchiveRefused("Cette archive n’existe pas.")
     now = now or timezone.now()
     _check(one, now)
-    before = _end_of(one)
+    before = min(_end_of(one), one.at)  # it holds nothing of what came after it was made
     with transaction.atomic():
         papers = _delete_papers(before)
         detail = {"archive": str(pk), "number": one.number, "papers": papers, "until": one.last.isoformat()}

@@ -137,7 +137,9 @@ def book_xlsx(book: Book) -> IO[bytes]:
         }
         for place, column in enumerate(book.columns):
             sheet.set_column(place, place, 5 + 3 * column.weight)
-        sheet.write_string(0, 0, f"{book.title} · {book.span.label}", bold)
+        sheet.write_string(
+            0, 0, " · ".join(part for part in (book.title, book.span.label, book.subtitle) if part), bold
+        )
         for place, column in enumerate(book.columns):
             sheet.write_string(2, place, column.label, bold)
         sheet.freeze_panes(3, 0)

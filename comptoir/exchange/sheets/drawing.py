@@ -6,7 +6,9 @@ A sheet: `{"title", "subtitle", "owner": [lines], "notice", "blocks": [...], "fo
 
 import functools
 import json
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
@@ -14,6 +16,7 @@ import typst
 
 from comptoir.exchange.receipts.layout import printable
 
+_EURO, _FIGURE = "\u00a0€", re.compile(r"-?[0-9]+(,[0-9]+)?")
 _EPOCH = 0  # the date of a sheet is in its words; a PDF that changes at each print could not be compared
 Sheet = dict[str, Any]
 
@@ -49,8 +52,9 @@ def sheet_pdf(sheet: Sheet) -> bytes:
     return drawn
 
 
-def sheet_rows(sheet: Sheet) -> Iterator[list[str]]:
-    """The same words as rows: heading, then every block in order, an empty row between two."""
+def sheet_rows(sheet: Sheet) -> Iterator[list[Any]]:
+    """The same words as rows: heading, then every block in order, an empty row between two. Amounts and counts are numbers
+    again, as a spreadsheet adds them."""
     yield [sheet["title"], sheet.get("subtitle", "")]
     if sheet.get("notice"):
         yield [sheet["notice"]]
@@ -59,10 +63,18 @@ def sheet_rows(sheet: Sheet) -> Iterator[list[str]]:
         if block["t"] in ("text", "title"):
             yield [block["s"]]
         elif block["t"] == "facts":
-            yield from block["rows"]
+            yield from ([label, _number(value) if value.endswith(_EURO) else value] for label, value in block["rows"])
         elif block["t"] == "table":
             yield [block["title"]]
             yield block["heading"]
-            yield from block["rows"]
-            if "total" in block:
-                yield block["total"]
+            rows = [*block["rows"], *([block["total"]] if "total" in block else [])]
+            for row in rows:
+                yield [
+                    _number(cell) if kind == "number" else cell for cell, kind in zip(row, block["kinds"], strict=True)
+                ]
+
+
+def _number(text: str) -> Any:
+    """`−1 234,50 €` and `12`, with the signs and spaces of paper, as numbers; any other text as it is."""
+    match = _FIGURE.fullmatch(text.removesuffix(_EURO).replace("\u202f", "").replace("\u2212", "-"))
+    return Decimal(match[0].replace(",", ".")) if match else text

@@ -105,6 +105,23 @@ def test_a_bag_goes_to_the_bank_and_arrives_short(owner) -> None:
     assert verify_dossier().findings == []
 
 
+def test_only_what_went_to_the_bank_is_received_there(owner) -> None:
+    """Change sent to a register, and money already received, answer nothing: the address of their page is all one would need."""
+    a_day(enrolled_till())
+    change = send_money(
+        uuid4(), source="safe/1", target="transit/C1", amount_minor=2_000, label="Monnaie", by=owner
+    )  # fmt: skip
+    bag = send_money(uuid4(), amount_minor=1_000, by=owner, **TO_BANK)
+    arrival = {"target": "bank/1", "by": owner, "value_date": date(2026, 11, 24)}
+    received = receive_money(uuid4(), origin=bag, amount_minor=1_000, **arrival)
+    held = balances()
+    for one in (change, received):
+        refused(
+            "not_sent", lambda one=one: receive_money(uuid4(), origin=one, amount_minor=one.amount_minor, **arrival)
+        )
+    assert balances() == held and OfficeMove.objects.count() == 3
+
+
 def test_a_safe_never_gives_more_than_it_holds(owner) -> None:
     a_day(enrolled_till())
     said = refused("not_enough", lambda: send_money(uuid4(), amount_minor=6_001, by=owner, **TO_BANK))

@@ -14,7 +14,7 @@ from comptoir.apps.fiscal.services.seal_on_server import lock_chain, now_text, s
 from comptoir.apps.settings.queries import main_establishment
 from comptoir.engine.money import format_euro
 
-from ..accounts import is_cash
+from ..accounts import ON_THE_WAY_TO_BANK, is_cash
 from ..balances import place_of
 from ..models import DepositedCheque, OfficeMove
 from ..office_projection import cheque_rows, office_row, office_transfers
@@ -73,7 +73,10 @@ def receive_money(
     reason: str | None = None, reference: str = "", now: datetime | None = None,
 ) -> OfficeMove:  # fmt: skip
     """A sending that arrived, with what was counted there and on which day. Another amount than sent needs a reason, and
-    the rest is booked as a difference. Raises as `move_money`, and MoneyRefused `received_already`, `reason`."""
+    the rest is booked as a difference. Raises as `move_money`, and MoneyRefused `received_already`, `reason`, `not_sent` for
+    a move that nothing has to answer."""
+    if origin.kind not in ("sent", "cheques") or origin.to_account != ON_THE_WAY_TO_BANK:
+        raise MoneyRefused("Ce mouvement n’est pas une remise en banque : il n’y a rien à rapprocher.", code="not_sent")
     if amount_minor != origin.amount_minor and not reason:
         raise MoneyRefused("Dites pourquoi le montant diffère.", code="reason", field="reason")
     kind = "cheques_received" if origin.kind == "cheques" else "received"

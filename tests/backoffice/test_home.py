@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import timezone
 
+from comptoir.apps.till.models import Ticket
 from comptoir.apps.treasury.queries import sessions
 from comptoir.backoffice.home import pages
 from comptoir.backoffice.home.charts import Bar, columns_chart
@@ -145,3 +146,14 @@ def test_the_clock_of_a_passed_day_lights_no_hour(two_sundays, visit, at) -> Non
         ]["now"]
         is False
     )
+
+
+def test_a_line_of_an_article_unknown_to_the_office_is_shown_without_a_link(shop, visit, at) -> None:
+    """Whatever id a till sealed, neither home nor the ticket may stop at it."""
+    shop.till.open()
+    shop.till.sell(line("Pain au levain", price_e4=98_000, article="PAIN/../1"))
+    send(shop.till)
+    client, last = visit("owner"), Ticket.objects.order_by("-seq").first()
+    for path in ("", f"tickets/{last.pk}/"):
+        page = client.get(at(path))
+        assert (page.status_code, "Pain au levain" in page.content.decode()) == (200, True)

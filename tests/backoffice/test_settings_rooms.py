@@ -6,7 +6,7 @@ import json
 import pytest
 
 from comptoir.apps.fiscal.models import Event
-from comptoir.apps.settings.models import CashReason, DrawerReason, Register, TenderType
+from comptoir.apps.settings.models import CashReason, DrawerReason, Register, ReturnReason, TenderType
 from comptoir.apps.settings.queries import cash_reasons, drawer_reasons, tender_types
 from comptoir.apps.treasury.models import BookAccount
 from comptoir.apps.treasury.periods import local_today
@@ -148,3 +148,37 @@ def test_the_usual_reasons_that_are_missing_are_proposed(shop, visit, at) -> Non
     assert told() == [{"setting": "reasons", "fields": ["cash.change_sent", "cash.from_safe"]}]
     assert owner.post(at("reglages/motifs/habituels/")).status_code == 302
     assert (len(told()), DrawerReason.objects.filter(active=True).exists()) == (1, True)
+
+
+def test_a_page_of_reasons_gone_stale_writes_no_name_on_its_neighbour(shop, visit, at) -> None:
+    """A reason is retired and another added, and the same page is sent again: by a second press, or from another tab."""
+    owner = visit("owner")
+    page = owner.get(at("reglages/motifs/"))
+    safe, fresh = named(page, "Mise au coffre"), f"label_out_{len(page.context['form'].rows['out'])}"
+    data = {name: value for name, value in posted(page).items() if name != f"active_{safe}"}
+    data[fresh] = "Avance sur salaire"
+    assert owner.post(at("reglages/motifs/"), data).status_code == 302
+    before = list(CashReason.objects.order_by("code").values())
+    again = owner.post(at("reglages/motifs/"), data)
+    assert (again.status_code, "a été modifiée ailleurs" in again.content.decode()) == (422, True)
+    assert (list(CashReason.objects.order_by("code").values()), len(told())) == (before, 1)
+    assert CashReason.objects.get(code="to_safe").label == "Mise au coffre"
+
+
+def test_a_page_of_return_reasons_gone_stale_is_refused(shop, visit, at) -> None:
+    owner = visit("owner")
+    page = owner.get(at("reglages/retours/"))
+    shown = {name: value or ("resale" if name.startswith("goods") else "") for name, value in posted(page).items()}
+    data = shown | {"label_1": ""}
+    assert owner.post(at("reglages/retours/"), data).status_code == 302
+    before = list(ReturnReason.objects.order_by("code").values())
+    assert before != [] and owner.post(at("reglages/retours/"), data).status_code == 422
+    assert list(ReturnReason.objects.order_by("code").values()) == before
+
+
+def test_a_printer_out_of_service_keeps_its_address(shop, visit, at) -> None:
+    owner = visit("owner")
+    fields = {"host": "192.168.1.50", "port": "9101", "columns": "42", "page": "cp858", "drawer_pin": "5"}
+    assert owner.post(at("imprimantes/C1/"), fields).status_code == 302
+    shown = posted(owner.get(at("imprimantes/C1/")))
+    assert {name: str(value) for name, value in shown.items()} == fields

@@ -17,7 +17,7 @@ from comptoir.apps.settings.services.change_reasons import (
 )
 
 from ..kit.action import Action
-from ..kit.formpage import FormPage, OfficeForm
+from ..kit.formpage import FormPage, OfficeForm, RowsForm
 from .rooms import ROOM, tabs
 
 FRESH_ROWS = 2
@@ -32,12 +32,13 @@ def _rows(use: str) -> list[Any]:
     return [*found.order_by("-active", "position", "code"), *[None] * FRESH_ROWS]
 
 
-class ReasonsForm(OfficeForm):
+class ReasonsForm(RowsForm):
     """For each row of each use: its name, whether it asks for words, whether it is offered."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = {use: _rows(use) for use in USES}
+        self.rows_are([f"{use}.{row.code if row else ''}" for use, rows in self.rows.items() for row in rows])
         for use, rows in self.rows.items():
             for place, row in enumerate(rows, start=1):
                 self._add(use, place, row)

@@ -12,14 +12,14 @@ from comptoir.apps.settings.queries import main_establishment
 from comptoir.apps.settings.services.change_return_rules import change_return_rules
 
 from ..kit.amounts import ScaledField
-from ..kit.formpage import FormPage, OfficeForm
+from ..kit.formpage import FormPage, OfficeForm, RowsForm
 from .rooms import ROOM, tabs
 
 RULES = ("return_days", "credit_note_days", "print_from_minor", "print_with_customer")
 FRESH_ROWS = 2
 
 
-class ReturnsForm(OfficeForm):
+class ReturnsForm(RowsForm):
     """The rules, then a label and a destination for each reason, with empty rows at the end."""
 
     return_days = forms.IntegerField(
@@ -42,6 +42,7 @@ class ReturnsForm(OfficeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.codes = [*ReturnReason.objects.filter(active=True).values_list("code", flat=True), *[""] * FRESH_ROWS]
+        self.rows_are([f"return.{code}" for code in self.codes])
         self.fields["always_for"].choices = list(TenderType.objects.filter(active=True).values_list("code", "label"))
         names = []
         for place in range(1, len(self.codes) + 1):

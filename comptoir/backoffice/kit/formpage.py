@@ -38,6 +38,28 @@ class OfficeForm(forms.Form):
         ]  # fmt: skip
 
 
+class RowsForm(OfficeForm):
+    """A form with a row for each of a list, known by its place.
+
+    What stood in the list when the page was drawn travels with it: were a row added, retired or moved meanwhile (another
+    tab, a page gone back to, a button pressed twice), each name would be written on its neighbour."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def rows_are(self, codes: Sequence[str]) -> None:
+        self.fields["seen"].initial = " ".join(codes)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("seen") not in ("", self.fields["seen"].initial):
+            raise forms.ValidationError(
+                _(
+                    "Cette liste a été modifiée ailleurs depuis que vous l’avez ouverte : rien n’est enregistré. Ouvrez-la de nouveau."
+                )
+            )
+        return data
+
+
 class FormPage(OfficePage):
     """Reads a form and hands what it holds to a service (`save`). What the service refuses is shown, and nothing is kept."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from comptoir.apps.fiscal.identifiers import uuid7
 from comptoir.apps.printing.models import PrintJob
-from comptoir.apps.printing.queries import printer_of, standing_of
+from comptoir.apps.printing.queries import printer_of, printers, standing_of
 from comptoir.apps.printing.services import enqueue_print, set_printer
 from comptoir.apps.settings.queries import register_by_code, registers
 
@@ -84,7 +84,7 @@ class PrinterPage(FormPage):
         return _("Imprimante de %s") % register.name
 
     def initial(self) -> dict[str, Any]:
-        printer = printer_of(self.kwargs["code"])
+        printer = printers().filter(register=self.kwargs["code"]).first()  # one out of service keeps its address
         if printer is None:
             return {"port": 9100, "columns": 48, "page": "cp1252", "drawer_pin": 2, "active": True}
         host, _colon, port = printer.address.rpartition(":")

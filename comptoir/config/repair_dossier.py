@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from comptoir.apps.access.models import User
@@ -37,6 +37,7 @@ from comptoir.dossiers.staging import (
     stage_from_itself,
     staged_of,
 )
+from comptoir.dossiers.versions import NEWER, age_of
 
 Step = Callable[[str], None]
 
@@ -73,6 +74,8 @@ def repair_dossier(dossier: Dossier, *, login: str, step: Step = lambda words: N
         result = Repaired(_checked(dossier))
         if not result.before:
             return result
+        if [one.check for one in result.before] == ["tables"]:  # sound, but of another version
+            raise RepairRefused(result.before[0].message)
         step("Préparation d’un dossier neuf")
         with ExitStack() as undo:
             undo.callback(discard, staged_of(dossier))
@@ -106,6 +109,11 @@ def _staged(dossier: Dossier, step: Step) -> tuple[Dossier, Salvaged | None]:
             return staged, None
     except (StagingRefused, sqlite3.DatabaseError, OSError):
         pass
+    if not _current(dossier):  # its rows would lack what the tables of this version ask for
+        raise RepairRefused(
+            "Ce fichier est abîmé et date d’une autre version de Comptoir : remettez une copie en place, ou réparez-le avec "
+            "la version qui le tenait."
+        )
     step("Lecture de ce qui se lit encore")
     staged = staged_of(dossier)
     discard(staged)
@@ -116,7 +124,22 @@ def _staged(dossier: Dossier, step: Step) -> tuple[Dossier, Salvaged | None]:
     return staged, salvage(dossier, staged)
 
 
+def _current(dossier: Dossier) -> bool:
+    """Whether the tables are those of this version; a file too torn to say it is taken for one that is."""
+    try:
+        return age_of(dossier).current
+    except (DatabaseError, UnsafeDatabase):
+        return True
+    finally:
+        connections.forget(dossier)
+
+
 def _mend(staged: Dossier, result: Repaired, *, login: str, step: Step) -> None:
+    age = age_of(staged)
+    if age.newer:
+        raise RepairRefused(NEWER)
+    if age.pending:
+        build_tables(staged)
     with bound(staged):
         by = User.objects.filter(login=login, active=True).first()
         if by is None:

@@ -43,9 +43,10 @@ from comptoir.dossiers.backends.unsafe import UnsafeDatabase
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.checking import check_dossier
 from comptoir.dossiers.copies import Copy, bare_copy, digest_of, read_copy
-from comptoir.dossiers.creation import build_tables, new_sqlite_dossier, newer_tables, tables_up_to_date
+from comptoir.dossiers.creation import build_tables, new_sqlite_dossier
 from comptoir.dossiers.lock import exclusive
 from comptoir.dossiers.staging import discard, in_use, put_in_place, require_alone, stage_from_copy
+from comptoir.dossiers.versions import age, age_of
 
 KEPT_BY_TILLS_DAYS = 35
 Step = Callable[[str], None]
@@ -180,7 +181,7 @@ def _look_at(dossier: Dossier) -> _Replaced:
             found.tops = tops()
             found.revoked = list(Device.objects.exclude(revoked_at=None).values_list("token_digest", flat=True))
             found.left = [str(one) for one in User.objects.filter(active=False).values_list("pk", flat=True)]
-            if not tables_up_to_date(dossier):
+            if not age().current:
                 return found  # an older dossier is put back from a copy of this version: its heads are enough
             anchor_heads(reason="demand")
             found.seen = True
@@ -192,7 +193,7 @@ def _look_at(dossier: Dossier) -> _Replaced:
 def _made_ready(
     staged: Dossier, copy: Copy, replaced: _Replaced, login: str, accept: bool, step: Step
 ) -> Restored:  # fmt: skip
-    if newer_tables(staged):
+    if age_of(staged).newer:
         raise RestoreRefused(
             "Cette copie vient d’une version plus récente de Comptoir. Mettez d’abord le logiciel à jour."
         )

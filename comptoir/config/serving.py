@@ -6,6 +6,7 @@ import threading
 from uuid import UUID
 
 from django.conf import settings
+from django.db import DatabaseError, connections
 
 from comptoir.apps.till.services.prepare_apart import start_preparing, stop_preparing
 from comptoir.config.anchor_worker import AnchorWorker
@@ -16,6 +17,7 @@ from comptoir.config.print_worker import PrintWorker
 from comptoir.config.rounds import Crew
 from comptoir.config.server_clock import ClockWorker
 from comptoir.config.start_events import tell_start
+from comptoir.config.update_dossier import unreadable
 from comptoir.dossiers.backends.unsafe import UnsafeDatabase
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.checking import Finding, serving_obstacles
@@ -59,10 +61,7 @@ def _take(dossier: Dossier, patience_s: int) -> list[Finding]:
         return [Finding("busy", str(busy))]
     except UnsafeDatabase as unsafe:
         return [Finding("durability", str(unsafe))]
-    with bound(dossier):
-        found = serving_obstacles()
-        if not found:
-            tell_start()
+    found = _looked_at(dossier)
     if found:
         lock.release()
     else:
@@ -70,6 +69,19 @@ def _take(dossier: Dossier, patience_s: int) -> list[Finding]:
         for crew in _crews:
             crew.start(dossier)
     return found
+
+
+def _looked_at(dossier: Dossier) -> list[Finding]:
+    """What forbids serving; a database that does not answer is asked again at the next request."""
+    try:
+        with bound(dossier):
+            found = serving_obstacles()
+            if not found:
+                tell_start()
+        return found
+    except DatabaseError as problem:
+        connections.forget(dossier)
+        return [Finding("unreachable", unreadable(dossier, problem))]
 
 
 def release_all() -> None:

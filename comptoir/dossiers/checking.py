@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 
 from comptoir.dossiers.append_only import missing_triggers
 from comptoir.dossiers.backends.unsafe import UnsafeDatabase
 from comptoir.dossiers.binding import Dossier, bound
+from comptoir.dossiers.versions import age
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,14 @@ OutsideCheck = Callable[[], Iterable[Finding]]
 def check_dossier(dossier: Dossier, *, outside: Iterable[OutsideCheck] = ()) -> list[Finding]:
     """Everything that can be found wrong with a dossier; an empty list when it is sound.
 
-    integrity_check sees torn pages and not changed content (one flipped bit passes it): hence the seals in `outside`.
+    integrity_check sees torn pages and not changed content (one flipped bit passes it): hence the seals in `outside`. A dossier
+    of another version is not handed to them: they would take a table they do not know for a damaged one.
     """
     with bound(dossier):
-        return [finding for check in (serving_obstacles, _damage, *outside) for finding in _findings_of(check)]
+        found = [finding for check in (serving_obstacles, _damage) for finding in _findings_of(check)]
+        if any(finding.check == "tables" for finding in found):
+            return found
+        return found + [finding for check in outside for finding in _findings_of(check)]
 
 
 def _findings_of(check: OutsideCheck) -> list[Finding]:
@@ -46,10 +50,8 @@ def serving_obstacles() -> list[Finding]:
         connection.ensure_connection()  # the backend asserts the durability settings, or raises
     except UnsafeDatabase as refusal:
         return [Finding("durability", str(refusal))]
-    executor = MigrationExecutor(connection)
-    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if pending:
-        return [Finding("tables", f"Les tables ne sont pas à jour ({len(pending)} étapes). Lancez la mise à jour.")]
+    if told := age().told:
+        return [Finding("tables", told)]
     return [
         Finding("triggers", f"La protection de la table {t.table} contre {t.event} manque.") for t in missing_triggers()
     ]

@@ -41,7 +41,7 @@ class Manifest:
     engine: str
     version: str
     made_at: str
-    reason: str  # "daily", "demand"
+    reason: str  # "daily", "demand", "update"
     file: str
     bytes: int
     sha256: str
@@ -155,10 +155,15 @@ def forget_old(dossier: Dossier, *, kept: int = KEPT) -> list[str]:
     for copy in copies_of(dossier):
         seen[copy.manifest.reason] = seen.get(copy.manifest.reason, 0) + 1
         if seen[copy.manifest.reason] > kept:
-            manifest_path(copy.path).unlink(missing_ok=True)  # first: a file without manifest is no copy
-            copy.path.unlink(missing_ok=True)
+            forget_copy(copy)
             removed.append(copy.path.name)
     return removed
+
+
+def forget_copy(copy: Copy) -> None:
+    """Removes a copy, its manifest first: a file without manifest is no copy."""
+    manifest_path(copy.path).unlink(missing_ok=True)
+    copy.path.unlink(missing_ok=True)
 
 
 def digest_of(path: Path) -> str:

@@ -5,8 +5,6 @@ import uuid
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.home import home
@@ -31,18 +29,3 @@ def build_tables(dossier: Dossier) -> None:
         os.close(os.open(dossier.location, os.O_CREAT | os.O_RDWR, 0o600))
     with bound(dossier):
         call_command("migrate", verbosity=0, interactive=False)
-
-
-def tables_up_to_date(dossier: Dossier) -> bool:
-    """Whether a dossier has every migration of this version."""
-    with bound(dossier):
-        executor = MigrationExecutor(connection)
-        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
-
-
-def newer_tables(dossier: Dossier) -> bool:
-    """Whether a dossier was brought up to date by a later version, which this one cannot read."""
-    with bound(dossier):
-        loader = MigrationExecutor(connection).loader
-        own = {app for app, _ in loader.disk_migrations}
-        return any(name not in loader.disk_migrations for name in loader.applied_migrations if name[0] in own)

@@ -39,20 +39,20 @@ def refused(home: Path) -> tuple[int, str]:
 
 def test_a_second_server_on_the_same_dossier_is_refused(server: ServerProcess, sqlite_copy: Dossier) -> None:
     server.start()
-    page = httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/")
+    page = httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/", timeout=60)
     assert page.status_code == 200
     code, errors = refused(server.home)
     assert code == 3
     assert f"Le dossier « {sqlite_copy.slug} » est déjà ouvert par le serveur Comptoir" in errors
     assert "deux programmes ne peuvent pas tenir les mêmes comptes" in errors
-    assert httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/").status_code == 200
+    assert httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/", timeout=60).status_code == 200
     assert server.stop() == 0
 
 
 def test_a_killed_server_leaves_no_lock(server: ServerProcess, sqlite_copy: Dossier) -> None:
     for _ in range(2):
         server.start()
-        assert httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/").status_code == 200
+        assert httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/", timeout=60).status_code == 200
         server.kill()
     DossierLock(sqlite_copy).acquire(purpose="un essai", patience_s=10)
 
@@ -60,7 +60,7 @@ def test_a_killed_server_leaves_no_lock(server: ServerProcess, sqlite_copy: Doss
 def test_a_stopped_server_leaves_one_whole_file(server: ServerProcess, sqlite_copy: Dossier) -> None:
     """What was written after the start is in the file itself: a copy of it alone is a good copy."""
     server.start()
-    form = httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/")
+    form = httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/", timeout=60)
     book = Path(sqlite_copy.location)
     with sqlite3.connect(book) as beside:  # written while the server holds the file, so into its journal
         beside.execute("CREATE TABLE written_late (n INTEGER)")
@@ -97,7 +97,7 @@ def test_a_file_in_another_journal_mode_is_put_back_in_wal(server: ServerProcess
     assert file.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
     file.close()
     server.start()
-    assert httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/").status_code == 200
+    assert httpx.get(f"{server.url}/d/{sqlite_copy.slug}/connexion/", timeout=60).status_code == 200
     file = sqlite3.connect(sqlite_copy.location)
     assert file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     file.close()

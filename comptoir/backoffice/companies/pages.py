@@ -20,7 +20,7 @@ from ..kit.page import OfficePage
 from ..kit.work import Progress, start_work
 from .copying import copy_age, is_too_old, last_problem, make_copy, present_copies, take_copy
 
-REASONS = {"daily": _("du jour"), "demand": _("à la demande")}
+REASONS = {"daily": _("du jour"), "demand": _("à la demande"), "update": _("avant une mise à jour")}
 
 
 class CopyList(OfficePage):

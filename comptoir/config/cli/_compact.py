@@ -3,7 +3,7 @@
 import click
 
 from comptoir.config.cli._backup import by_option
-from comptoir.config.cli._dossier import chosen_dossier
+from comptoir.config.cli._dossier import current_dossier
 from comptoir.config.cli._output import BUSY, answer, json_option, progress, refuse
 
 
@@ -14,8 +14,9 @@ from comptoir.config.cli._output import BUSY, answer, json_option, progress, ref
 def compact_command(slug: str | None, name: str, as_json: bool) -> None:
     """Compacter un dossier : rendre la place inutile et récrire ses index. Le serveur doit être arrêté.
 
-    Code de sortie : 0 si c’est fait, 1 si c’est refusé, 3 si le dossier est ouvert ailleurs."""
-    dossier = chosen_dossier(slug)
+    Code de sortie : 0 si c’est fait, 1 si c’est refusé, 3 si le dossier est ouvert ailleurs, 4 s’il n’est pas
+    de cette version de Comptoir."""
+    dossier = current_dossier(slug)
     from comptoir.apps.access.refusals import RightMissing
     from comptoir.config.compact_dossier import compact_dossier
     from comptoir.dossiers.backends.unsafe import UnsafeDatabase

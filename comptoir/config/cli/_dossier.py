@@ -37,10 +37,31 @@ def chosen_dossier(slug: str | None) -> "Dossier":
     refuse(f"Précisez --dossier : {', '.join(one.slug for one in known)}")
 
 
+def current_dossier(slug: str | None) -> "Dossier":
+    """The chosen dossier, of this version of Comptoir; refuses in French one that cannot be read, is older or is newer."""
+    dossier = chosen_dossier(slug)
+    from django.db import DatabaseError, connections
+
+    from comptoir.config.update_dossier import unreadable
+    from comptoir.dossiers.backends.unsafe import UnsafeDatabase
+    from comptoir.dossiers.versions import age_of
+
+    try:
+        told = age_of(dossier).told
+    except UnsafeDatabase as refusal:
+        refuse(str(refusal), code=UNSAFE)
+    except DatabaseError as problem:
+        connections.forget(dossier)
+        refuse(unreadable(dossier, problem), code=UNSAFE)
+    if told:
+        refuse(f"Dossier « {dossier.slug} » : {told}", code=UNSAFE)
+    return dossier
+
+
 @contextmanager
 def opened(slug: str | None, *, writes: str | None = None) -> Iterator["Dossier"]:
     """Bind the dossier. A command that writes says what it is in `writes`, and holds the lock when no server does."""
-    dossier = chosen_dossier(slug)
+    dossier = current_dossier(slug)
     from contextlib import nullcontext
 
     from comptoir.dossiers.backends.unsafe import UnsafeDatabase

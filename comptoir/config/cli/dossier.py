@@ -80,13 +80,39 @@ def create(**options: Any) -> None:
 @command.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """Lister les dossiers de cette installation."""
+    """Lister les dossiers de cette installation, et dire ceux qui ne peuvent pas être servis tels quels."""
     start_django()
     from comptoir.dossiers.registry import dossiers
 
-    rows = [{"slug": d.slug, "name": d.name, "engine": d.engine, "location": d.location} for d in dossiers()]
-    text = "\n".join(f"{row['slug']:<20} {row['engine']:<11} {row['name']}" for row in rows)
-    answer({"dossiers": rows}, as_json=as_json, text=text or "Aucun dossier.")
+    rows, lines = [], []
+    for dossier in dossiers():
+        state, told = _state_of(dossier)
+        rows.append(
+            {"slug": dossier.slug, "name": dossier.name, "engine": dossier.engine, "location": dossier.location,
+             "state": state, "message": told}
+        )  # fmt: skip
+        lines.append(f"{dossier.slug:<20} {dossier.engine:<11} {dossier.name}")
+        lines += [f"  ✗ {told}"] if told else []
+    answer({"dossiers": rows}, as_json=as_json, text="\n".join(lines) or "Aucun dossier.")
+
+
+def _state_of(dossier: "Dossier") -> tuple[str, str]:
+    """`current`, `older`, `newer` or `unreadable`, and what a person must know, in French."""
+    from django.db import DatabaseError, connections
+
+    from comptoir.config.update_dossier import unreadable
+    from comptoir.dossiers.backends.unsafe import UnsafeDatabase
+    from comptoir.dossiers.versions import age_of
+
+    try:
+        age = age_of(dossier)
+    except UnsafeDatabase as unsafe:
+        return "unreadable", str(unsafe)
+    except DatabaseError as problem:
+        return "unreadable", unreadable(dossier, problem)
+    finally:
+        connections.forget(dossier)
+    return "newer" if age.newer else "older" if age.pending else "current", age.told
 
 
 @command.command("check")

@@ -53,9 +53,9 @@ def command(
     from comptoir.exchange.replay.sales_file import SalesFileRefused
 
     if slug and not new and not code:
-        from comptoir.config.cli._dossier import chosen_dossier
+        from comptoir.config.cli._dossier import current_dossier
 
-        chosen_dossier(slug)  # said before a long file is read
+        current_dossier(slug)  # said before a long file is read
     with ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="comptoir-replay-")))
         replay = Replay(paths=list(files), work=work, progress=_progress)
@@ -90,10 +90,10 @@ def _place(stack: ExitStack, *, slug: str | None, new: bool, url: str | None, co
     """Where to sell: base address of the dossier, one-time code, and how to read what the server booked."""
     if code:
         return {"base_url": f"{url}/d/{slug}", "code": code}
-    from comptoir.config.cli._dossier import chosen_dossier
+    from comptoir.config.cli._dossier import current_dossier
     from comptoir.config.cli._own_server import own_server
 
-    dossier = chosen_dossier(slug) if slug and not new else _new_dossier(slug)
+    dossier = current_dossier(slug) if slug and not new else _new_dossier(slug)
     register, code = _add_register(dossier)
     base = url or stack.enter_context(own_server())
     return {

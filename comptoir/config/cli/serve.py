@@ -43,9 +43,8 @@ def command(
 
     scheme = "https" if tls_cert else "http"
     address = f"{scheme}://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{port}/"
+    _make_all_ready(dossiers())
     lines = _demo(address, demo) if demo else []
-    for dossier in dossiers():
-        _make_ready(dossier)
     _announce_when_up(address, port=port, lines=lines, browser=not no_browser)
     _run(host, port, threads=threads, tls=(tls_cert, tls_key))
     for dossier in dossiers():
@@ -73,27 +72,40 @@ def _demo(address: str, shop: str) -> list[str]:
         return ensure_demo(address, shop=shop)
 
 
+def _make_all_ready(known: "list[Dossier]") -> None:
+    """Bring every dossier up to date and look for obstacles, before any till is answered. One of a later version stops all of it
+    before another is changed: this program is then the old one."""
+    from comptoir.config.update_dossier import UpdateRefused, refuse_newer
+    from comptoir.dossiers.backends.unsafe import UnsafeDatabase
+    from comptoir.dossiers.lock import DossierBusy
+
+    try:
+        refuse_newer(known)
+        for dossier in known:
+            _make_ready(dossier)
+    except DossierBusy as busy:
+        refuse(str(busy), code=BUSY)
+    except (UnsafeDatabase, UpdateRefused) as refusal:
+        refuse(str(refusal), code=UNSAFE)
+
+
 def _make_ready(dossier: "Dossier") -> None:
-    """Bring the tables up to date and look for obstacles, before any till is answered."""
     from django.db import connections
 
-    from comptoir.dossiers.backends.unsafe import UnsafeDatabase
+    from comptoir.config.update_dossier import update_dossier
     from comptoir.dossiers.binding import bound
     from comptoir.dossiers.checking import serving_obstacles
-    from comptoir.dossiers.creation import build_tables, tables_up_to_date
-    from comptoir.dossiers.lock import DossierBusy, exclusive
+    from comptoir.dossiers.lock import exclusive
+    from comptoir.dossiers.versions import age_of
 
     try:
         with exclusive(dossier, purpose="le serveur Comptoir", patience_s=3):
-            if not tables_up_to_date(dossier):
-                with progress(f"Mise à jour du dossier « {dossier.slug} »"):
-                    build_tables(dossier)
+            if pending := age_of(dossier).pending:
+                with progress(f"Mise à jour du dossier « {dossier.slug} »", total=pending) as done:
+                    copy = update_dossier(dossier, done=done)
+                click.echo(f"Dossier « {dossier.slug} » mis à jour. Copie d’avant : {copy.path}")
             with bound(dossier):
                 findings = serving_obstacles()
-    except DossierBusy as busy:
-        refuse(str(busy), code=BUSY)
-    except UnsafeDatabase as unsafe:
-        refuse(f"Dossier « {dossier.slug} » : {unsafe}", code=UNSAFE)
     finally:
         connections.forget(dossier)  # the worker is a fork of this process: it opens its own
     if findings:

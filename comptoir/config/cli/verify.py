@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from comptoir.config.cli import start_django
-from comptoir.config.cli._dossier import chosen_dossier
+from comptoir.config.cli._dossier import current_dossier
 from comptoir.config.cli._known_heads import bridge_heads
 from comptoir.config.cli._output import FINE, REFUSED, json_option, progress
 
@@ -36,7 +36,7 @@ def command(
 ) -> None:  # fmt: skip
     """Vérifier que rien de ce qui a été scellé n’a été modifié, retiré, ajouté ou déplacé.
 
-    Code de sortie : 0 si tout est intact, 1 sinon.
+    Code de sortie : 0 si tout est intact, 1 sinon, 4 si le dossier ne peut pas être lu par cette version de Comptoir.
     """
     start_django()
     from comptoir.apps.fiscal.models import Record
@@ -44,7 +44,7 @@ def command(
     from comptoir.apps.till.services.verify_dossier import verify_dossier
     from comptoir.dossiers.binding import bound
 
-    dossier = chosen_dossier(slug)
+    dossier = current_dossier(slug)
     known = [head for bridge in bridges for head in bridge_heads(bridge)]
     started = time.monotonic()
     with bound(dossier):

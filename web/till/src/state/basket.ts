@@ -8,11 +8,12 @@ import { EngineRefusal } from '../core/engine';
 import { uuid7 } from '../core/ids';
 import { instant } from '../core/clock';
 import type { Basket, EngineLine, Priced } from '../core/wire';
-import { draftOf, operator, sync, tell, type Desk, type Draft, type DraftLine } from './desk';
+import { beingPaid, draftOf, operator, sync, tell, type Desk, type Draft, type DraftLine } from './desk';
 import { cancelApproval } from './approval';
 import { draftLine, engineLine, lineViews, mergeable } from './basketline';
 import { priceBasket, scannedLine } from './ahead';
 import { followsItsArticle, withDeposits } from './deposits';
+import { clearField } from './field';
 import { afterPricing } from './payment';
 import { dated } from './rates';
 import { numberFrom, priceReturning } from './correction';
@@ -37,12 +38,12 @@ export function emptyDraft(): Draft {
   };
 }
 
-export const isEmpty = (draft: Draft): boolean =>
-  draft.lines.length === 0 &&
-  draft.tenders.length === 0 &&
-  draft.customer === null &&
-  draft.deleted.length === 0 &&
-  !draft.returning;
+/** Nothing in it: ready for whoever comes next. Lines taken out of it stay with it, for the Z. */
+export const isBlank = (draft: Draft): boolean =>
+  draft.lines.length === 0 && draft.tenders.length === 0 && draft.customer === null && !draft.returning;
+
+/** Nothing in it and nothing to tell of it: it may be forgotten. */
+export const isEmpty = (draft: Draft): boolean => isBlank(draft) && draft.deleted.length === 0;
 
 export function engineBasket(desk: Desk, draft: Draft): Basket {
   const { mode, currency, country } = desk.boot!;
@@ -262,6 +263,7 @@ export function forgetUndo(desk: Desk): void {
 
 export async function undo(desk: Desk): Promise<void> {
   const { undo: last } = desk;
+  if (last && beingPaid(desk)) return;
   if (!last || Date.now() > last.until || !desk.drafts.has(last.draft.id)) return forgetUndo(desk);
   forgetUndo(desk);
   desk.current = last.draft.id;
@@ -284,15 +286,15 @@ export async function switchTo(desk: Desk, id: string): Promise<void> {
   desk.asked.clear();
   forgetUndo(desk);
   cancelApproval(desk); // it was asked about the basket left behind
+  if (desk.pending && leaving.id !== id) clearField(desk); // and so was this
   if (leaving.id !== id && isEmpty(leaving)) await forgetDraft(desk, leaving.id);
   await redraw(desk);
 }
 
-/** There is never more than one empty basket. */
+/** There is never more than one basket with nothing in it. */
 export async function newBasket(desk: Desk): Promise<void> {
-  const empty = [...desk.drafts.values()].find(isEmpty);
-  const draft = empty ?? emptyDraft();
-  if (!isEmpty(draftOf(desk))) desk.back = desk.current;
+  const draft = [...desk.drafts.values()].find(isBlank) ?? emptyDraft();
+  if (!isBlank(draftOf(desk))) desk.back = desk.current;
   desk.drafts.set(draft.id, draft);
   await switchTo(desk, draft.id);
 }

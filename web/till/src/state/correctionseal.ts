@@ -5,7 +5,6 @@ import type { Origin, TicketBody } from '../core/history';
 import { uuid7 } from '../core/ids';
 import { amount, euros } from '../core/money';
 import type { LastSale } from '../model';
-import { localDate } from '../core/clock';
 import type { Basket, Perpetual, PrintIntent, Tender } from '../core/wire';
 import type { Approver } from './approval';
 import { orApproved } from './approval';
@@ -20,6 +19,7 @@ import {
   soldRows,
   type Returning,
 } from './correction';
+import { issuesNote, noteValidUntil, withNoteNumber } from './creditnote';
 import { draftOf, operator, show, tell, type Desk, type Draft } from './desk';
 import { noteSale } from './drawer';
 import { coinsFor, firstOfKind, settleTypes, typeOf } from './payment';
@@ -48,23 +48,16 @@ interface Answer {
 
 const originOf = ({ id, chain, seq, at }: Origin): Origin => ({ id, chain, seq, at });
 
-function validUntil(desk: Desk): string | null {
-  const days = desk.boot?.credit_note?.valid_days ?? null;
-  return days === null ? null : localDate(new Date(Date.now() + days * 86_400_000));
-}
-
-/** What the ledger needs to seal this part. A credit note is named after the ticket that issues it: only its head knows the number. */
+/** What the ledger needs to seal this part. */
 function options(desk: Desk, part: Part, drop: string): SealOptions {
-  const note = firstOfKind(desk, 'credit_note');
-  const issues = part.tenders.some((row) => row.type === note && row.amount_minor < 0) && part.operation === 'refund';
-  const until = issues ? validUntil(desk) : null;
+  const issues = part.operation === 'refund' && issuesNote(desk, part.tenders);
+  const until = issues ? noteValidUntil(desk) : null;
   return {
     type: 'ticket',
     operator: operator(desk),
     id: part.id,
     prepare: async (head, previous, perpetual) => {
-      const reference = `A${numberFrom({ chain: head['chain'] as string, seq: head['seq'] as number })}`;
-      const tenders = part.tenders.map((row) => (issues && row.type === note ? { ...row, reference } : row));
+      const tenders = issues ? withNoteNumber(desk, head, part.tenders) : part.tenders;
       const answer = await desk.engine.call<Answer>('seal_ticket', {
         head,
         operation: part.operation,

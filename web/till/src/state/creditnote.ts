@@ -5,8 +5,10 @@ import { creditMoves } from '../core/history';
 import { uuid7 } from '../core/ids';
 import { localDate } from '../core/clock';
 import { euros } from '../core/money';
+import type { Tender } from '../core/wire';
+import { numberFrom } from './correction';
 import { draftOf, tell, type Desk } from './desk';
-import { afterPricing, firstOfKind, obstacle, take } from './payment';
+import { afterPricing, firstOfKind, obstacle, take, unfitting } from './payment';
 
 interface Note {
   reference: string;
@@ -49,6 +51,27 @@ const inHand = (desk: Desk, reference: string): number =>
     .filter((row) => row.reference === reference)
     .reduce((all, row) => all + row.amount_minor, 0);
 
+// -- issued -------------------------------------------------------------------------------------------------------------------
+
+const isIssued = (desk: Desk, row: Tender): boolean =>
+  row.type === firstOfKind(desk, 'credit_note') && row.amount_minor < 0;
+export const issuesNote = (desk: Desk, tenders: readonly Tender[]): boolean =>
+  tenders.some((row) => isIssued(desk, row));
+
+/** The last day of a note issued today; null where the shop sets no limit. */
+export function noteValidUntil(desk: Desk): string | null {
+  const days = desk.boot?.credit_note?.valid_days ?? null;
+  return days === null ? null : localDate(new Date(Date.now() + days * 86_400_000));
+}
+
+/** A credit note is named after the ticket that issues it: only its head knows the number. */
+export function withNoteNumber(desk: Desk, head: Record<string, unknown>, tenders: readonly Tender[]): Tender[] {
+  const reference = `A${numberFrom({ chain: head['chain'] as string, seq: head['seq'] as number })}`;
+  return tenders.map((row) => (isIssued(desk, row) ? { ...row, reference } : row));
+}
+
+// -- spent --------------------------------------------------------------------------------------------------------------------
+
 export async function spendCreditNote(desk: Desk, reference: string): Promise<void> {
   const type = firstOfKind(desk, 'credit_note')!;
   const balance = await balanceOf(desk, reference);
@@ -89,6 +112,7 @@ export async function spendCreditNote(desk: Desk, reference: string): Promise<vo
   }
   if (obstacle(desk, draft)) return;
   await afterPricing(desk);
+  if (unfitting(desk)) return;
   const due = desk.settled?.due_minor ?? 0;
   if (due <= 0) {
     desk.sounds.play('refused');

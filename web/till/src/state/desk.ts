@@ -140,6 +140,14 @@ export function can(desk: Desk, right: string): boolean {
   return desk.cashier?.rights.includes(right) ?? false;
 }
 
+/** While money is taken the lines are not in hand: says so. Back on the sale they change again. */
+export function beingPaid(desk: Desk): boolean {
+  if (desk.view.screen !== 'payment') return false;
+  desk.sounds.play('refused');
+  tell(desk, 'info', 'Cette vente est en cours de règlement.', 'Revenez à la vente (Échap) pour changer le ticket.');
+  return true;
+}
+
 /** Says no in words when the right is missing. */
 export function permitted(desk: Desk, right: string, what: string): boolean {
   if (can(desk, right)) return true;

@@ -4,7 +4,7 @@ import type { Discount } from '../core/wire';
 import { clean } from '../core/folding';
 import { euros, percent, quantity } from '../core/money';
 import { askApproval, cancelApproval, orApproved, type Approver } from './approval';
-import { draftOf, permitted, tell, type Desk, type Pending } from './desk';
+import { beingPaid, draftOf, permitted, tell, type Desk, type Pending } from './desk';
 import { changeLine, keepDraft, replaceDraft, selectedLine } from './basket';
 import { followsItsArticle } from './deposits';
 import { answerArticle, scan, sellArticle, sellUnknown } from './scan';
@@ -31,6 +31,7 @@ function wait(desk: Desk, pending: Pending): void {
 
 /** Nothing to act upon: says so instead of doing nothing. */
 function lineOr(desk: Desk): NonNullable<ReturnType<typeof selectedLine>> | null {
+  if (beingPaid(desk)) return null;
   const row = selectedLine(desk);
   if (row && followsItsArticle(desk, row)) return null;
   if (row?.kind === 'article') return row;
@@ -156,24 +157,29 @@ function aboveCap(desk: Desk, value: number, id: string, label: string): void {
   });
 }
 
-/** `5 F7`: 5 € off the ticket; `= 30`: the total the customer asks for. */
+/** The total before the ticket's own discount, in the mode discounts are counted in. */
+function undiscounted(desk: Desk): number {
+  const { priced } = desk;
+  if (!priced) return 0;
+  const back = new Set(draftOf(desk).lines.flatMap((row) => (row.back ? [row.line.id] : [])));
+  const onLines = priced.lines.reduce((sum, row) => (back.has(row.id) ? sum : sum + row.line_discount_minor), 0);
+  const now = desk.boot?.mode === 'HT' ? priced.net_minor : priced.gross_minor;
+  return now + priced.discount_minor - onLines;
+}
+
+/** `5 F7`: 5 € off the ticket; `= 30`: the total the customer asks for, kept as what it takes off: what is scanned afterwards is paid for. */
 export async function discountBasket(desk: Desk): Promise<void> {
   const draft = draftOf(desk);
+  if (beingPaid(desk)) return;
   if (draft.lines.length === 0) return tell(desk, 'info', 'Le ticket est vide.', null);
   if (!permitted(desk, 'till.discount_basket', 'les remises sur le ticket')) return;
   const wanted = desk.field.trim().startsWith('=');
   const value = waitingMinor(desk);
   if (value === null) return wait(desk, { op: 'basket_discount' });
-  const total = desk.priced?.gross_minor ?? 0;
+  const total = undiscounted(desk);
   const off = wanted ? total - value : value;
-  const discounts: Discount[] =
-    off === 0
-      ? []
-      : [
-          wanted
-            ? { kind: 'target_total', value_minor: value, reason: null }
-            : { kind: 'amount', value_minor: value, reason: null },
-        ];
+  if (off < 0) return aboveTotal(desk, value, total);
+  const discounts: Discount[] = off === 0 ? [] : [{ kind: 'amount', value_minor: off, reason: null }];
   const give = async (by: Approver | null): Promise<void> => {
     if (await replaceDraft(desk, { ...draftOf(desk), discounts }, { undo: 'Remise sur le ticket' })) sign(desk, by);
   };
@@ -181,6 +187,17 @@ export async function discountBasket(desk: Desk): Promise<void> {
   cancelApproval(desk);
   clearField(desk);
   await give(null);
+}
+
+function aboveTotal(desk: Desk, value: number, total: number): void {
+  desk.sounds.play('refused');
+  clearField(desk);
+  tell(
+    desk,
+    'warn',
+    `Le total demandé, ${euros(value)}, dépasse celui du ticket (${euros(total)}).`,
+    'Le ticket reste à son prix.',
+  );
 }
 
 function aboveCapBasket(desk: Desk, off: number, total: number, give: (by: Approver) => Promise<void>): void {

@@ -12,7 +12,7 @@ import {
   drawTabs,
   emptyDraft,
   forgetDraft,
-  isEmpty,
+  isBlank,
   keepDraft,
   nameOf,
   newBasket,
@@ -54,13 +54,14 @@ const shareable = (draft: Draft): boolean =>
 /** Attente: one key. On an empty basket it brings back the only one that waits, or shows the list. */
 export async function park(desk: Desk): Promise<void> {
   const draft = draftOf(desk);
-  if (isEmpty(draft)) return comeBack(desk);
+  if (isBlank(draft)) return comeBack(desk);
   desk.drafts.set(draft.id, {
     ...draft,
     parked: { at: instant().at, by: operator(desk).name, label: '', shared: false },
   });
   keepDraft(desk, draft.id);
   await newBasket(desk);
+  show(desk, 'sale');
   desk.back = null; // parked on purpose: it does not come back by itself
   desk.sync.soon();
   tell(desk, 'info', `En attente : ${nameOf(draft)}, ${euros(draft.total_minor)}.`, null, [
@@ -207,7 +208,7 @@ async function bringIn(desk: Desk, taken: Taken): Promise<void> {
     desk,
     others(desk).filter((row) => row.id !== taken.id),
   );
-  const free = desk.view.screen === 'sale' && isEmpty(draftOf(desk));
+  const free = desk.view.screen === 'sale' && isBlank(draftOf(desk));
   if (desk.cashier === null || !free) return drawTabs(desk); // somebody is being served: it waits in its tab
   await switchTo(desk, draft.id);
   show(desk, screenOf(draft));

@@ -96,7 +96,7 @@ export async function drawPayment(desk: Desk): Promise<void> {
     };
   });
   await drawCoins(desk, settled.change_minor);
-  view.pay_blocked = payBlocked(draft, settled);
+  view.pay_blocked = payBlocked(desk, draft, settled);
   drawTenders(desk);
 }
 
@@ -110,8 +110,10 @@ export async function coinsFor(desk: Desk, change: Minor): Promise<{ pieces: Pie
   return piecesFor(desk, change);
 }
 
-function payBlocked(draft: Draft, settled: Settled): string | null {
+function payBlocked(desk: Desk, draft: Draft, settled: Settled): string | null {
   if (draft.lines.length === 0) return 'Le ticket est vide.';
+  const unfit = unfitOf(draft, settled);
+  if (unfit) return unfitWords(desk, unfit);
   if (settled.complete) return null;
   return settled.due_minor > 0
     ? `Il manque ${euros(settled.due_minor)}.`
@@ -191,16 +193,35 @@ export function obstacle(desk: Desk, draft: Draft): boolean {
   return false;
 }
 
+/** A tender taken before the ticket changed, that the ticket can no longer take whole: it would count for nothing. */
+const unfitOf = (draft: Draft, settled: Settled): Tender | undefined =>
+  draft.tenders.find((row) => settled.refusals.some((one) => one.id === row.id));
+const unfitWords = (desk: Desk, one: Tender): string =>
+  `${typeOf(desk, one.type)?.label ?? one.type} ${euros(Math.abs(one.amount_minor))} ne convient plus à ce ticket.`;
+
+/** Says which tender no longer fits, before anything else is taken for what it already paid. */
+export function unfitting(desk: Desk): boolean {
+  const unfit = desk.settled ? unfitOf(draftOf(desk), desk.settled) : undefined;
+  if (!unfit) return false;
+  desk.sounds.play('refused');
+  tell(desk, 'warn', unfitWords(desk, unfit), 'Rien d’autre n’est pris. Retirez-le, ou remettez l’article.', [
+    { label: 'Retirer ce règlement', command: { c: 'untake', id: unfit.id } },
+  ]);
+  return true;
+}
+
 /** A tender key. Nothing typed: the remainder; a number typed: that amount. */
 export async function tender(desk: Desk, code: string, given: Minor | null = null): Promise<void> {
   const draft = draftOf(desk);
   const type = typeOf(desk, code);
   if (!type || draft.lines.length === 0 || obstacle(desk, draft)) return;
   if (!desk.settled || desk.settled.due_minor === 0) await afterPricing(desk);
+  if (unfitting(desk)) return;
   const settled = desk.settled!;
   if (settled.complete) return desk.view.screen === 'payment' ? undefined : finish(desk);
+  if (given === null && desk.pending && desk.field.trim() !== '') return notAnswered(desk);
   const typed = given ?? waitingMinor(desk);
-  if (typed === null && desk.field.trim() !== '' && !desk.pending) return notAnAmount(desk);
+  if (typed === null && desk.field.trim() !== '') return notAnAmount(desk);
   if (typed !== null && muchChange(desk, type, typed, settled.due_minor)) return;
   const amount_minor = typed === null ? takes(desk, type) : typed * (settled.due_minor < 0 ? -1 : 1);
   if (type.kind === 'credit_note' && settled.due_minor < 0)
@@ -223,6 +244,17 @@ function notAnAmount(desk: Desk): void {
     'warn',
     `« ${desk.field.trim()} » n’est pas un montant.`,
     'Rien n’est pris, le ticket est intact. Échap efface le champ.',
+  );
+}
+
+/** What is typed answers a question still open: it is neither an amount nor to be forgotten. */
+function notAnswered(desk: Desk): void {
+  desk.sounds.play('refused');
+  tell(
+    desk,
+    'warn',
+    `« ${desk.field.trim()} » n’est pas encore validé.`,
+    'Rien n’est pris, le ticket est intact. Entrée pour valider, Échap pour effacer.',
   );
 }
 
@@ -298,6 +330,7 @@ async function removeTenders(desk: Desk, test: (one: Tender) => boolean): Promis
   const draft = draftOf(desk);
   if (!draft.tenders.some(test)) return;
   desk.drafts.set(draft.id, { ...draft, tenders: draft.tenders.filter((one) => !test(one)) });
+  forgetUndo(desk); // it would bring the tender back
   keepDraft(desk, draft.id);
   await afterPricing(desk);
 }
@@ -326,9 +359,15 @@ export async function backToSale(desk: Desk): Promise<void> {
 /** The bar of the payment screen. A number typed and not yet taken is taken in cash first. */
 export async function validate(desk: Desk): Promise<void> {
   const cash = firstOfKind(desk, 'cash');
-  if (waitingMinor(desk) !== null && cash && desk.settled && !desk.settled.complete) await tender(desk, cash);
+  if (unfitting(desk)) return;
+  if (waitingMinor(desk) !== null && cash && desk.settled && !desk.settled.complete) {
+    const before = draftOf(desk);
+    await tender(desk, cash);
+    if (draftOf(desk) === before) return; // not taken, and it was said why
+  }
   if (desk.settled?.complete) return finish(desk);
   const due = desk.settled?.due_minor ?? 0;
+  if (due < 0) return tell(desk, 'warn', `Il reste ${euros(-due)} à rembourser.`, 'Le ticket est intact.');
   tell(
     desk,
     'warn',
@@ -341,6 +380,6 @@ export async function validate(desk: Desk): Promise<void> {
 
 /** Re-checks the obstacles, for a basket may have changed since its first tender. */
 async function finish(desk: Desk): Promise<void> {
-  if (obstacle(desk, draftOf(desk))) return afterPricing(desk);
+  if (unfitting(desk) || obstacle(desk, draftOf(desk))) return afterPricing(desk);
   await completeSale(desk);
 }

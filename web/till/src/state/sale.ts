@@ -8,8 +8,10 @@ import { uuid7 } from '../core/ids';
 import { amount } from '../core/money';
 import type { Bootstrap, Perpetual, PrintIntent } from '../core/wire';
 import { draftOf, operator, show, tell, type Desk } from './desk';
-import { emptyDraft, engineBasket, forgetUndo, redraw, screenOf } from './basket';
+import { cancelApproval } from './approval';
+import { emptyDraft, engineBasket, forgetUndo, isBlank, redraw, screenOf } from './basket';
 import { completeReturning } from './correctionseal';
+import { issuesNote, noteValidUntil, withNoteNumber } from './creditnote';
 import { sealDuplicate } from './reprint';
 import { coinsFor, settleInput, typeOf } from './payment';
 import { noteSale } from './drawer';
@@ -63,15 +65,18 @@ export function makeReceipt(
 export async function completeSale(desk: Desk): Promise<void> {
   const draft = draftOf(desk);
   if (draft.returning) return completeReturning(desk);
+  const refund = (desk.priced?.gross_minor ?? 0) < 0;
+  const issues = refund && issuesNote(desk, draft.tenders);
+  const until = issues ? noteValidUntil(desk) : null;
   const input = {
-    operation: (desk.priced?.gross_minor ?? 0) < 0 ? 'refund' : 'sale',
+    operation: refund ? 'refund' : 'sale',
     origin: null,
     opened_at: draft.opened_at,
     customer: draft.customer?.id ?? null,
     basket: engineBasket(desk, draft),
-    settle: settleInput(desk, draft.tenders),
     deleted_lines: draft.deleted,
     ...(draft.approved ? { approved_by: draft.approved } : {}),
+    ...(until ? { credit_valid_until: until } : {}),
   };
   let sealed: Sealed<TicketBody>;
   try {
@@ -80,9 +85,11 @@ export async function completeSale(desk: Desk): Promise<void> {
       operator: operator(desk),
       id: draft.id,
       prepare: async (head, previous) => {
+        const tenders = issues ? withNoteNumber(desk, head, draft.tenders) : draft.tenders;
         const answer = await desk.engine.call<TicketAnswer>('seal_ticket', {
           head,
           ...input,
+          settle: settleInput(desk, tenders),
           previous,
           perpetual: desk.ledger.period.perpetual,
         });
@@ -137,7 +144,7 @@ export function saleRefused(desk: Desk, reason: unknown): void {
 export async function nextCustomer(desk: Desk): Promise<void> {
   const wanted =
     [desk.next, desk.back].find((id) => id !== null && desk.drafts.has(id)) ??
-    [...desk.drafts.values()].find((draft) => draft.lines.length === 0)?.id;
+    [...desk.drafts.values()].find(isBlank)?.id;
   const back =
     wanted !== undefined && wanted !== null && wanted === desk.back && wanted !== desk.next
       ? desk.drafts.get(wanted)
@@ -152,6 +159,7 @@ export async function nextCustomer(desk: Desk): Promise<void> {
   desk.asked.clear();
   desk.view.notice = null;
   forgetUndo(desk);
+  cancelApproval(desk); // it was asked about the basket just sealed
   clearField(desk);
   show(desk, screenOf(draft));
   await redraw(desk);

@@ -3,7 +3,7 @@ import type { ArticleKey } from '../model';
 import type { Article } from '../core/catalogue';
 import { wholeCents } from '../core/money';
 import { clean } from '../core/folding';
-import { draftOf, show, sync, tell, type Desk } from './desk';
+import { beingPaid, draftOf, show, sync, tell, type Desk } from './desk';
 import { addArticle, addLine, addWaiting, emptyDraft, replaceDraft, selectedLine } from './basket';
 import { times } from './ahead';
 import { draftLine, engineLine, isWeighed, waitingLine } from './basketline';
@@ -105,7 +105,11 @@ async function giveBack(
   const labelled = typeof read === 'object' ? read : null;
   const quantity = typeof read === 'number' ? read : read.measure === 'quantity_milli' ? read.value : 1000;
   const draft = draftOf(desk);
-  if (draft.returning?.ticket) return scanReturned(desk, article.id, times(quantity, takeMultiplier(desk)));
+  if (draft.returning?.ticket) {
+    if (!(await scanReturned(desk, article.id, times(quantity, desk.multiplier ?? 1000)))) return false;
+    takeMultiplier(desk);
+    return true;
+  }
   const price = waitingMinor(desk);
   const weight = isWeighed(article) && !labelled ? waitingMilli(desk) : null;
   if (isWeighed(article) && !labelled && !weight) {
@@ -301,6 +305,7 @@ export async function sellUnknown(desk: Desk, line: string): Promise<void> {
 
 /** Same again: one more of the last article. */
 export async function again(desk: Desk): Promise<void> {
+  if (beingPaid(desk)) return;
   const row = selectedLine(desk) ?? draftOf(desk).lines.at(-1);
   const article = row?.line.article ? desk.catalogue.byArticle(row.line.article) : null;
   if (!row || !article || row.line.kind === 'weighed') return;

@@ -191,8 +191,13 @@ async function ask(desk: Desk, one: Asked, own: TicketRow[]): Promise<void> {
   if (!tickets || tickets.text !== one.text) return; // another search is under way
   tickets.searching = false;
   if (rows === null) return;
+  const chosen = tickets.rows[tickets.selected]?.key;
   const all = new Map([...rows, ...own].map((row) => [row.key, row]));
   tickets.rows = [...all.values()].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : b.seq - a.seq)).slice(0, SHOWN);
+  tickets.selected = Math.max(
+    0,
+    tickets.rows.findIndex((row) => row.key === chosen),
+  ); // the ticket chosen meanwhile, wherever it went
   tickets.server = true;
 }
 

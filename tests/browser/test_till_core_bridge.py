@@ -115,3 +115,29 @@ def test_a_printer_that_is_off_blocks_no_sale_and_prints_later(bridged: Bridged,
     till.wait("view.status.printer.state === 'ok'", 20000)
     till.synced()
     assert [ticket["priced"]["gross_minor"] for ticket in till_server.bodies("ticket")] == [101, 102]
+
+
+def test_a_bridge_that_starts_after_its_page_prints_and_keeps_the_second_journal(
+    bridged: Bridged, till_server: TillServer
+):
+    """The browser of a computer just switched on is often ready before the bridge."""
+    till = bridged.till
+    till.page.add_init_script("""
+        const ask = window.fetch.bind(window);
+        window.fetch = (...all) =>
+            localStorage.getItem('late') && String(all[0]).includes('/bridge/v1/') ? Promise.reject(new TypeError('late')) : ask(...all);
+    """)
+    till.page.evaluate("localStorage.setItem('late', '1')")
+    till.page.reload()
+    till.sign_in("1470")
+    till.wait("view.screen === 'sale'")
+    sell(till, 1)
+    till.page.wait_for_timeout(2500)
+    assert (bridged.simulator.cuts, till.view()["status"]["printer"]["state"]) == (0, "none")
+    till.page.evaluate("localStorage.removeItem('late')")
+    till.wait("view.status.printer.state === 'ok'", 20000)
+    sell(till, 2)
+    bridged.papers(1, pulses=1)
+    till.synced()
+    heads = {row["chain"]: row["seq"] for row in bridged.ask("journal/heads")["heads"]}
+    assert heads["C1-1-ticket"] == 2

@@ -199,6 +199,21 @@ def test_a_full_or_broken_disk_refuses_the_sale_before_the_payment(
     assert till_server.refused == []
 
 
+def test_a_disk_that_is_full_at_the_start_is_called_full(till: TillHand, till_server: TillServer):
+    till.synced()
+    till.page.add_init_script("""
+        const put = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (...all) {
+            if (all[1] === 'opened') throw new DOMException('no room', 'QuotaExceededError');
+            return put.apply(this, all);
+        };
+    """)
+    till.page.reload()
+    till.wait("view.screen === 'blocked'")
+    full = "La mémoire de cette caisse est pleine. Libérez de la place sur le disque, puis rechargez la page."
+    assert till.view()["blocked"] == full
+
+
 def test_a_browser_without_durable_writes_does_not_sell(open_profile, till_server: TillServer):
     context = open_profile()
     page = context.pages[0]
@@ -408,6 +423,17 @@ def test_a_new_build_waits_for_the_end_of_the_sale(till: TillHand, till_server: 
     till.wait("window.sameLife === undefined && view.screen === 'lock'", 20000)
     till.synced()
     assert totals(till_server) == [101]
+
+
+def test_a_new_build_is_taken_by_a_page_open_since_its_enrolment(till: TillHand, till_server: TillServer, built_till):
+    """The first page of a computer was not yet served by the service worker: it must not keep its build for ever."""
+    till.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    till.wait("navigator.serviceWorker.controller !== null")
+    till.page.evaluate("() => { window.sameLife = true; }")
+    till_server.files["sw.js"] = (built_till / "sw.js").read_bytes() + b"\n// another build"
+    till.do({"c": "lock"})
+    till.page.evaluate("navigator.serviceWorker.getRegistration().then((found) => found.update())")
+    till.wait("window.sameLife === undefined && view.screen === 'lock'", 20000)
 
 
 def test_storage_names_carry_the_dossier_and_the_register(till: TillHand):

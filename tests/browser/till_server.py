@@ -9,6 +9,7 @@ import hashlib
 import json
 import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -168,6 +169,9 @@ class TillServer:
         self.print_state = "printed"
         self.lose_answers = 0
         self.revoked: set[str] = set()
+        self.broken: set[str] = set()  # addresses that answer 500
+        self.without_record: set[str] = set()  # attachments whose record is not there
+        self.asked_prints: list[float] = []  # when a job's state was asked for
         self.refused: list[str] = []
         self.posts = 0
         self.attachments: list[dict] = []
@@ -364,6 +368,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif name == "parked":
             self._json({"baskets": self.till.parked.waiting(self._register())})
         elif name.startswith("print/"):
+            self.till.asked_prints.append(time.monotonic())
             job = self.till.prints.get(name.rsplit("/", 1)[1])
             self._json({"job": name, "state": job["state"], "message": job.get("message")}) if job else self._json(
                 {}, 404
@@ -398,6 +403,8 @@ class _Handler(BaseHTTPRequestHandler):
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if not token.startswith("token-") or token in self.till.revoked:
             return self._json({"code": "revoked"}, 401)
+        if name in self.till.broken:
+            return self._json({"code": "broken"}, 500)
         if name == "records":
             self.till.posts += 1
             results = self.till.receive(body["records"])
@@ -439,6 +446,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.connection.close()
                 return None
             return self._json(taken or {"code": "basket_taken", "detail": "Repris."}, 200 if taken else 409)
+        if name == "attachments" and body["id"] in self.till.without_record:
+            return self._json({"code": "no_record"}, 409)
         if name == "attachments":
             self.till.attachments.append(body)
             return self._json({"id": body["id"], "digest": ""})

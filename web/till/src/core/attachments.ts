@@ -18,7 +18,8 @@ export async function sendAttachments(db: Database, api: Api): Promise<void> {
       await api.post('attachments', { id: row.id, record: row.record, content: base64(row.bytes) }, 30_000);
     } catch (reason) {
       if (!(reason instanceof Refused)) throw reason;
-      if (reason.status >= 500 || reason.status === 404 || reason.status === 429 || reason.code === 'no_record') return; // later
+      if (reason.code === 'no_record') continue; // its record may come, or be set aside for good: the others do not wait for it
+      if (reason.status >= 500 || [401, 403, 404, 429].includes(reason.status)) return; // later
       await db.put('attachments', { ...row, state: 'refused' } satisfies AttachmentRow);
       continue;
     }

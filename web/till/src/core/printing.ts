@@ -9,6 +9,7 @@ import { instant } from './clock';
 
 const POLL_MS = 4000;
 const PULSE_LIFE_MS = 120_000; // an older drawer pulse must not open a drawer in front of another customer
+const AT_ONCE = 20; // jobs asked about at each turn: the line to the server is also that of the sales
 const DONE = new Set(['printed', 'sent_unconfirmed', 'cancelled', 'expired', 'failed']);
 
 interface Health {
@@ -38,7 +39,7 @@ const SILENT: PrinterStatus = { state: 'none', message: null, action: null, wait
 export class Printing {
   private readonly bridge: Api;
   hasBridge = false;
-  private looked = false;
+  private looked = false; // somebody answered: a bridge, or a server that knows of none
   private waiting = new Map<string, PrintRow>();
   private journalLate: StoredRecord[] = [];
   private sending = false;
@@ -81,8 +82,10 @@ export class Printing {
       this.looked = true;
       if (this.hasBridge) await this.sendJournal();
     } catch (reason) {
-      if (reason instanceof Refused) this.hasBridge = false;
-      this.looked ||= !this.hasBridge;
+      if (reason instanceof Refused) {
+        this.hasBridge = false;
+        this.looked = true;
+      }
       this.hooks.status(
         this.hasBridge
           ? {
@@ -118,13 +121,23 @@ export class Printing {
 
   private async turn(): Promise<void> {
     try {
-      if (this.hasBridge) await this.look();
-      await Promise.all([...this.waiting.values()].map((row) => this.follow(row)));
+      if (this.hasBridge || !this.looked) await this.look(); // a bridge may start after its page
+      await this.followSome();
       if (!this.hasBridge) this.hooks.status(this.serverStatus());
     } finally {
       if (this.timer) clearTimeout(this.timer);
       this.poll();
     }
+  }
+
+  /** The jobs that were asked about longest ago, then at the end of the line: a week without paper leaves thousands of them. */
+  private async followSome(): Promise<void> {
+    const some = [...this.waiting.values()].slice(0, AT_ONCE);
+    for (const row of some) {
+      this.waiting.delete(row.job);
+      this.waiting.set(row.job, row);
+    }
+    await Promise.all(some.map((row) => this.follow(row)));
   }
 
   /** A paper asked for outside a sale: a reprint, an X, the drawer. Durable before it is sent. */
@@ -147,7 +160,11 @@ export class Printing {
 
   /** Hands a row to the bridge or the server. With the server, papers of a sale travel with the sale itself. */
   async send(row: PrintRow): Promise<void> {
-    const way = this.way;
+    const { way } = this;
+    if (way === null && !this.looked && row.record !== null) {
+      this.waiting.set(row.job, row); // nobody has said yet who prints
+      return;
+    }
     if (way === null) return this.become(row, 'cancelled', null);
     if (row.intent.receipt === null && Date.now() - Date.parse(row.at) > PULSE_LIFE_MS)
       return this.become(row, 'expired', null);
@@ -206,9 +223,9 @@ export class Printing {
 
   /** The second journal, kept by the bridge: records it missed are given again. */
   journal(record: StoredRecord): void {
+    if (!this.hasBridge) return; // none here, or not found yet: it is then told what it misses
     this.journalLate.push(record);
-    if (this.hasBridge) void this.sendJournal();
-    else if (this.looked) this.journalLate.length = 0; // no bridge on this computer
+    void this.sendJournal();
   }
 
   /** What was sealed while the bridge was away, or in a life that was cut before telling it. */
@@ -244,8 +261,9 @@ export class Printing {
       const { id, chain, seq, type, body, to_sign, signature } = this.journalLate[0]!;
       try {
         await this.bridge.post('journal', { id, chain, seq, type, body, to_sign, signature }, 4000);
-      } catch {
-        return;
+      } catch (reason) {
+        if (!(reason instanceof Refused) || reason.status >= 500) return; // away, or its disk is full: again at the next look
+        console.warn('second journal', chain, seq, reason.status); // one that it never takes holds back no other
       }
       this.journalLate.shift();
     }

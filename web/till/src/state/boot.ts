@@ -2,7 +2,7 @@
 import { mark } from '../core/marks';
 import { Refused, Unreachable } from '../core/api';
 import { fetchCatalogue } from '../core/catalogueload';
-import { askPersistence, Database, registersHere } from '../core/db';
+import { askPersistence, Database, registersHere, StorageFull } from '../core/db';
 import { codeComing, enrol } from '../core/enrol';
 import { Ledger } from '../core/ledger';
 import { holdRegister } from '../core/onetab';
@@ -93,12 +93,19 @@ async function durable(desk: Desk): Promise<boolean> {
   try {
     await desk.db.put('meta', Date.now(), 'opened');
     return true;
-  } catch {
-    block(
-      desk,
-      'Ce navigateur ne garantit pas l’enregistrement des ventes.',
-      'Ouvrez la caisse avec Chromium, Chrome ou Edge.',
-    );
+  } catch (reason) {
+    if (reason instanceof StorageFull)
+      block(
+        desk,
+        'La mémoire de cette caisse est pleine.',
+        'Libérez de la place sur le disque, puis rechargez la page.',
+      );
+    else
+      block(
+        desk,
+        'Ce navigateur ne garantit pas l’enregistrement des ventes.',
+        'Ouvrez la caisse avec Chromium, Chrome ou Edge.',
+      );
     return false;
   }
 }

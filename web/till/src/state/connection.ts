@@ -1,6 +1,6 @@
 /* The wires of a till: its printers, its server, and what each change of them means for the one who sells. */
 import { sendAttachments } from '../core/attachments';
-import type { Refused } from '../core/api';
+import { Refused } from '../core/api';
 import { refreshCatalogue } from '../core/catalogueload';
 import { sendCopies } from '../core/copyqueue';
 import { Database, registersHere } from '../core/db';
@@ -75,23 +75,36 @@ function registerRefused(desk: Desk, reason: Refused): void {
 
 /** What is asked of the server whenever it is in reach and nothing is left to send; the costly questions at their own pace. */
 function errandsOf(desk: Desk): SyncHooks['idle'] {
-  let bootstrapAt = 0;
-  let catalogueAt = 0;
+  const errands = [
+    () => sendAttachments(desk.db, desk.api),
+    async () => addressesRefused(desk, await sendCopies(desk.home, desk.api)),
+    async () => codesRefused(desk, await sendCodes(desk.home, desk.api)),
+    () => exchangeParked(desk),
+    every(BOOTSTRAP_EVERY_MS, () => fetchBootstrap(desk)),
+    every(CATALOGUE_EVERY_MS, async () => {
+      if (await refreshCatalogue(desk.api, desk.home, desk.catalogue)) catalogueChanged(desk);
+    }),
+  ];
   return async () => {
     desk.view.status.server_seen = true;
-    await sendAttachments(desk.db, desk.api);
-    addressesRefused(desk, await sendCopies(desk.home, desk.api));
-    codesRefused(desk, await sendCodes(desk.home, desk.api));
-    await exchangeParked(desk);
+    const refusals: Refused[] = [];
+    for (const errand of errands)
+      await errand().catch((reason: unknown) => {
+        if (!(reason instanceof Refused)) throw reason;
+        refusals.push(reason); // one that the server does not take holds back no other: prices still come
+      });
+    if (refusals[0]) throw refusals[0];
+  };
+}
+
+/** At most once in so many milliseconds, by a clock that may jump; one that fails is due again. */
+function every(milliseconds: number, errand: () => Promise<void>): () => Promise<void> {
+  let done = 0;
+  return async () => {
     const now = Date.now();
-    if (Math.abs(now - bootstrapAt) > BOOTSTRAP_EVERY_MS) {
-      await fetchBootstrap(desk);
-      bootstrapAt = now;
-    }
-    if (Math.abs(now - catalogueAt) > CATALOGUE_EVERY_MS) {
-      if (await refreshCatalogue(desk.api, desk.home, desk.catalogue)) catalogueChanged(desk);
-      catalogueAt = now;
-    }
+    if (Math.abs(now - done) <= milliseconds) return;
+    await errand();
+    done = now;
   };
 }
 

@@ -15,13 +15,14 @@ export function betweenCustomers(view: TillView, untouched_ms: number): boolean 
 export function startServiceWorker(idle: () => boolean, onIdle: (act: () => void) => void): void {
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
   let waiting: ServiceWorker | null = null;
-  const hadController = navigator.serviceWorker.controller !== null;
+  let controlled = navigator.serviceWorker.controller !== null;
   const take = (): void => {
     if (waiting && idle()) waiting.postMessage('take-over');
   };
   onIdle(take);
   navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (hadController && waiting) location.reload();
+    if (controlled && waiting) location.reload();
+    controlled = true; // the first one to take this page over has the build that the page already is
   });
   void (async () => {
     try {

@@ -10,7 +10,8 @@ from django.db import connection
 from comptoir.apps.fiscal.models import Event, Record
 from comptoir.apps.till.models import Device
 from comptoir.apps.treasury.models import PeriodClosing, SetAside
-from comptoir.apps.treasury.periods import automatic_closing, fiscal_first_month
+from comptoir.apps.treasury.periods import automatic_closing, fiscal_first_month, next_to_close
+from comptoir.apps.treasury.services.close_period import close_periods
 from comptoir.dossiers.binding import Dossier
 from tests.apps.access.people import one_of_each
 from tests.apps.till.shop import enrolled_till, send, set_up_shop
@@ -121,6 +122,23 @@ def test_a_statement_says_that_it_is_no_closing(shop, visit, at) -> None:
     assert "Écart;-0,05" in rows and "Espèces;2;205,70;205,65;-0,05" in rows and "Total;8,64;1,56;10,20" in rows
     assert client.get(at("clotures/releve/?du=2026-10-31&au=2026-09-01&caisse=")).status_code == 422
     assert Record.objects.exclude(type="event").count() == before
+
+
+def test_a_year_shortened_by_a_change_of_fiscal_year_is_closed_from_the_calendar(shop, visit, at) -> None:
+    """2024 was closed as a civil year; from July on, years start in July: January to June 2025 are a year of their own."""
+    till = enrolled_till("C2")
+    for day in ("2024-11-05", "2025-02-03", "2025-06-10", "2025-07-02"):
+        whole_day(till, day)
+    close_periods("year", through=next_to_close("year"))
+    client = visit("owner")
+    assert client.post(at("clotures/regles/"), {"first_month": 7, "enabled": "on", "after_days": 5}).status_code == 302
+    page = text_of(client.get(at("clotures/?mois=2025-02")))
+    [first] = re.findall(r'name="kind" value="year"><input type="hidden" name="first" value="([0-9-]+)"', page)
+    assert (first, "Exercice du 01/01/2025 au 30/06/2025" in page) == ("2025-01-01", True)
+    assert "Clôturé : janvier 2025, " in text_of(close(client, at, kind="year", first=first))
+    year = PeriodClosing.objects.filter(kind="year").latest("first_date")
+    assert (f"{year.first_date} {year.last_date}", year.total_minor) == ("2025-01-01 2025-06-30", 240)
+    assert "Exercice du 01/07/2025 au 30/06/2026" in text_of(client.get(at("clotures/?mois=2025-07")))
 
 
 def test_rules_of_closing_are_events(shop, visit, at) -> None:

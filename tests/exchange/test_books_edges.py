@@ -159,6 +159,17 @@ def test_a_drawer_reopened_with_the_clock_put_back_is_carried_to_the_next_day(ti
     assert closing_balance(cash_book(Span(TUESDAY, TUESDAY))) == 5_450
 
 
+def test_the_z_of_a_day_stand_in_the_order_of_their_numbers(till: Till) -> None:
+    """Ten Z on Monday: the tenth comes after the ninth, not after the first."""
+    for hour in range(9, 19):
+        opened(till, MONDAY, clock=f"{hour:02}:00:00")
+        till.sell(BREAD)
+        closed(till, 10_120)
+    for layout, column in (("FR", 1), ("BE", 2)):
+        rows = receipts_book(Span(MONDAY, MONDAY), layout=layout).lines[:10]
+        assert [row.cells[column] for row in rows] == [f"C1-1-{number}" for number in range(1, 11)]
+
+
 @pytest.mark.parametrize("first", ["card", "cash"])
 def test_cards_that_make_as_much_as_the_drawer_are_not_taken_for_it(till: Till, first: str) -> None:
     """Float 100,00 and 100,00 by card; five cents miss in the drawer, the cards are right."""

@@ -88,9 +88,15 @@ def _day(
 
 
 def year_shown(month: Period) -> Period:
-    """The fiscal year that holds a month: as it was closed, or as the current rule says."""
+    """The fiscal year that holds a month: as it was closed, as it is next to close (shorter after a change of rule), or as
+    the current rule says."""
     row = PeriodClosing.objects.filter(kind=YEAR, first_date__lte=month.first, last_date__gte=month.last).first()
-    return Period(YEAR, row.first_date, row.last_date) if row else fiscal_year_of(month.first)
+    if row is not None:
+        return Period(YEAR, row.first_date, row.last_date)
+    following = next_to_close(YEAR)
+    if following is not None and following.first <= month.first and month.last <= following.last:
+        return following
+    return fiscal_year_of(month.first)
 
 
 def months_of(year: Period) -> list[dict[str, Any]]:

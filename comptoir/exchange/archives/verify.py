@@ -490,7 +490,7 @@ def main(arguments):
     else:
         print(f"{check.records} enregistrements relus.", *check.remarks, sep="\n")
         for one in found:
-            print(f"✗ {one['place']}", f"n° {one['seq']}" if one["seq"] else "", ":", one["detail"])
+            print(f"✗ {one['place']}", *([f"n° {one['seq']}"] if one["seq"] else []), ":", one["detail"])
         print("Tout est intact." if intact else "Cette archive a été touchée.")
     return 0 if intact else 1
 

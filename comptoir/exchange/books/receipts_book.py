@@ -20,7 +20,7 @@ def receipts_book(span: Span, *, layout: str) -> Book:
     """The book of these days in the layout of a country; raises KeyError for a layout that does not exist."""
     rows = sorted(
         [*closed_sales(span), *sales_without_closing(span)],
-        key=lambda one: (one.day, one.register, one.number == "", one.number),
+        key=lambda one: (one.day, one.register, one.number == ""),  # the Z of a day came in the order of their numbers
     )
     make = {FR: _french, BE: _belgian}[layout]
     warnings = [

@@ -88,6 +88,19 @@ def parse_instant(text, path):
     return day_number(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
 
 
+def _last_sunday(year, month):
+    """Day number of the last Sunday of March or October."""
+    last = day_number(year, month, 31)
+    return last - (last + 3) % 7
+
+
+def summer_minutes(at, path):
+    """What summer time adds to clocks of the European Union at an instant. Source: Directive 2000/84/EC, art. 2 and 3."""
+    year = parse_date(at[:10], path)[0]
+    changes = [_last_sunday(year, month) * 86400 + 3600 for month in (3, 10)]
+    return 60 if changes[0] <= parse_instant(at, path) < changes[1] else 0
+
+
 def local_parts(at, offset_minutes, path):
     """(year, month, day, hour, minute, second) on the wall of the shop."""
     seconds = parse_instant(at, path) + offset_minutes * 60

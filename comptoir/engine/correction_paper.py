@@ -1,5 +1,6 @@
 """What corrections add to a receipt: the ticket that they answer, who allowed them, and the slip of a credit note."""
 
+from .calendar import summer_minutes
 from .money import format_euro
 from .paper import clock, shop_head
 from .rounding import divide_half_away
@@ -11,7 +12,7 @@ def correction_head(paper, body, words):
     origin = body.get("origin")
     if origin is not None:
         paper.text(words.of("origin_" + body["operation"]) + " " + number_of(origin))
-        paper.text(words.of("of_date") + " " + clock(origin["at"], body["offset_minutes"]))
+        paper.text(words.of("of_date") + " " + clock(origin["at"], _offset_then(origin["at"], body)))
     elif body["operation"] == "refund":
         paper.text(words.of("no_origin"))
     if body.get("exchange"):
@@ -20,6 +21,14 @@ def correction_head(paper, body, words):
         paper.text(words.of("reason") + " : " + body["reason"])
     if body.get("approved_by"):
         paper.text(words.of("allowed_by") + " " + body["approved_by"]["name"])
+
+
+def _offset_then(at, body):
+    """The shop's offset when the original was sealed: a ticket of July comes back in November with July's hour."""
+    offset = body["offset_minutes"]
+    if (body.get("zone") or "")[:7] != "Europe/":
+        return offset
+    return offset + summer_minutes(at, "record/origin/at") - summer_minutes(body["at"], "record/at")
 
 
 def paid_less(line, list_minor):

@@ -188,7 +188,7 @@ def _apply_charges(line, raw, full):
         position += 1
 
 
-def _eco_amount(raw, quantity, list_minor):
+def eco_amount(raw, quantity, list_minor):
     """Eco-fee inside the list amount, which no discount may touch; never more than the amount itself."""
     eco = raw.get("eco_minor")
     if eco is None:
@@ -257,13 +257,13 @@ def price_line(raw):
     line.meal_voucher = _optional_flag(raw, "meal_voucher", False)
     line.pieces = _pieces(kind, raw.get("unit"), quantity)
     discountable = _optional_flag(raw, "discountable", True) and kind not in PASSED_ON
-    line.base_minor = line.list_minor - _eco_amount(raw, quantity, line.list_minor)
+    line.base_minor = line.list_minor - eco_amount(raw, quantity, line.list_minor)
     full = line.base_minor
-    if raw.get("discounts"):
+    if raw.get("discounts") not in (None, []):
         if not discountable:
             raise Refusal("not_discountable", "discounts")
         _apply_discounts(line, raw)
-    if raw.get("charges"):
+    if raw.get("charges") not in (None, []):
         _apply_charges(line, raw, full)
     line.amount_minor = checks.amount(line.list_minor - line.discount_minor + line.charge_minor, "quantity_milli")
     if not discountable:

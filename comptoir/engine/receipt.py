@@ -5,6 +5,7 @@ from .checks import Refusal
 from .closing_paper import cash_paper, closing_receipt
 from .correction_paper import correction_head, credit_slips, paid_less
 from .labels import Words
+from .lines import eco_amount
 from .money import format_minor, format_quantity, format_rate, format_unit_price
 from .paper import Paper, clock, shop_head, signature_foot
 from .seal import number_of
@@ -64,8 +65,9 @@ def _line(paper, line, row, letter, words):
             paper.money(_reduction_words(words.of("discount"), step["params"]), step["amount_minor"])
         elif step["code"] == "line_charge":
             paper.money(_reduction_words(words.of("charge"), step["params"]), step["amount_minor"])
-    if line.get("eco_minor"):
-        paper.text("(" + words.of("eco") + " " + format_minor(line["eco_minor"]) + ")")
+    eco = eco_amount(line, quantity, row["list_minor"])
+    if eco:
+        paper.text("(" + words.of("eco") + " " + format_minor(eco) + ")")
 
 
 def _basket_discounts(paper, body, words):

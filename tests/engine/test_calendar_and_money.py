@@ -1,14 +1,16 @@
 """Civil dates against the standard library, and the way amounts are written for French readers."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from comptoir.engine.calendar import civil_date, day_number, long_date, stamp
+from comptoir.engine.calendar import civil_date, day_number, long_date, stamp, summer_minutes
 from comptoir.engine.checks import Refusal
 from comptoir.engine.money import format_euro, format_minor, format_quantity, format_rate, format_unit_price
 
 EPOCH = date(1900, 1, 1)
+MINUTE = timedelta(minutes=1)
 
 
 def test_every_day_of_two_centuries():
@@ -68,3 +70,19 @@ def test_quantities_prices_and_rates():
     assert [format_quantity(q, True) for q in (440, 1000, -5)] == ["0,440", "1,000", "−0,005"]
     assert [format_unit_price(p) for p in (34500, 3333, 100, 12345678)] == ["3,45", "0,3333", "0,01", "1\u202f234,5678"]
     assert [format_rate(r) for r in (550, 2000, 210, 0)] == ["5,5\u00a0%", "20\u00a0%", "2,1\u00a0%", "0\u00a0%"]
+
+
+def test_summer_time_of_the_union_for_thirty_years():
+    """Against the time zone database, at both sides of each change."""
+    paris = ZoneInfo("Europe/Paris")
+    for year in range(2010, 2040):
+        for month in range(1, 13):
+            for day, hour in [(1, 0), (24, 23), (25, 0), (25, 1), (28, 0), (28, 1), (31, 0), (31, 1)]:
+                at = datetime(year, month, min(day, 28 if month == 2 else 30 if month in (4, 6, 9, 11) else 31), hour)
+                text = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+                assert summer_minutes(text, "at") == at.replace(tzinfo=UTC).astimezone(paris).dst() // MINUTE, text
+        for change in (f"{year}-03", f"{year}-10"):
+            sunday = max(date(year, int(change[5:]), day) for day in range(25, 32)
+                         if date(year, int(change[5:]), day).weekday() == 6)  # fmt: skip
+            before, after = summer_minutes(f"{sunday}T00:59:59Z", "at"), summer_minutes(f"{sunday}T01:00:00Z", "at")
+            assert (before, after) == ((0, 60) if change.endswith("03") else (60, 0))

@@ -70,6 +70,16 @@ def test_what_is_fixed_stays(shop, visit, at) -> None:
     assert RoleRight.objects.count() == 0
 
 
+def test_a_page_gone_stale_does_not_grant_again_what_was_withdrawn(shop, visit, at) -> None:
+    owner = visit("owner")
+    stale = posted(owner.get(at(ADDRESS)), password=PASSWORD)
+    assert owner.post(at(ADDRESS), without(stale, "till.refund:cashier")).status_code == 302
+    answer = owner.post(at(ADDRESS), stale | {"cash_out_max_minor:cashier": "50,00"})
+    assert (answer.status_code, "a été modifiée ailleurs" in answer.content.decode()) == (422, True)
+    assert ("till.refund" in rights_of("cashier"), limit_of("cashier", "cash_out_max_minor")) == (False, 10_000)
+    assert (RoleRight.objects.count(), RoleLimit.objects.count()) == (1, 0)
+
+
 def test_the_table_as_a_file(shop, visit, at) -> None:
     answer = visit("auditor").get(at(ADDRESS + "?export=csv"))
     rows = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()

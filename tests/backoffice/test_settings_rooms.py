@@ -160,7 +160,7 @@ def test_a_page_of_reasons_gone_stale_writes_no_name_on_its_neighbour(shop, visi
     assert owner.post(at("reglages/motifs/"), data).status_code == 302
     before = list(CashReason.objects.order_by("code").values())
     again = owner.post(at("reglages/motifs/"), data)
-    assert (again.status_code, "a été modifiée ailleurs" in again.content.decode()) == (422, True)
+    assert (again.status_code, "Cette page a été modifiée ailleurs" in again.content.decode()) == (422, True)
     assert (list(CashReason.objects.order_by("code").values()), len(told())) == (before, 1)
     assert CashReason.objects.get(code="to_safe").label == "Mise au coffre"
 

@@ -140,7 +140,7 @@ class FamilyNew(FormPage):
 class FamilyPage(FormPage):
     required_right, edit_right = "catalog.view", "catalog.edit"
     room, back = "families", "family_list"
-    form_class = FamilyForm
+    form_class, guarded = FamilyForm, True
     refusals = REFUSALS
     saved_text = _("Famille enregistrée.")
 

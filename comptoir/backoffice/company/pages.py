@@ -57,7 +57,7 @@ class CompanyPage(FormPage):
     required_right, edit_right = "settings.view", "settings.edit"
     room = ROOM
     title = _("Réglages")
-    form_class = CompanyForm
+    form_class, guarded = CompanyForm, True
     template_name = "office/settings_form.html"
     saved_text = _("Réglages enregistrés. Les prochains tickets les portent.")
 

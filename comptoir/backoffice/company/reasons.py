@@ -17,7 +17,7 @@ from comptoir.apps.settings.services.change_reasons import (
 )
 
 from ..kit.action import Action
-from ..kit.formpage import FormPage, OfficeForm, RowsForm
+from ..kit.formpage import FormPage, OfficeForm
 from .rooms import ROOM, tabs
 
 FRESH_ROWS = 2
@@ -32,13 +32,12 @@ def _rows(use: str) -> list[Any]:
     return [*found.order_by("-active", "position", "code"), *[None] * FRESH_ROWS]
 
 
-class ReasonsForm(RowsForm):
+class ReasonsForm(OfficeForm):
     """For each row of each use: its name, whether it asks for words, whether it is offered."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = {use: _rows(use) for use in USES}
-        self.rows_are([f"{use}.{row.code if row else ''}" for use, rows in self.rows.items() for row in rows])
         for use, rows in self.rows.items():
             for place, row in enumerate(rows, start=1):
                 self._add(use, place, row)
@@ -92,7 +91,16 @@ class ReasonsPage(FormPage):
     title = _("Motifs de caisse")
     template_name = "office/reasons.html"
     form_class = ReasonsForm
+    guarded = True  # rows are known by their place: on a page gone stale, each name would be written on its neighbour
     saved_text = _("Motifs enregistrés. Les caisses les reçoivent à leur prochain échange.")
+
+    def standing(self) -> list[Any]:
+        """The codes in their order, with what is shown of each."""
+        shown = ("code", "label", "active")
+        return [
+            *CashReason.objects.order_by("position", "code").values(*shown, "needs_label"),
+            *DrawerReason.objects.order_by("position", "code").values(*shown),
+        ]
 
     def make_form(self, *args: Any, **kwargs: Any) -> OfficeForm:
         self.drawn_form = super().make_form(*args, **kwargs)

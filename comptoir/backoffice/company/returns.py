@@ -12,14 +12,14 @@ from comptoir.apps.settings.queries import main_establishment
 from comptoir.apps.settings.services.change_return_rules import change_return_rules
 
 from ..kit.amounts import ScaledField
-from ..kit.formpage import FormPage, OfficeForm, RowsForm
+from ..kit.formpage import FormPage, OfficeForm
 from .rooms import ROOM, tabs
 
 RULES = ("return_days", "credit_note_days", "print_from_minor", "print_with_customer")
 FRESH_ROWS = 2
 
 
-class ReturnsForm(RowsForm):
+class ReturnsForm(OfficeForm):
     """The rules, then a label and a destination for each reason, with empty rows at the end."""
 
     return_days = forms.IntegerField(
@@ -42,7 +42,6 @@ class ReturnsForm(RowsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.codes = [*ReturnReason.objects.filter(active=True).values_list("code", flat=True), *[""] * FRESH_ROWS]
-        self.rows_are([f"return.{code}" for code in self.codes])
         self.fields["always_for"].choices = list(TenderType.objects.filter(active=True).values_list("code", "label"))
         names = []
         for place in range(1, len(self.codes) + 1):
@@ -66,6 +65,7 @@ class ReturnsPage(FormPage):
     room = ROOM
     title = _("Retours, avoirs et impression")
     form_class = ReturnsForm
+    guarded = True  # rows are known by their place: on a page gone stale, each name would be written on its neighbour
     template_name = "office/settings_form.html"
     saved_text = _("Réglages enregistrés. Les caisses les reçoivent à leur prochain échange.")
 
@@ -76,6 +76,9 @@ class ReturnsPage(FormPage):
         for row, reason in enumerate(ReturnReason.objects.filter(active=True), start=1):
             known |= {f"label_{row}": reason.label, f"goods_{row}": reason.disposition}
         return known
+
+    def standing(self) -> list[Any]:
+        return [self.initial(), list(ReturnReason.objects.filter(active=True).values_list("code", flat=True))]
 
     def make_form(self, *args: Any, **kwargs: Any) -> OfficeForm:
         self.drawn_form = super().make_form(*args, **kwargs)

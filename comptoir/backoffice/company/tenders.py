@@ -95,7 +95,7 @@ class TenderNew(FormPage):
 class TenderPage(FormPage):
     required_right, edit_right = "settings.view", "settings.edit"
     room, back = ROOM, "tender_list"
-    form_class = TenderForm
+    form_class, guarded = TenderForm, True
     saved_text = TenderNew.saved_text
 
     @cached_property

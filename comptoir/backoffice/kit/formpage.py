@@ -1,5 +1,7 @@
 """The form page: sections of fields, what is wrong under each field, and a bar that saves when something changed."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,28 +40,6 @@ class OfficeForm(forms.Form):
         ]  # fmt: skip
 
 
-class RowsForm(OfficeForm):
-    """A form with a row for each of a list, known by its place.
-
-    What stood in the list when the page was drawn travels with it: were a row added, retired or moved meanwhile (another
-    tab, a page gone back to, a button pressed twice), each name would be written on its neighbour."""
-
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def rows_are(self, codes: Sequence[str]) -> None:
-        self.fields["seen"].initial = " ".join(codes)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        if data.get("seen") not in ("", self.fields["seen"].initial):
-            raise forms.ValidationError(
-                _(
-                    "Cette liste a été modifiée ailleurs depuis que vous l’avez ouverte : rien n’est enregistré. Ouvrez-la de nouveau."
-                )
-            )
-        return data
-
-
 class FormPage(OfficePage):
     """Reads a form and hands what it holds to a service (`save`). What the service refuses is shown, and nothing is kept."""
 
@@ -67,13 +47,28 @@ class FormPage(OfficePage):
     form_class: type[OfficeForm]
     edit_right = ""  # asked besides `required_right` to save; empty: the same
     saved_text = ""
+    guarded = False  # True: nothing is saved over what changed since the page was drawn
     refusals: tuple[type[Exception], ...] = (AccessRefusal, ValueError)
 
     def initial(self) -> dict[str, Any]:
         return {}
 
+    def standing(self) -> Any:
+        """What the page shows of what is stored: a guarded page is refused once this is no longer the same."""
+        return self.initial()
+
     def make_form(self, *args: Any, **kwargs: Any) -> OfficeForm:
         return self.form_class(*args, **kwargs)
+
+    def _drawn_form(self, *args: Any) -> OfficeForm:
+        form = self.make_form(*args, initial=self.initial())
+        if self.guarded:  # another tab, another person, a page gone back to, a button pressed twice
+            digest = hashlib.sha256(json.dumps(self.standing(), sort_keys=True, default=str).encode()).hexdigest()[:16]
+            form.fields["seen"] = forms.CharField(required=False, widget=forms.HiddenInput, initial=digest)
+        return form
+
+    def _is_current(self, form: OfficeForm) -> bool:
+        return not self.guarded or form.cleaned_data.pop("seen") in ("", form.fields["seen"].initial)
 
     def save(self, data: dict[str, Any]) -> str:
         """Calls the service; returns the address to go to."""
@@ -83,7 +78,7 @@ class FormPage(OfficePage):
         return self.may(self.edit_right or self.required_right)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.make_form(initial=self.initial())
+        form = self._drawn_form()
         if not self.may_edit():
             for field in form.fields.values():
                 field.disabled = True
@@ -91,9 +86,17 @@ class FormPage(OfficePage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.may_edit():
-            return self.render_refused(request, form=self.make_form(initial=self.initial()), may_edit=False)
-        form = self.make_form(request.POST, request.FILES, initial=self.initial())
-        if form.is_valid():
+            return self.render_refused(request, form=self._drawn_form(), may_edit=False)
+        form = self._drawn_form(request.POST, request.FILES)
+        if form.is_valid() and not self._is_current(form):
+            form.add_error(
+                None,
+                _(
+                    "Cette page a été modifiée ailleurs depuis que vous l’avez ouverte : rien n’est enregistré. "
+                    "Ouvrez-la de nouveau pour voir ce changement."
+                ),
+            )
+        elif form.is_valid():
             try:
                 address = self.save(form.cleaned_data)
             except self.refusals as refusal:

@@ -129,7 +129,7 @@ class UserPage(FormPage):
     required_right, edit_right = "users.view", "users.manage"
     room, back = "people", "user_list"
     template_name = "office/user.html"
-    form_class = UserForm
+    form_class, guarded = UserForm, True
     saved_text = _("Utilisateur enregistré.")
 
     @cached_property

@@ -85,7 +85,7 @@ class RolesPage(FormPage):
     room, back = "people", "user_list"
     title = _("Droits des rôles")
     template_name = "office/roles.html"
-    form_class = RolesForm
+    form_class, guarded = RolesForm, True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.GET.get("export") != "csv":
@@ -98,6 +98,10 @@ class RolesPage(FormPage):
         answer = StreamingHttpResponse(csv_rows(heading, rows), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="droits.csv"'
         return answer  # type: ignore[return-value]
+
+    def standing(self) -> dict[str, Any]:
+        """Every box is sent, those left alone too: a right withdrawn meanwhile would be granted again."""
+        return {role: [sorted(rights_of(role)), [limit_of(role, code) for code in LIMITS]] for role, _word in ROLES}
 
     def save(self, data: dict[str, Any]) -> str:
         by = self.request.user

@@ -77,8 +77,9 @@ def test_cheques_go_to_the_bank_once(with_safe, visit, at) -> None:
     page = client.get(at("coffre/cheques/"))
     key = next(iter(page.context["form"].found))
     form = {"request": uuid4(), "cheques": [key], "reference": "B 3"}
-    assert client.post(at("coffre/cheques/"), form).status_code == 302
+    answers = [client.post(at("coffre/cheques/"), form) for _ in range(2)]  # a button pressed twice
     slip = OfficeMove.objects.get()
+    assert [(one.status_code, one["Location"]) for one in answers] == [(302, at(f"coffre/mouvements/{slip.pk}/"))] * 2
     assert (slip.kind, slip.amount_minor, slip.cheques.get().chain, slip.cheques.get().seq) == (
         "cheques",
         120,
@@ -89,6 +90,7 @@ def test_cheques_go_to_the_bank_once(with_safe, visit, at) -> None:
     assert client.get(at("coffre/cheques/")).context["form"].found == {}
     none_left = client.post(at("coffre/cheques/"), form | {"request": uuid4()})
     assert (none_left.status_code, OfficeMove.objects.count()) == (422, 1)
+    assert "Un de ces chèques n’est plus à remettre" in none_left.content.decode()
     assert verify_dossier().findings == []
 
 

@@ -98,7 +98,10 @@ class ChequeBoxes(forms.CheckboxSelectMultiple):
 
 
 class ChequesForm(MoneyForm):
-    cheques = forms.MultipleChoiceField(label=_("Chèques remis"), widget=ChequeBoxes, required=False)
+    cheques = forms.MultipleChoiceField(
+        label=_("Chèques remis"), widget=ChequeBoxes, required=False,
+        error_messages={"invalid_choice": _("Un de ces chèques n’est plus à remettre : revoyez la liste.")},
+    )  # fmt: skip
     reference = forms.CharField(label=_("Référence du bordereau de la banque"), max_length=40, required=False)
     sections = (("", ("cheques", "reference")),)
     wide = ("cheques",)

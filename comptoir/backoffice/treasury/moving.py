@@ -1,9 +1,10 @@
 """The pages that move money: each reads a form, calls a service, and goes to what was sealed."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -52,6 +53,20 @@ class MovePage(FormPage):
 
     def seal(self, data: dict[str, Any], *, form: OfficeForm) -> OfficeMove:
         raise NotImplementedError
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A form sent twice leads to what it sealed the first time: what it chose from may be gone by now."""
+        again = self._sealed_before(request.POST.get("request", "")) if self.may_edit() else None
+        if again is not None:
+            return HttpResponseRedirect(reverse("office_move_detail", args=[again.pk]))
+        return super().post(request, *args, **kwargs)
+
+    @staticmethod
+    def _sealed_before(text: str) -> OfficeMove | None:
+        try:
+            return OfficeMove.objects.filter(request=UUID(text)).first()
+        except ValueError:
+            return None
 
     def make_form(self, *args: Any, **kwargs: Any) -> OfficeForm:
         self._form = super().make_form(*args, **kwargs)

@@ -21,6 +21,7 @@ from .signatures import signature_holds
 ENVELOPE_FIELDS = ("id", "chain", "seq", "type", "body", "to_sign", "signature")
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
@@ -162,9 +163,11 @@ def _check_dates(body: dict[str, Any]) -> None:
     at, business_date, session = body.get("at"), body.get("business_date"), body.get("session")
     if not isinstance(at, str) or not _INSTANT.fullmatch(at):
         _unreadable("date et heure")
+    if not isinstance(business_date, str) or not _DATE.fullmatch(business_date):  # 20261122 is a date to Python too
+        _unreadable("date")
     try:
         date.fromisoformat(at[:10])
-        date.fromisoformat(business_date if isinstance(business_date, str) else "")
+        date.fromisoformat(business_date)
     except ValueError as problem:
         raise Fault("unreadable", "date") from problem
     if session is not None and not (isinstance(session, str) and _UUID.fullmatch(session)):

@@ -11,7 +11,16 @@ CARRYING = ("z", "enrolment", "event")
 
 
 def heads_in(kind: str, body: dict[str, Any]) -> list[Head]:
-    """The heads sealed in a record of this type; raises KeyError, TypeError or ValueError on what is not such a record."""
+    """The heads sealed in a record of this type; raises KeyError, TypeError, AttributeError or ValueError on what is not such
+    a record."""
+    heads = _heads_in(kind, body)
+    for chain, seq, digest in heads:
+        if type(chain) is not str or type(digest) is not str or type(seq) is not int or not 0 <= seq < 2**62:
+            raise ValueError("heads")
+    return heads
+
+
+def _heads_in(kind: str, body: dict[str, Any]) -> list[Head]:
     if kind == "z":
         return [(one["chain"], one["seq"], one["digest"]) for one in body["heads"]]
     if kind == "enrolment":

@@ -40,12 +40,13 @@ def tickets() -> QuerySet[Ticket]:
 
 def by_number(queryset: QuerySet[Ticket], value: str) -> QuerySet[Ticket]:
     """Tickets of a number, as printed (C1-1-412), as scanned (TC1-1-412), or its last part."""
-    parts = value.strip().upper().removeprefix("T").split("-") if "-" in value else [value.strip()]
+    parts = value.strip().upper().split("-")
     if not parts[-1].isascii() or not parts[-1].isdigit() or len(parts[-1]) > 15:
         return queryset.none()
     found = queryset.filter(seq=int(parts[-1]))
     if len(parts) == 3 and parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 9:
-        return found.filter(register=parts[0], generation=int(parts[1]))
+        names = {parts[0], parts[0].removeprefix("T")}  # a register may itself be called T1
+        return found.filter(register__in=names, generation=int(parts[1]))
     return found
 
 

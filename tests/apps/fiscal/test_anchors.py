@@ -2,6 +2,9 @@
 # ruff: noqa: S608 - whoever tampers writes SQL
 
 import json
+import subprocess
+import sys
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,7 +16,8 @@ from django.core.exceptions import ValidationError
 from comptoir.apps.access.refusals import RightMissing
 from comptoir.apps.fiscal.anchor_address import anchor_address
 from comptoir.apps.fiscal.models import Event
-from comptoir.apps.fiscal.services.anchor_heads import anchor_daily, anchor_path
+from comptoir.apps.fiscal.sealed import signature_digest
+from comptoir.apps.fiscal.services.anchor_heads import anchor_daily, anchor_heads, anchor_path, read_anchors
 from comptoir.apps.outreach.services.change_anchor_address import change_anchor_address
 from comptoir.apps.outreach.services.change_mail_settings import change_mail_settings
 from comptoir.apps.till.services.verify_dossier import verify_dossier
@@ -63,6 +67,50 @@ def test_one_daily_anchor_a_local_day(morning: Till) -> None:
     assert anchor_daily(now=EVENING + timedelta(minutes=31)) is True  # past midnight in the shop, not in UTC
     assert anchor_daily(now=EVENING) is False  # a clock that went back writes nothing twice
     assert reasons() == ["daily", "daily"]
+
+
+@pytest.mark.parametrize("torn", [b'{"at":"2026-11-22T2', b"\x00" * 900], ids=["half a line", "blocks never written"])
+def test_a_line_that_the_power_cut_tore_accuses_nobody(morning: Till, torn: bytes) -> None:
+    """Its writing had not returned. The log goes on after the last whole line, and still proves what it proved."""
+    anchor_heads(reason="demand")
+    with anchor_path().open("ab") as log:
+        log.write(torn)
+    assert verify_dossier(anchors=True).findings == []
+    assert anchor_daily(now=EVENING) is True and anchor_daily(now=EVENING) is False
+    anchor_heads(reason="demand")
+    assert reasons() == ["demand", "daily", "demand"]
+    assert verify_dossier(anchors=True).findings == []
+    cut_after(4)
+    assert [(one.chain, one.seq, one.code) for one in verify_dossier(anchors=True).findings] == [
+        (TICKETS, 5, "tail_cut")
+    ]
+
+
+def test_lines_written_at_once_follow_each_other(morning: Till, dossier_copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tills that close while the office and a command write anchors: nobody is accused of having changed the log."""
+
+    def slowly(signature: str) -> str:
+        time.sleep(0.01)  # between the line before and ours
+        return signature_digest(signature)
+
+    monkeypatch.setattr("comptoir.apps.fiscal.services.anchor_heads.signature_digest", slowly)
+    command = [sys.executable, "-m", "comptoir", "anchor", "now", dossier_copy.slug]
+    others = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+    written = 0
+    while any(one.poll() is None for one in others):
+        anchor_heads(reason="demand")
+        written += 1
+        time.sleep(0.005)
+    assert [one.returncode for one in others] == [0, 0]
+    lines, wrong = read_anchors(anchor_path())
+    assert (len(lines), wrong) == (written + 2, None)
+
+
+def test_a_line_longer_than_the_end_that_is_read_is_followed(morning: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("comptoir.apps.fiscal.services.anchor_heads._TAIL_BYTES", 64)
+    for _ in range(3):
+        anchor_heads(reason="demand")
+    assert read_anchors(anchor_path())[1] is None and len(reasons()) == 3
 
 
 def test_the_mailed_anchor_reveals_a_cut_tail_even_without_the_log(morning: Till, tmp_path: Path) -> None:

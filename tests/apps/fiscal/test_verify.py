@@ -9,6 +9,7 @@ from django.db import connection
 
 from comptoir.apps.fiscal.queries import chain_names
 from comptoir.apps.fiscal.services.anchor_heads import anchor_heads, anchor_path
+from comptoir.apps.till.services.book_closings import book_ready_closings
 from comptoir.apps.till.services.verify_dossier import verify_dossier
 from comptoir.engine.seal import seal
 from tests.apps.till.shop import Till, enrolled_till, send, set_up_shop
@@ -130,6 +131,45 @@ def test_a_key_put_in_place_of_another_is_found(day) -> None:
         cursor.execute("UPDATE fiscal_sealingkey SET register = 'C1' WHERE register = 'C2'")
     assert ("C1-1", 0, "key_not_enrolled") in found()
     assert other.key.thumbprint != day.key.thumbprint
+
+
+CLOSING_ROWS = (
+    ("treasury_closingtender", "closing_id"), ("treasury_closingsession", "closing_id"),
+    ("treasury_cashtransfer", "source"), ("treasury_closing", "id"),
+)  # fmt: skip
+
+
+def take_out_z(seq: int) -> None:
+    own = f"(SELECT id FROM fiscal_record {where(seq, 'C1-1-z')})"
+    tamper(*[f"DELETE FROM {table} WHERE {column} = {own}" for table, column in CLOSING_ROWS])
+
+
+def test_a_z_taken_out_of_the_closings_is_found(day) -> None:
+    """Its record stays sealed, and all that was booked of it is gone: no page and no book would show that day."""
+    for counted in (11_200, 11_200):
+        day.open(float_minor=counted)
+        day.close({"tender": "cash", "amount_minor": counted, "pieces": None})
+        send(day)
+    assert found() == []
+    take_out_z(2)
+    assert found() == [("C1-1-z", 2, "not_booked")]
+    take_out_z(3)
+    assert found() == [("C1-1-z", 2, "not_booked")]
+
+
+def test_the_last_z_taken_out_is_told_and_booked_again(day) -> None:
+    take_out_z(1)
+    verified = verify_dossier()
+    assert verified.findings == []  # as when the power goes between its reception and its booking
+    assert verified.remarks == ["C1-1-z n° 1 : scellé et complet, pas encore parmi les clôtures"]
+    assert book_ready_closings([("C1", 1)]) == set()
+    assert verify_dossier().remarks == []
+
+
+@pytest.mark.parametrize("change", ["agrees = FALSE", """disagreements = '[{"path":"gross_minor"}]'"""])
+def test_a_difference_put_into_a_closing_is_found(day, change: str) -> None:
+    tamper(f"UPDATE treasury_closing SET {change} {where(1, 'C1-1-z')}")
+    assert found() == [("C1-1-z", 1, "rows_differ")]
 
 
 def test_an_extra_transfer_is_found(day) -> None:

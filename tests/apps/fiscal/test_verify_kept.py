@@ -48,6 +48,7 @@ CHANGES = {
     "a person's reason": (f"UPDATE fiscal_resolution SET reason = 'autre' WHERE kept_id = {of(6)}", (0, "kept_changed")),
     "a person's name": (f"UPDATE fiscal_resolution SET operator = 'Zoé' WHERE kept_id = {of(6)}", (0, "kept_changed")),
     "an end taken out": (f"DELETE FROM fiscal_resolution WHERE kept_id = {of(6)}", (0, "kept_changed")),
+    "a booking taken out": (f"DELETE FROM fiscal_resolution WHERE kept_id = {of(3)}", (3, "kept_changed")),
     "booked when it is not": (f"UPDATE fiscal_resolution SET kept_id = {of(5)} WHERE kept_id = {of(3)}", (5, "kept_changed")),
     "set aside without an event": (
         f"UPDATE fiscal_resolution SET outcome = 'set_aside', reason = 'x' WHERE kept_id = {of(3)}", (0, "kept_changed")),

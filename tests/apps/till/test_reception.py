@@ -175,6 +175,54 @@ def test_what_the_database_refuses_is_kept_alone(dossier) -> None:
     assert DrawerSession.objects.count() == 1 and Ticket.objects.count() == 1
 
 
+WRONG_TYPES = {
+    "origin/id": {"origin": {"id": 5}}, "origin no text": {"origin": {"id": "x"}}, "origin a list": {"origin": [1]},
+    "customer": {"customer": 7}, "operator": {"operator": {"id": "u1", "name": 3}}, "catalogue": {"catalogue": "2"},
+    "day": {"business_date": "20261122"}, "exchange": {"exchange": "0192F0C1-0000-7000-8000-00000000000A"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG_TYPES)
+def test_a_ticket_whose_sums_are_right_is_read_to_its_end(dossier, name: str) -> None:
+    """Amounts that agree do not make a ticket: nothing may enter that no page and no book could read again."""
+    set_up_shop("C1")
+    till = enrolled_till()
+    till.open()
+    body = json.loads(till.sell()["body"])
+    record = sealed_again(till, {**body, **WRONG_TYPES[name]})
+    assert statuses(send(till, [till.waiting()[0], record])) == ["stored", "kept unreadable"]
+    assert not Ticket.objects.exists() and verify_dossier().findings == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    [["C1-1-ticket"], "x", {"chain": 7, "seq": 1, "digest": ""}, {"chain": "C1-1-ticket", "seq": "1", "digest": ""}],
+)
+def test_a_z_whose_heads_cannot_be_looked_for_is_kept(dossier, head: object) -> None:
+    set_up_shop("C1")
+    till = enrolled_till()
+    till.open()
+    body = json.loads(till.close({"tender": "cash", "amount_minor": 10_000, "pieces": None})["body"])
+    *before, _ = till.waiting()
+    record = sealed_again(till, {**body, "heads": [head]})
+    assert statuses(send(till, [*before, record])) == ["stored"] * len(before) + ["kept unreadable"]
+    assert not Closing.objects.exists() and verify_dossier().findings == []
+
+
+def test_a_session_told_in_a_group_that_was_undone_is_told_again(dossier) -> None:
+    """The poison makes the whole group be written again, record by record: the journal still has its event, once."""
+    set_up_shop("C1")
+    till = enrolled_till()
+    opening = till.open()
+    again = {**json.loads(opening["body"]), "id": "0192f0c1-0000-7000-8000-0000000000fe", "seq": 2}
+    again = sealed_again(till, again, previous=opening["signature"])
+    stray = "0192f0c1-0000-7000-8000-0000000000aa"
+    sale = sealed_again(till, {**json.loads(till.sell()["body"]), "session": stray})
+    assert statuses(send(till, [opening, again, sale])) == ["stored", "kept unreadable", "stored"]
+    event = Event.objects.get(code=9123)
+    assert json.loads(event.detail)["session"] == stray
+
+
 def test_arithmetic_is_told_not_refused(dossier) -> None:
     set_up_shop("C1")
     till = enrolled_till()

@@ -6,9 +6,13 @@ one line a writing, each with the digest of the line before, appended and on dis
 import hashlib
 import json
 import os
-from datetime import datetime
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils import timezone
@@ -19,7 +23,11 @@ from ..sealed import signature_digest
 from ..server_key import dossier_id
 from .seal_on_server import now_text
 
+if sys.platform != "win32":
+    import fcntl
+
 _TAIL_BYTES = 1 << 18
+_writing = threading.Lock()
 
 
 def anchor_path() -> Path:
@@ -32,16 +40,17 @@ def anchor_heads(*, reason: str, now: datetime | None = None) -> Path:
     heads = heads_of(chain_names())
     path = anchor_path()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    line = {
-        "at": now_text(now), "reason": reason, "previous": _last_digest(path),
-        "heads": [[chain, head.seq, signature_digest(head.signature)] for chain, head in sorted(heads.items())],
-    }  # fmt: skip
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(descriptor, (compact(line) + "\n").encode("ascii"))
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with _alone(path) as log:
+        lines, end = _whole_lines(log)
+        line = {
+            "at": now_text(now), "reason": reason, "previous": hashlib.sha256(lines[-1]).hexdigest() if lines else "",
+            "heads": [[chain, head.seq, signature_digest(head.signature)] for chain, head in sorted(heads.items())],
+        }  # fmt: skip
+        log.seek(end)
+        log.truncate()  # half a line: the power went before its writing had returned
+        log.write((compact(line) + "\n").encode("ascii"))
+        log.flush()
+        os.fsync(log.fileno())
     return path
 
 
@@ -50,10 +59,8 @@ def anchor_daily(*, now: datetime | None = None) -> bool:
     goes on after it."""
     now = now or timezone.now()
     day = timezone.localtime(now).date()
-    for raw in reversed(_last_lines(anchor_path())):
-        line = json.loads(raw)
-        if line["reason"] == "daily" and timezone.localtime(datetime.fromisoformat(line["at"])).date() >= day:
-            return False
+    if any(_is_daily(raw, since=day) for raw in _last_lines()):
+        return False
     if not chain_names():
         return False
     anchor_heads(reason="daily", now=now)
@@ -62,7 +69,7 @@ def anchor_daily(*, now: datetime | None = None) -> bool:
 
 def last_anchor() -> bytes:
     """The last line of the log as it stands there; empty when there is none."""
-    lines = _last_lines(anchor_path())
+    lines = _last_lines()
     return lines[-1] if lines else b""
 
 
@@ -73,7 +80,10 @@ def read_anchors(path: Path, *, whole: bool = True) -> tuple[list[dict[str, Any]
     lines: list[dict[str, Any]] = []
     previous = ""
     wrong: int | None = None
-    for number, raw in enumerate(path.read_bytes().splitlines(), start=1):
+    content = path.read_bytes()
+    if whole:  # half a line at the end was being written when the power went: nobody was told that it is there
+        content = content[: content.rfind(b"\n") + 1]
+    for number, raw in enumerate(content.splitlines(), start=1):
         try:
             line = json.loads(raw)
             follows = line["previous"] == previous or (number == 1 and not whole)
@@ -93,19 +103,42 @@ def anchored_heads() -> list[tuple[str, int]]:
     return [(chain, seq) for line in lines for chain, seq, _ in line["heads"]]
 
 
-def _last_digest(path: Path) -> str:
-    """Digest of the log's last line, read from its end; empty when there is none."""
-    lines = _last_lines(path)
-    return hashlib.sha256(lines[-1]).hexdigest() if lines else ""
+def _is_daily(raw: bytes, *, since: date) -> bool:
+    """Whether this line is the anchor of that local day, or of a later one; what is no line of ours is not."""
+    try:
+        line = json.loads(raw)
+        return line["reason"] == "daily" and timezone.localtime(datetime.fromisoformat(line["at"])).date() >= since
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
-def _last_lines(path: Path) -> list[bytes]:
+@contextmanager
+def _alone(path: Path) -> Iterator[BinaryIO]:
+    """The log, open to read and to write. Each line holds the digest of the one before: a till that closes, the office and a
+    command take turns."""
+    with _writing, os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as log:
+        if sys.platform != "win32":
+            fcntl.flock(log, fcntl.LOCK_EX)  # until it is closed
+        yield log
+
+
+def _last_lines() -> list[bytes]:
     """The last whole lines of the log, at most some dozens."""
     try:
-        with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _TAIL_BYTES))
-            lines = file.read().splitlines()
+        with anchor_path().open("rb") as log:
+            return _whole_lines(log)[0]
     except FileNotFoundError:
         return []
-    return lines if size <= _TAIL_BYTES else lines[1:]  # the first may have lost its beginning
+
+
+def _whole_lines(log: BinaryIO) -> tuple[list[bytes], int]:
+    """The last whole lines, one at least when there is any, and the place where they end."""
+    size, length = log.seek(0, os.SEEK_END), _TAIL_BYTES
+    while True:
+        start = log.seek(max(0, size - length))
+        *lines, torn = log.read(size - start).split(b"\n")
+        if start:
+            del lines[:1]  # it may have lost its beginning
+        if lines or not start:
+            return lines, size - len(torn)
+        length *= 2

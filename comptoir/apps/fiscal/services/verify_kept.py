@@ -72,6 +72,9 @@ def _check_ends() -> Iterator[Finding]:
             ended[(kept.chain, kept.record, one.reason, one.operator)] += 1
         elif (one.outcome, one.reason, one.operator) != ("booked", "", "") or not _is_booked(kept):
             yield _changed(kept, "dit enregistré, mais aucun enregistrement scellé n’est celui-là")
+    for kept in KeptRecord.objects.filter(code="gap", resolution=None).order_by("id").iterator(chunk_size=_AT_ONCE):
+        if _is_booked(kept):
+            yield _changed(kept, "enregistré depuis, mais plus aucune ligne ne le dit")
     told: Counter[tuple[str, str, str, str]] = Counter()
     events = Event.objects.filter(code=KEPT_RESOLVED).values_list("detail", "operator_name")
     for text, operator in events.iterator(chunk_size=_AT_ONCE):

@@ -46,6 +46,12 @@ def policy_events(tickets: Sequence[Sound]) -> list[Event]:
     return events + _other_prices(pairs)
 
 
+def forget_sessions(tickets: Iterable[TicketFacts]) -> None:
+    """Has the sessions of these tickets looked for again: what was told of them was not written."""
+    dossier = dossier_id()
+    _sessions.difference_update([(dossier, ticket.session) for ticket in tickets])
+
+
 def _event(code: int, record: Sound, **detail: Any) -> Event:
     return {"code": code, "detail": {"record": record.id, "number": record.number, **detail}}
 

@@ -21,6 +21,7 @@ from comptoir.apps.fiscal.server_key import dossier_id
 
 from .book_closings import Place, book_ready_closings
 from .book_records import Group, book_group
+from .check_policy import forget_sessions
 from .prepare_apart import Received, prepare_batch
 from .prepare_records import Intake, Prepared
 
@@ -132,14 +133,20 @@ def _write(items: list[Prepared], *, received: datetime) -> list[Group]:
         with transaction.atomic():
             return [book_group(items, received=received)]
     except OUTAGE:
+        _forget(items)
         raise
     except Exception:
+        _forget(items)
         logger.warning("a group of %d records is written one by one", len(items), exc_info=True)
     for item, fault in zip(items, faults, strict=True):
         item.status, item.fault = "", fault
     with transaction.atomic():
         ordered = sorted(items, key=lambda item: (item.envelope["chain"], item.envelope["seq"]))
         return [_write_alone(item, received=received) for item in ordered]
+
+
+def _forget(items: list[Prepared]) -> None:
+    forget_sessions(item.sound.ticket for item in items if item.sound is not None and item.sound.ticket is not None)
 
 
 def _write_alone(item: Prepared, *, received: datetime) -> Group:
@@ -150,6 +157,7 @@ def _write_alone(item: Prepared, *, received: datetime) -> Group:
     except OUTAGE:
         raise
     except Exception as problem:
+        _forget([item])
         item.fault = Fault("unreadable", f"refusé par la base : {problem}"[:300])
     with transaction.atomic():
         return book_group([item], received=received, careful=True)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from comptoir.apps.fiscal.chain_check import Finding
 from comptoir.apps.fiscal.models import Record
-from comptoir.apps.fiscal.queries import envelope_of
+from comptoir.apps.fiscal.queries import envelope_of, sealed_record
 from comptoir.apps.fiscal.restorations import restoration_remarks
 from comptoir.apps.fiscal.sealed import read_sealed
 from comptoir.apps.fiscal.services.verify_anchors import Known, compare_heads, verify_anchors
@@ -18,6 +18,7 @@ from comptoir.apps.treasury.services.verify_periods import verify_periods
 
 from ..sums import disagreements
 from ..verification import projections
+from .book_closings import is_complete
 
 
 class Verification(NamedTuple):
@@ -48,7 +49,9 @@ def verify_dossier(
     closings = 0
     if not chains.findings:
         closings, wrong = _verify_closings()
-        findings += wrong + verify_periods()[1] + verify_kept()
+        gone, said = _verify_bookings(chains.heads)
+        findings += wrong + gone + verify_periods()[1] + verify_kept()
+        remarks += said
     if anchors or anchor_log is not None:
         more, said = verify_anchors(anchor_log, others=known)
         findings, remarks = findings + more, remarks + said
@@ -61,9 +64,8 @@ def verify_dossier(
 def _verify_closings() -> tuple[int, list[Finding]]:
     findings: list[Finding] = []
     count = 0
-    for key, chain, seq, agrees in (
-        Closing.objects.order_by("chain", "seq").values_list("record_id", "chain", "seq", "agrees").iterator()
-    ):
+    columns = ("record_id", "chain", "seq", "agrees", "disagreements")
+    for key, chain, seq, agrees, told in Closing.objects.order_by("chain", "seq").values_list(*columns).iterator():
         count += 1
         found = disagreements(read_sealed(envelope_of(Record.objects.get(id=key))))
         if found and agrees:
@@ -73,4 +75,30 @@ def _verify_closings() -> tuple[int, list[Finding]]:
             findings.append(
                 Finding(chain, seq, "sums_differ", f"le Z différait déjà à sa réception ({found[0]['path']})")
             )
+        elif not agrees or told != "[]":
+            detail = "la ligne de la clôture dit un écart, les sommes donnent bien le Z"
+            findings.append(Finding(chain, seq, "rows_differ", detail))
     return count, findings
+
+
+def _verify_bookings(heads: dict[str, int]) -> tuple[list[Finding], list[str]]:
+    """Z that are not booked. They are booked in their order as soon as their range is whole: one that another follows was
+    taken out; the last one may have come a moment ago. `heads` are the last numbers of all chains when it all began."""
+    findings: list[Finding] = []
+    remarks: list[str] = []
+    for chain in sorted(name for name in heads if name.endswith("-z")):
+        booked = set(Closing.objects.filter(chain=chain).values_list("seq", flat=True))
+        last = max(booked, default=0)
+        for seq in (one for one in range(1, heads[chain] + 1) if one not in booked):
+            if seq > last and not _is_whole(chain, seq=seq):
+                break
+            if seq < max(last, heads[chain]):
+                findings.append(Finding(chain, seq, "not_booked", "ce Z est scellé, mais ne figure plus aux clôtures"))
+                break
+            remarks.append(f"{chain} n° {seq} : scellé et complet, pas encore parmi les clôtures")
+    return findings, remarks
+
+
+def _is_whole(chain: str, *, seq: int) -> bool:
+    sealed = sealed_record(chain, seq=seq)
+    return sealed is not None and is_complete(sealed)

@@ -71,6 +71,16 @@ def test_whoever_tries_addresses_is_slowed_down(dossier, sold, visitor) -> None:
     assert answer.status_code == 429 and int(answer["Retry-After"]) >= 1
 
 
+def test_behind_a_proxy_each_customer_has_a_patience_of_their_own(dossier, sold, visitor, settings) -> None:
+    """What a visitor writes before the address that the proxy adds does not make them somebody else."""
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    wrong, right = (f"/d/{dossier.slug}/t/C1-1-1/{token}" for token in ("A" * 22, receipt_token(sold.signature)))
+    for number in range(25):
+        answer = visitor.get(wrong, headers={"X-Forwarded-For": f"10.0.0.{number}, 192.0.2.1"})
+    assert answer.status_code == 429
+    assert visitor.get(right, headers={"X-Forwarded-For": "192.0.2.2"}).status_code == 200
+
+
 def test_the_journal_never_holds_the_token(dossier, sold, visitor, caplog) -> None:
     caplog.set_level("INFO")
     token = receipt_token(sold.signature)

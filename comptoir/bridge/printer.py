@@ -1,5 +1,6 @@
 """One receipt printer: reaching it, asking how it feels, giving it a job, knowing what became of it."""
 
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -10,6 +11,9 @@ STATUS_REPLY = 0b00010010  # the fixed bits of every DLE EOT answer, under the m
 STATUS_MASK = 0b10010011
 QUERY_TIMEOUT_S = 1.0
 CONFIRM_TIMEOUT_S = 20.0
+WAITING_BYTES = (
+    8_192  # what has left us and not yet reached the printer: little, or its silence could not be told from its work
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,18 @@ class Wire(Protocol):
 
 
 class TcpWire:
-    """Raw port 9100."""
+    """Raw port 9100. A printer takes what it can, as fast as it prints: only one that takes nothing for `timeout_s` is given up."""
 
     def __init__(self, host: str, port: int, *, timeout_s: float = 3.0) -> None:
         self._socket = socket.create_connection((host, port), timeout=timeout_s)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WAITING_BYTES)
         self._timeout_s = timeout_s
 
     def write(self, data: bytes) -> None:
         self._socket.settimeout(self._timeout_s)
-        self._socket.sendall(data)
+        view = memoryview(data)
+        while view:
+            view = view[self._socket.send(view) :]
 
     def read(self, size: int, *, timeout_s: float) -> bytes:
         self._socket.settimeout(timeout_s)
@@ -60,21 +67,22 @@ class TcpWire:
 
 
 class FileWire:
-    """A device file such as /dev/usb/lp0: written to, never read (most USB printers are mute that way)."""
+    """A device file such as /dev/usb/lp0: written to, never read (most USB printers are mute that way). It is never created: a
+    printer that is off has no file, and an ordinary one in its place would swallow every ticket."""
 
     def __init__(self, path: str) -> None:
-        self._file = open(path, "ab", buffering=0)  # noqa: SIM115 - closed by close()
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
 
     def write(self, data: bytes) -> None:
         view = memoryview(data)
         while view:
-            view = view[self._file.write(view) or 0 :]
+            view = view[os.write(self._descriptor, view) :]
 
     def read(self, size: int, *, timeout_s: float) -> bytes:
         raise TimeoutError("one-way device")
 
     def close(self) -> None:
-        self._file.close()
+        os.close(self._descriptor)
 
 
 def opener(address: str) -> Callable[[], Wire]:

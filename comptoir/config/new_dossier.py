@@ -1,6 +1,6 @@
 """Create a dossier whole: database, tables, triggers, company, owner, place in the registry; or nothing at all."""
 
-import shutil
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from comptoir.config.start_events import tell_creation
 from comptoir.dossiers import registry
 from comptoir.dossiers.binding import Dossier, bound
 from comptoir.dossiers.creation import build_tables
+from comptoir.dossiers.lock import lock_path
 from comptoir.dossiers.postgres_tools import maintain
+from comptoir.dossiers.staging import discard
 
 
 class CreationRefused(RuntimeError):
@@ -61,6 +63,9 @@ def drop_dossier(dossier: Dossier) -> None:
     registry.forget(dossier.slug)
     connections.forget(dossier)
     if dossier.engine == "sqlite":
-        shutil.rmtree(Path(dossier.location).parent, ignore_errors=True)
+        discard(dossier)
+        lock_path(dossier).unlink(missing_ok=True)
+        with suppress(OSError):  # a former dossier may be kept aside there: only an empty folder goes
+            Path(dossier.location).parent.rmdir()
     else:
         maintain(dossier, sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(dossier.location)))

@@ -7,7 +7,9 @@ import json
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +25,7 @@ FORMAT = "comptoir-copy/1"
 SUFFIX = {"sqlite": ".comptoir", "postgresql": ".dump"}
 KEPT = 14  # of each reason: the daily ones of two weeks, and as many made by hand
 _SPARE_BYTES = 100_000_000
+_UNDER_WAY_S = 86_400  # no copy takes longer
 Heads = Sequence[tuple[str, int, str]]  # chain, number, digest of the signature
 
 
@@ -77,6 +80,7 @@ def write_copy(
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as problem:
         raise CopyRefused(f"Le dossier de fichiers {folder} ne peut pas être créé : {problem.strerror}.") from problem
+    _forget_drafts(dossier, folder)
     _check_room(dossier, folder)
     path = _free_name(folder, f"{dossier.slug}-{now:%Y-%m-%d-%H%M%S}", SUFFIX[dossier.engine])
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -228,6 +232,14 @@ def _check_room(dossier: Dossier, folder: Path) -> None:
         raise CopyRefused(str(problem)) from problem
     if shutil.disk_usage(folder).free < size + _SPARE_BYTES:
         raise CopyRefused(f"Il n’y a plus assez de place sur le disque de {folder}. Aucune copie n’est faite.")
+
+
+def _forget_drafts(dossier: Dossier, folder: Path) -> None:
+    """What processes that died in the middle left: each is as large as the dossier. One of today may be under way."""
+    for draft in folder.glob(f".{dossier.slug}-*{SUFFIX[dossier.engine]}.*"):
+        with suppress(OSError):
+            if draft.stat().st_mtime < time.time() - _UNDER_WAY_S:
+                draft.unlink()
 
 
 def _free_name(folder: Path, stem: str, suffix: str) -> Path:

@@ -7,8 +7,9 @@ import platformdirs
 
 
 def home_path() -> Path:
-    """Where the data folder is, or will be."""
-    return Path(os.environ.get("COMPTOIR_HOME") or platformdirs.user_data_dir("comptoir", appauthor=False))
+    """Where the data folder is, or will be: whole, since the list of dossiers keeps where each one lies."""
+    chosen = os.environ.get("COMPTOIR_HOME") or platformdirs.user_data_dir("comptoir", appauthor=False)
+    return Path(chosen).expanduser().absolute()
 
 
 def home() -> Path:

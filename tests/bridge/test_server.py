@@ -6,6 +6,7 @@ import http.client
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -192,7 +193,7 @@ def test_what_cannot_be_read_is_refused(bridge, printer):
         assert bridge.ask("POST", "/bridge/v1/print", body)[0] == 400
     for change in ({"job": "x"}, {"receipt": []}, {"drawer": None}, {"copies": 9}, {"receipt": None, "drawer": False}):
         assert bridge.ask("POST", "/bridge/v1/print", intent(**change))[0] == 400
-    assert bridge.ask("POST", "/bridge/v1/print", b"x" * 1_000_001)[0] == 413
+    assert bridge.ask("POST", "/bridge/v1/print", Content_Length="6000001")[0] == 413
     assert bridge.ask("GET", "/bridge/v1/secret")[0] == 404
     assert bridge.ask("GET", f"/bridge/v1/jobs/{uuid.uuid4()}")[0] == 404
     assert printer.items == []
@@ -307,3 +308,41 @@ def test_only_records_are_written(tmp_path, change):
         journal.append(record(1) | change)
     assert (tmp_path / "journal.jsonl").read_bytes() == b""
     journal.close()
+
+
+def test_a_ticket_of_two_thousand_lines_passes_the_bridge(tmp_path, printer):
+    """What the server takes and the journal keeps: the bridge is no narrower than they are."""
+    shop = HTTPServer(("127.0.0.1", 0), Shop)
+    threading.Thread(target=shop.serve_forever, daemon=True).start()
+    bridge = Bridge(tmp_path, server=f"http://127.0.0.1:{shop.server_address[1]}", printer=f"127.0.0.1:{printer.port}")
+    try:
+        long = record(1) | {"body": "x" * 5_500_000}
+        assert bridge.ask("POST", "/bridge/v1/journal", long) == (201, {"id": long["id"], "state": "written"})
+        status, seen = bridge.ask("POST", "/d/demo/api/till/records", long)
+        assert (status, json.loads(seen["body"]) == long) == (418, True)
+    finally:
+        bridge.stop()
+        shop.shutdown()
+        shop.server_close()
+
+
+def test_a_second_bridge_on_the_same_folder_is_refused_before_it_touches_anything(bridge, tmp_path):
+    jobs = sqlite3.connect(tmp_path / "jobs.sqlite", isolation_level=None)
+    jobs.execute(
+        "INSERT INTO job (id, digest, copies, pulse, state, at, not_before, attempts) VALUES ('j', '', 1, 0, 'sending', 0, 0, 0)"
+    )
+    second = [sys.executable, "-m", "comptoir", "bridge", "--port", "0", "--home", str(tmp_path)]
+    refused = subprocess.run(second, capture_output=True, text=True, timeout=60)
+    assert (refused.returncode, refused.stderr) == (
+        3, f"Un pont travaille déjà avec {tmp_path}. Un second pont sur ce poste demande un autre dossier : --home.\n",
+    )  # fmt: skip
+    assert jobs.execute("SELECT state FROM job WHERE id = 'j'").fetchone() == ("sending",)
+    jobs.close()
+
+
+def test_a_port_already_taken_is_said(bridge, tmp_path):
+    second = [sys.executable, "-m", "comptoir", "bridge", "--port", str(bridge.port), "--home", str(tmp_path / "b")]
+    refused = subprocess.run(second, capture_output=True, text=True, timeout=60)
+    assert (refused.returncode, refused.stderr) == (
+        1, f"Le pont ne peut pas ouvrir le port {bridge.port} : il est déjà pris. Un autre : --port {bridge.port + 1}\n",
+    )  # fmt: skip

@@ -1,6 +1,8 @@
 """Every mood of a printer, through a real socket: nothing printed twice, nothing lost, no drawer opened late."""
 
 import json
+import socket
+import threading
 import time
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 
 from comptoir.bridge.escpos.emitter import Profile
 from comptoir.bridge.jobs import JobFile, OtherContent
-from comptoir.bridge.printer import Printer, opener
+from comptoir.bridge.printer import MUTE, UNREACHABLE, Outcome, Printer, TcpWire, opener
 from comptoir.bridge.simulator.printer import PrinterSimulator
 from comptoir.bridge.spooler import Spooler, wait_after
 
@@ -218,3 +220,39 @@ def test_twelve_hours_later_it_is_paper_for_nobody(bench):
 def test_an_address_that_says_nothing_is_refused(address):
     with pytest.raises(ValueError):
         opener(address)
+
+
+def test_a_device_that_is_not_there_is_never_made(tmp_path):
+    """A USB printer that is off has no file: a ticket written into an ordinary one would be a ticket lost."""
+    printer = Printer(opener(str(tmp_path / "lp0")))
+    assert (printer.submit(b"x"), printer.health()) == (Outcome("retry", UNREACHABLE), UNREACHABLE)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "lp0").touch()
+    assert printer.submit(b"ticket") == Outcome("sent_unconfirmed", MUTE)
+    assert (tmp_path / "lp0").read_bytes() == b"\x10\x04\x01ticket"  # asked how it feels, says nothing, prints
+
+
+def test_a_printer_that_takes_its_time_is_not_given_up():
+    """It reads a little at a time, as a printer behind a serial line does, for longer than one silence may last."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+    taken = bytearray()
+
+    def slow() -> None:
+        caller, _ = listener.accept()
+        while piece := caller.recv(4_096):
+            taken.extend(piece)
+            time.sleep(0.05)
+        caller.close()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    wire = TcpWire("127.0.0.1", listener.getsockname()[1], timeout_s=2.0)
+    paper = bytes(range(256)) * 1_000
+    began = time.monotonic()
+    wire.write(paper)
+    lasted = time.monotonic() - began
+    wire.close()
+    thread.join(timeout=60)
+    listener.close()
+    assert (bytes(taken) == paper, lasted > 2.0) == (True, True)

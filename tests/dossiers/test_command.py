@@ -76,6 +76,39 @@ def test_a_refusal_leaves_nothing(comptoir_home: Path, django_db_blocker, change
     assert [path for path in comptoir_home.rglob("*") if path.is_file()] == []
 
 
+def test_a_refused_creation_leaves_what_was_kept_aside(comptoir_home: Path, django_db_blocker) -> None:
+    """A former dossier of the same name lies in its folder, taken off the list: the refusal is not its end."""
+    folder = comptoir_home / "dossiers" / "halles"
+    folder.mkdir(parents=True)
+    kept = folder / "halles.comptoir.20260101120000.ancien"
+    kept.write_bytes(b"six years of books")
+    with django_db_blocker.unblock():
+        refused = run(*GOOD, given="court\n")
+    assert (refused.exit_code, registry.dossiers()) == (1, [])
+    assert [(path.name, path.read_bytes()) for path in folder.iterdir()] == [(kept.name, b"six years of books")]
+
+
+def test_a_data_folder_told_from_here_is_kept_whole(tmp_path: Path, monkeypatch, django_db_blocker) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COMPTOIR_HOME", "./Données d’été")
+    with django_db_blocker.unblock():
+        made = run(*GOOD)
+    assert made.exit_code == 0, made.output
+    dossier = registry.find_dossier("halles")
+    assert dossier.location == str(tmp_path / "Données d’été" / "dossiers" / "halles" / "halles.comptoir")
+    monkeypatch.chdir("/")
+    with django_db_blocker.unblock():
+        assert run("dossier", "check", "halles").stdout == "Le dossier « halles » est sain.\n"
+        connections.forget(dossier)
+
+
+@pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="needs a folder that nobody may write")
+def test_a_folder_that_cannot_be_written_is_said_in_french(monkeypatch) -> None:
+    monkeypatch.setenv("COMPTOIR_HOME", "/sys/kernel/comptoir")
+    refused = run(*GOOD)
+    assert (refused.exit_code, refused.stderr) == (1, "/sys/kernel/comptoir : l’accès est refusé.\n")
+
+
 def test_a_torn_page_is_found(comptoir_home: Path, django_db_blocker) -> None:
     with django_db_blocker.unblock():
         assert run(*GOOD).exit_code == 0

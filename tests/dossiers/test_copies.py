@@ -1,6 +1,7 @@
 """Copies of a dossier: whole while the shop sells, checked, named by their digest; a refusal leaves nothing."""
 
 import json
+import os
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from comptoir.backoffice.companies.copying import (
     take_copy,
 )  # fmt: skip
 from comptoir.config.cli import main
-from comptoir.dossiers.copies import CopyRefused, copies_folder, digest_of, forget_old, read_copy, write_copy
+from comptoir.dossiers.copies import SUFFIX, CopyRefused, copies_folder, digest_of, forget_old, read_copy, write_copy
 from tests.apps.access.people import one_of_each
 from tests.apps.till.shop import enrolled_till, send, set_up_shop, till_of_two_tickets
 
@@ -119,6 +120,26 @@ def test_one_a_day_and_fourteen_kept(shop) -> None:
     assert {one.name for one in copies_folder(dossier).iterdir()} == {
         name for one in made[1:] for name in (one.path.name, f"{one.path.name}.json")
     }
+
+
+def test_a_copy_dated_by_a_clock_gone_astray_does_not_stop_the_next_ones(shop) -> None:
+    astray = make_daily_copy(now=NOW + timedelta(days=900))
+    made = make_daily_copy(now=NOW)
+    assert [one.path.name for one in present_copies()] == [astray.path.name, made.path.name]
+    assert make_daily_copy(now=NOW) is None
+
+
+def test_what_a_killed_copy_left_is_removed_a_day_later(shop) -> None:
+    dossier, _till, _people = shop
+    folder = copies_folder(dossier)
+    folder.mkdir(parents=True)
+    suffix = SUFFIX[dossier.engine]
+    left, under_way = (folder / f".{dossier.slug}-2026-01-0{day}-120000{suffix}.77" for day in (1, 2))
+    for path in (left, under_way):
+        path.write_bytes(b"half a copy")
+    os.utime(left, (0, 0))
+    copy = write_copy(dossier, reason="demand", version="1")
+    assert {one.name for one in folder.iterdir()} == {copy.path.name, f"{copy.path.name}.json", under_way.name}
 
 
 def test_who_takes_a_copy_is_told_first(shop) -> None:

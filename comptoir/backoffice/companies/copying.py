@@ -37,7 +37,7 @@ def make_daily_copy(*, now: datetime | None = None) -> Copy | None:
     now = now or timezone.now()
     with _one_at_a_time:
         day = timezone.localtime(now).date()
-        if any(timezone.localtime(copy.manifest.made).date() >= day for copy in present_copies() if _daily(copy)):
+        if any(timezone.localtime(copy.manifest.made).date() == day for copy in present_copies() if _daily(copy)):
             return None
         copy = write_copy(required_dossier(), reason="daily", version=__version__, now=now)
     forget_old(required_dossier())

@@ -16,8 +16,8 @@ from comptoir.bridge.spooler import Spooler
 
 logger = logging.getLogger("comptoir.bridge")
 OWN = "/bridge/v1/"
-BODY_LIMIT = 4_000_000
-OWN_BODY_LIMIT = 1_000_000
+BODY_LIMIT = 12 * 1024 * 1024  # the server's own: what it would take must not stop here
+OWN_BODY_LIMIT = 6_000_000  # one ticket of 2,000 lines
 LOOK_S = 5.0
 CALLERS = 64  # connections at once: one till's page opens six, the rest is somebody else's
 PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -94,7 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self, limit: int) -> bytes | None:
         """The whole body, or None once a refusal was sent."""
         length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not length.isdigit():
+        if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit()):
             self._give(*problem(411, "length_required", "Longueur attendue.", ""), close=True)
             return None
         if int(length) > limit:

@@ -4,13 +4,16 @@ A module is imported only when its command is asked for, so that `comptoir price
 The name is the module's (`import_.py` -> `import`); modules starting with an underscore are not commands.
 """
 
+import errno
 import importlib
 import os
 import pkgutil
+from typing import Any
 
 import click
 
 from comptoir import __version__
+from comptoir.config.cli._output import refuse, words_of
 
 
 class LazyGroup(click.Group):
@@ -20,6 +23,15 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         module = _modules().get(cmd_name)
         return None if module is None else importlib.import_module(f"{__name__}.{module}").command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """What the disk refuses is said in French, not as a trace of the program."""
+        try:
+            return super().invoke(ctx)
+        except OSError as problem:
+            if problem.errno not in (errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+                raise
+            refuse(f"{problem.filename or 'Disque'} : {words_of(problem)}.")
 
 
 def _modules() -> dict[str, str]:

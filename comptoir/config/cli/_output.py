@@ -1,5 +1,6 @@
 """What every command shares: exit codes, refusals in French, JSON answers, progress."""
 
+import errno
 import json
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,21 @@ class Refused(click.ClickException):
 
 def refuse(message: str, *, code: int = REFUSED) -> NoReturn:
     raise Refused(message, code=code)
+
+
+_WORDS = {
+    errno.EACCES: "l’accès est refusé", errno.EPERM: "l’accès est refusé", errno.ENOSPC: "le disque est plein",
+    errno.EDQUOT: "la place accordée sur le disque est épuisée", errno.EROFS: "le disque n’accepte pas l’écriture",
+    errno.EADDRINUSE: "il est déjà pris", errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de cette machine",
+    errno.ENOENT: "il est introuvable", errno.EIO: "le disque ne répond plus comme il faut",
+    errno.ENOTDIR: "un fichier porte le nom d’un dossier", errno.EEXIST: "un fichier porte déjà ce nom",
+}  # fmt: skip
+
+
+def words_of(problem: Exception) -> str:
+    """What the system refused, in French where it is a thing that happens to a shop."""
+    number = problem.errno if isinstance(problem, OSError) else None
+    return _WORDS.get(number or 0) or getattr(problem, "strerror", None) or str(problem)
 
 
 def answer(value: dict[str, Any], *, as_json: bool, text: str) -> None:

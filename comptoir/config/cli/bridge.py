@@ -1,6 +1,8 @@
 """`comptoir bridge`: the till's page on this machine, with its printer, its drawer and a second journal."""
 
+import os
 import signal
+import sqlite3
 import threading
 import time
 from pathlib import Path
@@ -8,6 +10,8 @@ from typing import Any
 
 import click
 from platformdirs import user_data_path
+
+from comptoir.config.cli._output import BUSY, refuse, words_of
 
 DOTS = {"32": 384, "42": 512, "48": 576}  # printable dots of the rolls that hold so many characters
 
@@ -32,7 +36,7 @@ DOTS = {"32": 384, "42": 512, "48": 576}  # printable dots of the rolls that hol
 @click.option("--drawn", is_flag=True, help="Dessiner les tickets point par point (imprimante aux accents illisibles).")
 @click.option("--simulate", is_flag=True, help="Imprimer sur une imprimante simulée, dont le papier s’affiche ici.")
 @click.option("--paper", type=click.Path(file_okay=False, path_type=Path), help="Où ranger l’image du papier simulé.")
-@click.option("--port", default=8765, show_default=True, help="Port de ce poste.")
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="Port de ce poste.")
 @click.option("--home", type=click.Path(path_type=Path), default=None, help="Dossier du journal et des impressions.")
 def command(
     server: str,
@@ -48,6 +52,7 @@ def command(
     home: Path | None,
 ) -> None:
     """Ouvre la caisse de ce poste sur http://127.0.0.1:PORT, imprime et ouvre le tiroir même serveur arrêté."""
+    from comptoir.bridge.alone import OtherBridge
     from comptoir.bridge.escpos.codepages import OFFERED
     from comptoir.bridge.escpos.emitter import Profile
     from comptoir.bridge.escpos.pictures import logo_from
@@ -55,7 +60,6 @@ def command(
     from comptoir.bridge.server.proxy import Upstream
 
     folder = home or user_data_path("comptoir-bridge")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     simulator = _simulator() if simulate else None
     address = f"127.0.0.1:{simulator.port}" if simulator else printer
     dots = DOTS[columns]
@@ -79,25 +83,32 @@ def command(
             simulator=simulator,
             paper=paper,
         )
-    except OSError as reason:
-        raise click.ClickException(f"Le pont ne peut pas ouvrir le port {port} : {reason.strerror}.") from reason
+    except OtherBridge as other:
+        refuse(str(other), code=BUSY)
+    except (OSError, sqlite3.Error) as reason:
+        refuse(f"Le pont ne peut pas écrire dans {folder} : {words_of(reason)}.")
 
 
 def _run(
     *, folder: Path, port: int, upstream: Any, device: Any, profile: Any, simulator: Any, paper: Path | None
 ) -> None:
     """Serves until SIGINT or SIGTERM."""
+    from comptoir.bridge.alone import hold
     from comptoir.bridge.jobs import JobFile
     from comptoir.bridge.server.calls import Calls
     from comptoir.bridge.server.http import BridgeServer, PrintThread
     from comptoir.bridge.server.journal import Journal
     from comptoir.bridge.spooler import Spooler
 
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    held = hold(folder)  # before anything is read: starting up settles what a dead bridge left
     jobs, journal, wake = JobFile(folder / "jobs.sqlite"), Journal(folder / "journal.jsonl"), threading.Event()
     spooler = Spooler(jobs, device, profile=profile, now=time.time)
-    http = BridgeServer(
-        port=port, calls=Calls(jobs=jobs, journal=journal, spooler=spooler, wake=wake), upstream=upstream
-    )
+    calls = Calls(jobs=jobs, journal=journal, spooler=spooler, wake=wake)
+    try:
+        http = BridgeServer(port=port, calls=calls, upstream=upstream)
+    except OSError as reason:
+        refuse(f"Le pont ne peut pas ouvrir le port {port} : {words_of(reason)}. Un autre : --port {port % 65535 + 1}")
     printing = PrintThread(spooler, wake)
     printing.start()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -110,6 +121,7 @@ def _run(
     http.server_close()
     journal.close()
     jobs.close()
+    os.close(held)
 
 
 def _simulator() -> Any:

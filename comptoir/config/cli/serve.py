@@ -1,5 +1,6 @@
 """`comptoir serve`: the server of the tills and of the office."""
 
+import errno
 import os
 import socket
 import threading
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from comptoir.config.cli import start_django
-from comptoir.config.cli._output import BUSY, UNSAFE, progress, refuse
+from comptoir.config.cli._output import BUSY, UNSAFE, progress, refuse, words_of
 
 if TYPE_CHECKING:
     from comptoir.dossiers.binding import Dossier
@@ -38,17 +39,24 @@ def command(
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("Donnez --tls-cert et --tls-key ensemble.")
     _refuse_taken_port(host, port)
-    _prepare(names)
+    shown = "localhost" if host == "127.0.0.1" or _is_everywhere(host) else f"[{host}]" if ":" in host else host
+    _prepare((*names, shown))  # the address that is announced is answered
     from comptoir.dossiers.registry import dossiers
 
     scheme = "https" if tls_cert else "http"
-    address = f"{scheme}://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{port}/"
+    address = f"{scheme}://{shown}:{port}/"
     _make_all_ready(dossiers())
     lines = _demo(address, demo) if demo else []
-    _announce_when_up(address, port=port, lines=lines, browser=not no_browser)
+    _announce_when_up(
+        address, at=("127.0.0.1" if _is_everywhere(host) else host, port), lines=lines, browser=not no_browser
+    )
     _run(host, port, threads=threads, tls=(tls_cert, tls_key))
     for dossier in dossiers():
         _fold_journal(dossier)
+
+
+def _is_everywhere(host: str) -> bool:
+    return host in ("0.0.0.0", "::")  # noqa: S104 - compared, not listened to
 
 
 def _prepare(names: tuple[str, ...]) -> None:
@@ -60,8 +68,7 @@ def _prepare(names: tuple[str, ...]) -> None:
     logs.mkdir(mode=0o700, exist_ok=True)
     os.environ.setdefault("COMPTOIR_LOG_FILE", str(logs / "server.jsonl"))
     os.environ["COMPTOIR_SERVING"] = "1"
-    if names:
-        os.environ["COMPTOIR_HOSTS"] = ",".join(names)
+    os.environ["COMPTOIR_HOSTS"] = ",".join([*names, os.environ.get("COMPTOIR_HOSTS", "")])
     start_django()
 
 
@@ -146,16 +153,20 @@ def _refuse_taken_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            refuse(f"Le port {port} est déjà pris. Choisissez-en un autre : comptoir serve --port {port + 1}")
+        except OSError as reason:
+            if reason.errno == errno.EADDRINUSE:
+                other = port % 65535 + 1
+                refuse(f"Le port {port} est déjà pris. Choisissez-en un autre : comptoir serve --port {other}")
+            refuse(f"Le serveur ne peut pas écouter sur {host}, port {port} : {words_of(reason)}.")
 
 
-def _announce_when_up(address: str, *, port: int, lines: list[str], browser: bool) -> None:
+def _announce_when_up(address: str, *, at: tuple[str, int], lines: list[str], browser: bool) -> None:
+    """Says that the shop is open once it is, however long that takes; a server that stops meanwhile says nothing."""
+
     def wait() -> None:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
+        while True:
             try:
-                socket.create_connection(("127.0.0.1", port), timeout=0.5).close()
+                socket.create_connection(at, timeout=0.5).close()
                 break
             except OSError:
                 time.sleep(0.05)

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
@@ -64,7 +65,7 @@ def public_receipt_pdf(request: HttpRequest, number: str, token: str) -> HttpRes
 
 
 def _found(request: HttpRequest, number: str, token: str) -> tuple[Record | None, HttpResponse]:
-    who = hashlib.sha256(request.META.get("REMOTE_ADDR", "").encode()).hexdigest()[:16]
+    who = hashlib.sha256(_visitor(request).encode()).hexdigest()[:16]
     try:
         spend(f"public-{who}", **FROM_ONE)
         spend("public", **FROM_ALL)
@@ -76,6 +77,13 @@ def _found(request: HttpRequest, number: str, token: str) -> tuple[Record | None
     if record is None:
         logger.info("public receipt: no such ticket")
     return record, refusal(request, 404, code="not_found")
+
+
+def _visitor(request: HttpRequest) -> str:
+    """The address that asks. Behind a proxy all come from the proxy: then the one that it adds, last of those it forwards,
+    or all customers of a Saturday would share one customer's patience."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def _closed(answer: HttpResponse) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 What differs between installations comes from the environment, set by `comptoir serve`:
 COMPTOIR_HOME (data folder), COMPTOIR_HOSTS (names the server answers to, separated by commas),
-COMPTOIR_BEHIND_PROXY=1 (a trusted proxy ends TLS and sets X-Forwarded-Proto), COMPTOIR_SERVING=1 (this process serves
+COMPTOIR_BEHIND_PROXY=1 (a trusted proxy ends TLS, sets X-Forwarded-Proto and adds to X-Forwarded-For), COMPTOIR_SERVING=1 (this process serves
 tills: it takes the lock of each dossier it opens), COMPTOIR_LOG_FILE (where the journal goes; standard error without).
 """
 

@@ -5,10 +5,16 @@ import re
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from comptoir.apps.access.command_line import COMMAND_LINE
+from comptoir.apps.catalog.article_input import ArticleInput
+from comptoir.apps.catalog.services.import_articles import import_articles
 from comptoir.apps.till.models import Ticket
 from comptoir.apps.treasury.models import Closing
+from comptoir.backoffice.kit import listing
 from comptoir.backoffice.kit.days import named_days
 from comptoir.engine.money import format_minor
 from tests.apps.access.people import PASSWORD, one_of_each
@@ -180,3 +186,26 @@ def test_a_list_that_never_held_anything_says_what_fills_it(
 
 def test_a_list_that_the_filters_empty_says_so(shop, visit, at) -> None:
     assert "Rien ne correspond" in visit("owner").get(at("tickets/?montant=999")).content.decode()
+
+
+def test_rows_of_one_price_stand_on_one_page_each(shop, visit, at) -> None:
+    rows = [ArticleInput(f"P{number:03d}", "Pomme", 10_000, 550) for number in range(120)]
+    assert import_articles(rows, by=COMMAND_LINE).created == 120
+    client, found = visit("owner"), []
+    with CaptureQueriesContext(connection) as asked:
+        for page in (1, 2, 3):
+            shown = client.get(at(f"articles/?recherche=pomme&tri=price_e4&page={page}")).content.decode()
+            found += re.findall(r">(P\d{3})<", shown)
+    assert sorted(found) == [row.code for row in rows]
+    sorts = [one["sql"] for one in asked.captured_queries if 'ORDER BY "catalog_article"."price_e4"' in one["sql"]]
+    assert len(sorts) == 3
+    assert all('ORDER BY "catalog_article"."price_e4" ASC, "catalog_article"."id" ASC' in sql for sql in sorts)
+
+
+def test_a_workbook_that_cannot_hold_the_list_is_refused(shop, visit, at, monkeypatch) -> None:
+    monkeypatch.setattr(listing, "XLSX_ROWS", 1)
+    client = visit("owner")
+    answer = client.get(at("articles/?export=xlsx&tri=name"))
+    assert (answer.status_code, answer["Location"]) == (302, at("articles/?tri=name"))
+    assert "Un classeur ne tient que 1 lignes" in client.get(answer["Location"]).content.decode()
+    assert client.get(at("articles/?export=xlsx&recherche=miel")).status_code == 200

@@ -11,13 +11,17 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Sum
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import RequestConfig
 from django_tables2.rows import BoundRow
+
+from comptoir.engine.money import format_scaled
 
 from .columns import OfficeColumn
 from .days import named_days
@@ -26,6 +30,7 @@ from .preferences import chosen_columns, keep_columns
 from .spreadsheets import csv_rows, xlsx_file
 
 PAGE = 50
+XLSX_ROWS = 1_048_575  # a sheet holds no more below its heading: the rest would be missing without a word
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -35,6 +40,19 @@ class OfficeTable(tables.Table):
 
     totals: dict[str, int] | None = None
     begin: tuple[Any, str] | None = None
+
+    @property
+    def order_by(self) -> Any:
+        return super().order_by
+
+    @order_by.setter
+    def order_by(self, names: Any) -> None:
+        """Rows of one price or one name keep an order among themselves: without it PostgreSQL shows some on two pages, and
+        others on none."""
+        tables.Table.order_by.fset(self, names)
+        rows = self.data.data
+        if isinstance(rows, QuerySet) and rows.query.order_by and not rows.query.values_select:
+            self.data.data = rows.order_by(*rows.query.order_by, "pk")
 
     class Meta:
         template_name = "office/table.html"
@@ -173,6 +191,10 @@ class ListPage(OfficePage):
     def _export(self, table: OfficeTable, kind: str) -> HttpResponse:
         if not self.may("exports.create"):
             raise PermissionDenied
+        if kind == "xlsx" and table.data.data.count() > XLSX_ROWS:
+            told = _t("Un classeur ne tient que %s lignes : filtrez la liste, ou prenez le CSV.")
+            messages.warning(self.request, told % format_scaled(XLSX_ROWS, 0, 0))
+            return HttpResponseRedirect(f"{self.request.path}?{self._query()}")
         shown = [column for column in table.columns.iterall() if column.name not in (table.exclude or ())]
         columns = [column for column in shown if getattr(column.column, "exported", True)]
         heading = [str(column.header) for column in columns]

@@ -9,7 +9,7 @@ from django.test import Client
 from comptoir.apps.fiscal.models import Record
 from comptoir.apps.parties.models import Customer
 from comptoir.apps.settings.models import Establishment, ReturnReason, TenderType
-from comptoir.apps.till.queries import tickets_with
+from comptoir.apps.till.queries import found_tickets, tickets_with
 from comptoir.engine.money import format_euro
 from tests.apps.till.returning import cancel, correct, own_note, seal, take_back
 from tests.apps.till.shop import enrolled_till, line, send, set_up_shop
@@ -92,6 +92,20 @@ def test_tickets_are_found_by_number_amount_customer_seller_and_article(till, as
         "chain": "C1-1-ticket", "seq": 2, "at": "2026-11-22T11:00:02Z", "operator": "Léa", "operation": "sale",
         "total_minor": 3470, "payments": f"Espèces {format_euro(3470)}",
     }  # fmt: skip
+
+
+def test_a_register_called_t1_has_its_tickets_found(dossier) -> None:
+    """T also begins the code that a receipt carries: C1-1-2 is scanned as TC1-1-2."""
+    set_up_shop("T1", "C1")
+    for code in ("T1", "C1"):
+        till = enrolled_till(code)
+        till.open()
+        till.sell()
+        send(till)
+    for text in ("T1-1-1", "TT1-1-1", "t1-1-1"):
+        assert [one.register for one in found_tickets(text)] == ["T1"]
+    for text in ("C1-1-1", "TC1-1-1"):
+        assert [one.register for one in found_tickets(text)] == ["C1"]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,10 @@ def disagreements(sealed: Sealed) -> list[dict[str, Any]]:
     found += compare("report", body["report"], shown)
     found += compare("differences", body["differences"], counted_differences(shown, body["counted"]))
     found += compare("total_minor", body["total_minor"], computed["gross_minor"])
-    return found + _perpetual(body, ranges.get("ticket"), tickets)
+    for name in ("first_seq", "last_seq"):
+        found += compare(name, body[name], computed["tickets"][name])
+    span = ranges.get("ticket")
+    return found + (_continuity(sealed, span) + _perpetual(body, span, tickets) if span else [])
 
 
 def _sums(ranges: dict[str, Range], tickets: "_Tickets") -> dict[str, Any]:
@@ -232,10 +235,17 @@ def _events(records: Range) -> Rows:
     )
 
 
-def _perpetual(body: dict[str, Any], span: Range | None, tickets: _Tickets) -> list[dict[str, Any]]:
+def _continuity(sealed: Sealed, span: Range) -> list[dict[str, Any]]:
+    """A Z begins at the ticket after those of the Z before it: none may be in no Z, or in two."""
+    rows = _ask(
+        "SELECT last_seq FROM treasury_closing WHERE chain = %s AND seq < %s AND last_seq > 0 ORDER BY seq DESC LIMIT 1",
+        (sealed.chain.name, sealed.seq),
+    )
+    return compare("ranges/ticket/first", span[1], (rows[0][0] if rows else 0) + 1)
+
+
+def _perpetual(body: dict[str, Any], span: Range, tickets: _Tickets) -> list[dict[str, Any]]:
     """Both perpetual totals of a Z, followed from the ticket before its range."""
-    if span is None:
-        return []
     algebraic, absolute = perpetual_before(span[0], seq=span[1])
     said = {key: body[f"perpetual_{key}_minor"] for key in ("algebraic", "absolute")}
     computed = {"algebraic": algebraic + tickets.sum("gross_minor"), "absolute": absolute + tickets.sum("size_minor")}

@@ -91,3 +91,31 @@ def test_a_day_of_plain_articles_has_no_part_for_what_it_does_not_hold(till) -> 
     state = closed(till)
     assert state["families"] == [{"code": None, "count": 1, "amount_minor": 120, "net_minor": 114}]
     assert "deposits" not in state and "corrected" not in state
+
+
+def test_a_z_begins_after_the_tickets_of_the_one_before(till) -> None:
+    """A ticket in no Z, or in two, would leave every sum of its own Z right."""
+    till.sell()
+    till.sell()
+    closed(till)
+    till.open()
+    till.close({"tender": "cash", "amount_minor": 10_000, "pieces": []})  # over an empty day: no ticket, no range
+    till.open()
+    till.sell()
+    till.sell()
+    till.close({"tender": "cash", "amount_minor": 10_240, "pieces": []})
+    send(till)
+    assert list(Closing.objects.order_by("seq").values_list("first_seq", "last_seq", "agrees")) == [
+        (1, 2, True), (0, 0, True), (3, 4, True),
+    ]  # fmt: skip
+    sealed = sealed_record("C1-1-z", seq=3)
+    assert disagreements(sealed) == []
+    span = next(one for one in sealed.body["ranges"] if one["chain"] == "C1-1-ticket")
+    for first in (4, 2):
+        span["first"] = sealed.body["first_seq"] = first
+        found = disagreements(sealed)
+        assert {"path": "ranges/ticket/first", "sealed": first, "computed": 3} in found
+    span["first"], sealed.body["last_seq"] = 3, 3
+    assert disagreements(sealed) == [
+        {"path": "first_seq", "sealed": 2, "computed": 3}, {"path": "last_seq", "sealed": 3, "computed": 4},
+    ]  # fmt: skip

@@ -48,7 +48,10 @@ class TcpWire:
     """Raw port 9100. A printer takes what it can, as fast as it prints: only one that takes nothing for `timeout_s` is given up."""
 
     def __init__(self, host: str, port: int, *, timeout_s: float = 3.0) -> None:
-        self._socket = socket.create_connection((host, port), timeout=timeout_s)
+        try:
+            self._socket = socket.create_connection((host, port), timeout=timeout_s)
+        except UnicodeError as reason:  # « 192.168..50 »: no name of a machine, so nobody answers to it
+            raise ConnectionError(str(reason)) from reason
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WAITING_BYTES)
         self._timeout_s = timeout_s
 

@@ -3,8 +3,11 @@
 One thread a dossier; the jobs are rows of the dossier, so that a stopped server goes on where it was.
 """
 
+import time
 from datetime import UTC, datetime
 from uuid import UUID
+
+from django.db import DatabaseError
 
 from comptoir.apps.printing.models import Printer as PrinterRow
 from comptoir.apps.printing.queries import JobStanding, open_jobs, printers
@@ -17,6 +20,7 @@ from comptoir.config.rounds import Rounds
 from comptoir.dossiers.binding import Dossier
 
 IDLE_S = 2.0  # between rounds while no printer is in service
+REST_S = 10.0  # before a printer whose settings make no sense is tried again
 
 
 def _now() -> float:
@@ -95,15 +99,27 @@ class PrintWorker(Rounds):
     def __init__(self, dossier: Dossier) -> None:
         super().__init__(dossier)
         self._known: dict[str, tuple[PrinterRow, DossierJobs, Spooler]] = {}
+        self._resting: dict[str, float] = {}  # registers whose printer cannot be worked with, until this instant
 
     def round(self) -> float | None:
         """One step for each printer in service."""
         rows = [row for row in printers() if row.active]
         for row in rows:
+            if self._resting.get(row.register, 0.0) <= time.monotonic():
+                self._step(row)
+        return None if rows else IDLE_S
+
+    def _step(self, row: PrinterRow) -> None:
+        """What one register's printer cannot do does not stop the printers of the others."""
+        try:
             jobs, spooler = self._tools(row)
             jobs.refresh()
             spooler.step()
-        return None if rows else IDLE_S
+        except DatabaseError:
+            raise
+        except Exception:
+            self.logger.exception("printer left alone", extra={"dossier": self.dossier.slug})
+            self._resting[row.register] = time.monotonic() + REST_S
 
     def _tools(self, row: PrinterRow) -> tuple[DossierJobs, Spooler]:
         known = self._known.get(row.register)

@@ -161,6 +161,27 @@ def test_the_worker_prints_when_the_printer_comes_back(dossier_copy):
         simulator.stop()
 
 
+def test_a_printer_with_a_mistyped_address_stops_no_other(dossier_copy):
+    """One address no program can read, one that names no machine: the third register's paper comes out."""
+    simulator = PrinterSimulator().start()
+    now = datetime.now(tz=UTC)
+    jobs = {}
+    for register, address in (("C1", "nulle part"), ("C2", "192.168..50:9100"), ("C3", f"127.0.0.1:{simulator.port}")):
+        set_printer(register, by=OWNER, address=address)
+        jobs[register] = uuid.uuid4()
+        enqueue_print(jobs[register], register=register, kind="receipt", receipt=RECEIPT, drawer=False, at=now)
+    worker = PrintWorker(dossier_copy)
+    worker.start()
+    try:
+        wait_until(lambda: standing_of(jobs["C3"]).state.state == "printed")
+        wait_until(lambda: standing_of(jobs["C2"]).state.attempts == 1)
+        assert [standing_of(jobs[register]).state.state for register in ("C1", "C2")] == ["queued", "queued"]
+        assert standing_of(jobs["C2"]).state.message == "Imprimante éteinte ou débranchée."
+    finally:
+        worker.stop()
+        simulator.stop()
+
+
 def test_a_job_half_sent_by_an_earlier_process_is_a_question(dossier_copy):
     job = uuid.uuid4()
     simulator = PrinterSimulator().start()

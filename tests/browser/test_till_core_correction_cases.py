@@ -37,6 +37,31 @@ def close_day(till: TillHand, pieces: dict[int, int], **tenders: str) -> None:
     till.wait("view.screen === 'closed'", 40000)
 
 
+@pytest.mark.feature("CASH-02")
+def test_a_day_of_refunds_is_counted_below_zero(till: TillHand, till_server: TillServer):
+    """The card terminal's strip of such a day says −1,50: it is typed as it is read, and nothing is left to explain."""
+    sell(till, 50, key="F10")
+    close_day(till, {1000: 10}, card="1,50")
+    till.do({"c": "go", "screen": "opening"})
+    till.wait("view.screen === 'opening'")
+    till.press("F9")
+    till.wait("view.screen === 'sale'")
+    open_ticket(till, "C1-1-1")
+    till.do({"c": "cancel_ticket", "sure": True})
+    give_code(till)
+    till.wait("view.screen === 'sale' && view.returning === null")
+    close_day(till, {1000: 10}, card="-1,50")
+    till.synced()
+    assert [
+        (row["tender"], row["expected_minor"], row["difference_minor"])
+        for row in till_server.bodies("z")[1]["differences"]
+    ] == [
+        ("cash", 10000, 0),
+        ("card", -150, 0),
+    ]
+    assert till_server.refused == []
+
+
 @pytest.mark.feature("TILL-16", "TILL-17", "FISC-07")
 def test_after_the_z_a_cancellation_and_a_correction_enter_the_next_one(till: TillHand, till_server: TillServer):
     sell(till, 50, key="F9")  # 1,50
@@ -206,7 +231,7 @@ def test_a_belgian_refund_rounds_its_cash_and_nothing_else(belgian_till: TillHan
     choose(till, "Article n°2")
     assert till.view()["returning"]["tenders"][0]["caption"] == "1,00 après arrondi"
     till.press("F12")
-    till.wait("view.screen === 'sale' && view.returning === null")
+    till.wait("view.screen === 'sale' && view.returning === null && view.notice !== null")
     assert till.view()["notice"]["what"] == "1,00\u00a0€ remboursés (espèces)."
     open_ticket(till, "C1-1-2")
     choose(till, "Article n°3")

@@ -98,3 +98,28 @@ def test_a_week_without_paper_is_asked_about_little_by_little(till: TillHand, ti
     till.do({"c": "tender", "code": "card"})
     till.wait("view.last !== null")
     till.synced()
+
+
+@pytest.mark.parametrize(("policy", "printed"), [("on_demand", []), ("always", [("receipt", False)])])
+def test_after_a_cut_no_drawer_opens_for_a_sale_of_before(
+    open_profile, till_server: TillServer, policy: str, printed: list[tuple[str, bool]]
+):
+    """A sale in cash while the server that prints was away: ten minutes later its customer is gone, its receipt may still come."""
+    till_server.bootstrap["print"] = {"policy": policy, "server_printer": True}
+    page = open_profile().pages[0]
+    page.add_init_script(LEAPING)
+    till = TillHand(page=page, server=till_server)
+    till.enrol("ESSAI-1")
+    till.sign_in("1470")
+    till.open_session({1000: 10})
+    till.synced()
+    till_server.stop()
+    till.scan_article(1)
+    till.wait("view.lines.length === 1")
+    till.pay_cash()
+    till.wait("view.last !== null")
+    page.evaluate("window.ahead = 600_000")
+    till_server.start()
+    till.synced()
+    assert [body["seq"] for body in till_server.bodies("ticket")] == [1]
+    assert [(job["kind"], job["drawer"]) for job in till_server.prints.values()] == printed

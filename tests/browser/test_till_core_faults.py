@@ -255,6 +255,7 @@ def test_a_clock_gone_back_sells_in_order_and_says_so(till: TillHand, till_serve
             constructor(...all) { if (all.length) super(...all); else super(Real.now() - shift); }
             static now() { return Real.now() - shift; }
         };
+        window.putRight = () => { window.Date = Real; };
     }""")
     sell(till, 2)
     till.wait("view.status.clock_warning !== null")
@@ -265,6 +266,10 @@ def test_a_clock_gone_back_sells_in_order_and_says_so(till: TillHand, till_serve
     assert [event["detail"]["from"] for event in till_server.bodies("event") if event["code"] == 9020] == [
         tickets[0]["at"]
     ]
+    till.page.evaluate("window.putRight()")
+    sell(till, 3)
+    till.wait("view.status.clock_warning === null")  # said for as long as it is true
+    till.synced()
     assert till_server.refused == []
 
 
@@ -320,7 +325,9 @@ def test_a_wiped_till_is_enrolled_again_and_no_number_recurs(open_profile, till:
     assert till_server.refused == []
 
 
-def test_an_old_copy_of_the_profile_is_refused(open_profile, till: TillHand, till_server: TillServer, tmp_path):
+def old_copy(open_profile, till: TillHand, till_server: TillServer, tmp_path) -> None:
+    """A copy of the profile made after the first sale; a second one is sold without it."""
+    till.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     sell(till, 1)
     till.synced()
     till.page.context.close()
@@ -333,6 +340,26 @@ def test_an_old_copy_of_the_profile_is_refused(open_profile, till: TillHand, til
     later.page.context.close()
     for name in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
         (tmp_path / "copy" / name).unlink(missing_ok=True)
+
+
+def test_an_old_copy_that_starts_without_the_server_is_refused_when_it_answers(
+    open_profile, till: TillHand, till_server: TillServer, tmp_path
+):
+    old_copy(open_profile, till, till_server, tmp_path)
+    till_server.stop()
+    old = reopened(open_profile, till_server, name="copy")
+    old.sign_in("1470")
+    old.wait("view.screen === 'sale'")
+    assert sell(old, 3) == "C1-1-2"  # nobody could know
+    till_server.start()
+    old.wait("view.screen === 'blocked'", 40000)
+    assert "plus ancienne que le serveur" in old.view()["blocked"]
+    assert totals(till_server) == [101, 102]
+    assert till_server.refused == []  # nothing of it was sent under a number that another sale has
+
+
+def test_an_old_copy_of_the_profile_is_refused(open_profile, till: TillHand, till_server: TillServer, tmp_path):
+    old_copy(open_profile, till, till_server, tmp_path)
     old = reopened(open_profile, till_server, name="copy")
     old.wait("view.screen === 'blocked'", 20000)
     assert "plus ancienne que le serveur" in old.view()["blocked"]

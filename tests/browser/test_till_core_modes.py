@@ -184,6 +184,11 @@ def test_a_forgotten_day_is_closed_before_the_next_one(till: TillHand, till_serv
     till.scan_article(2)  # nothing is sold before the Z of the forgotten day
     till.page.wait_for_timeout(500)
     assert till.view()["total_minor"] == 0
+    for gesture in ({"c": "tickets"}, {"c": "no_ticket"}, {"c": "pay"}, {"c": "new_basket"}, {"c": "movement"}):
+        till.do({"c": "dismiss"})
+        till.do(gesture)
+        assert till.view()["screen"] == "opening"
+        assert till.view()["notice"]["what"] == "Une journée n’est pas clôturée."
     till.page.get_by_role("button", name="Clôturer sans compter").click()
     till.wait("view.screen === 'closed'")
     till.do({"c": "go", "screen": "opening"})

@@ -8,7 +8,7 @@ import { uuid7 } from './ids';
 import { instant } from './clock';
 
 const POLL_MS = 4000;
-const PULSE_LIFE_MS = 120_000; // an older drawer pulse must not open a drawer in front of another customer
+export const PULSE_LIFE_MS = 120_000; // an older drawer pulse must not open a drawer in front of another customer
 const AT_ONCE = 20; // jobs asked about at each turn: the line to the server is also that of the sales
 const DONE = new Set(['printed', 'sent_unconfirmed', 'cancelled', 'expired', 'failed']);
 

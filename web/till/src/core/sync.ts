@@ -3,12 +3,14 @@ import { ask, type Database } from './db';
 import { Refused, Unreachable, type Api } from './api';
 import type { Envelope, Head, PrintIntent } from './wire';
 import type { OutboxEntry, StoredRecord } from './ledger';
+import { PULSE_LIFE_MS } from './printing';
 
 const BATCH = 200;
 const BATCH_CHARACTERS = 1_500_000; // the server takes 2 MB of bytes; accents weigh two
 const PAUSES_MS = [500, 1000, 2000, 5000, 10_000, 20_000, 30_000] as const;
 const QUIET_MS = 20_000; // with nothing to send, how often the server is looked for
 const KEPT_DAYS = 35;
+const RECEIPT_LIFE_MS = 12 * 3_600_000; // as at the printer (comptoir/bridge/spooler.py): nobody waits for the paper of an earlier day
 
 interface Result {
   id: string;
@@ -17,6 +19,7 @@ interface Result {
   detail: string | null;
 }
 export interface SyncHooks {
+  first?: () => Promise<boolean>; // before anything is sent, once the server answers; false: this computer must send nothing
   changed: (records: number, tickets: number, oldest: string | null) => void;
   online: (online: boolean) => void;
   kept: (results: Result[]) => void;
@@ -30,6 +33,8 @@ export class Sync {
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private running = false;
+  private begun = false;
+  private stopped = false;
   private again = false;
   private readonly refilled = new Set<string>(); // chain and head of the server from which records were sent again, once
 
@@ -46,6 +51,7 @@ export class Sync {
 
   /** Something was sealed, or the network came back. Never waited for by a sale. */
   soon(): void {
+    if (this.stopped) return;
     if (this.running) {
       this.again = true;
       return;
@@ -64,6 +70,7 @@ export class Sync {
     let pause: number = QUIET_MS;
     try {
       await this.count(); // said before the server answers, which it may not
+      if (!(await this.mayBegin())) return;
       while (await this.sendSome());
       await this.hooks.idle();
       this.found();
@@ -74,8 +81,15 @@ export class Sync {
       else throw reason;
     } finally {
       this.running = false;
-      this.plan(this.again && this.failures === 0 ? 0 : pause);
+      if (!this.stopped) this.plan(this.again && this.failures === 0 ? 0 : pause);
     }
+  }
+
+  private async mayBegin(): Promise<boolean> {
+    if (this.begun) return true;
+    this.begun = (await this.hooks.first?.()) ?? true;
+    this.stopped = !this.begun;
+    return this.begun;
   }
 
   private lost(): void {
@@ -96,7 +110,7 @@ export class Sync {
     const batch = await this.nextBatch();
     if (batch.length === 0) return false;
     const records = batch.map(({ entry, record }) =>
-      wire(record, entry.print.length && this.hooks.prints(entry.id) ? entry.print : []),
+      wire(record, entry.print.length && this.hooks.prints(entry.id) ? stillDue(entry) : []),
     );
     const { results } = await this.post(records);
     const byId = new Map(results.map((result) => [result.id, result]));
@@ -221,6 +235,15 @@ export class Sync {
       }
     });
   }
+}
+
+/** After days without the server no drawer opens by itself for each sale of those days, and no old receipt comes out. */
+function stillDue({ at, print }: OutboxEntry, now = Date.now()): PrintIntent[] {
+  const age = now - Date.parse(at);
+  if (age <= PULSE_LIFE_MS) return print;
+  return age > RECEIPT_LIFE_MS
+    ? []
+    : print.filter((one) => one.receipt !== null).map((one) => ({ ...one, drawer: false }));
 }
 
 function wire(record: StoredRecord, print: PrintIntent[]): Envelope & { print?: PrintIntent[] } {

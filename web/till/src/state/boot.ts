@@ -10,8 +10,7 @@ import { waitingCodes } from '../core/newcodes';
 import { Pins } from '../core/pin';
 import type { RegisterKey } from '../core/seal';
 import type { Bootstrap, Enrolment } from '../core/wire';
-import type { TillView } from '../model';
-import { show, tell, type Desk } from './desk';
+import { block, show, tell, type Desk } from './desk';
 import { loadDrafts } from './basket';
 import { drawCashiers, drawPin } from './lock';
 import { drawSession } from './session';
@@ -80,12 +79,6 @@ export async function boot(desk: Desk, codes: AsyncIterable<string>): Promise<vo
   connect(desk);
   if (!desk.boot || !known) await firstLoad(desk);
   await ready(desk, began);
-}
-
-function block(desk: Desk, what: string, kept: string, by: TillView['blocked_by'] = null): void {
-  desk.view.blocked = `${what} ${kept}`;
-  desk.view.blocked_by = by;
-  show(desk, 'blocked');
 }
 
 /** A browser that does not promise durable writes must not sell. */
@@ -164,24 +157,6 @@ async function unprinted(desk: Desk): Promise<void> {
 
 async function afterReady(desk: Desk): Promise<void> {
   void desk.printing.start();
-  await desk.sync.count();
-  try {
-    const ahead = await desk.sync.compareHeads(
-      desk.ledger.heads,
-      `${desk.ledger.place.register}-${desk.ledger.place.generation}`,
-      desk.ledger.training,
-    );
-    if (ahead.length > 0)
-      return block(
-        desk,
-        'La mémoire de cette caisse est plus ancienne que le serveur.',
-        'Aucun numéro ne sera réutilisé : rattachez-la avec un nouveau code du bureau.',
-        'enrolment',
-      );
-    await desk.sync.purge(desk.ledger.heads);
-  } catch (reason) {
-    if (!(reason instanceof Unreachable || reason instanceof Refused)) throw reason;
-  }
   desk.sync.soon();
   await sendFormer(desk);
 }

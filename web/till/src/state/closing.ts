@@ -369,11 +369,18 @@ function explained(desk: Desk, rows: readonly TenderCount[]): boolean {
   return false;
 }
 
+/** A day of refunds leaves less than nothing on a card terminal's strip: its minus is read too. */
+function signedMinor(text: string): number | null {
+  const [, minus, digits] = /^\s*([-\u2212]?)(.*)$/.exec(text)!;
+  const value = parseMinor(digits!);
+  return value !== null && minus ? -value : value;
+}
+
 export async function setTenderCount(desk: Desk, tender: string, text: string): Promise<void> {
   const { closing } = desk;
   if (!closing) return;
   if (closing.sealing) return countIsSealed(desk);
-  const value = parseMinor(text);
+  const value = signedMinor(text);
   if (value === null && text.trim() !== '')
     return tell(desk, 'info', 'Ce montant n’est pas lisible.', 'Tapez-le comme 12,50.');
   if (value === null) delete closing.tenders[tender];

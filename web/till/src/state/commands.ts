@@ -47,7 +47,7 @@ import {
 } from './returnkeys';
 import { moveTicket, openSelected, openTickets, searchTickets } from './ticketlist';
 import { reprint, seeTicket } from './reprint';
-import { closeUncounted, continueDay } from './forgotten';
+import { closeUncounted, continueDay, forgottenFirst } from './forgotten';
 import { clearField, drawField, setField } from './field';
 import {
   askCustomer,
@@ -443,8 +443,8 @@ export const WHILE_LOCKED: ReadonlySet<Command['c']> = new Set([
   'parked_news',
 ]);
 
-/** What would sell or move cash between a count already sealed and its Z. */
-const NOT_WHILE_SEALING: ReadonlySet<Command['c']> = new Set([
+/** What would sell or move cash between a count already sealed and its Z, or before a forgotten day is closed or gone on with. */
+const NOT_NOW: ReadonlySet<Command['c']> = new Set([
   'article',
   'basket',
   'recall',
@@ -452,6 +452,7 @@ const NOT_WHILE_SEALING: ReadonlySet<Command['c']> = new Set([
   'new_basket',
   'park',
   'pay',
+  'tender',
   'movement',
   'tickets',
   'open_ticket',
@@ -461,7 +462,10 @@ const NOT_WHILE_SEALING: ReadonlySet<Command['c']> = new Set([
 export function perform(desk: Desk, command: Command): void | Promise<void> {
   if (desk.cashier === null && !WHILE_LOCKED.has(command.c)) return;
   if (desk.view.screen === 'blocked' || desk.view.screen === 'starting') return;
-  if (desk.closing?.sealing && NOT_WHILE_SEALING.has(command.c)) return countIsSealed(desk);
+  if (NOT_NOW.has(command.c)) {
+    if (desk.closing?.sealing) return countIsSealed(desk);
+    if (desk.view.screen === 'opening' && desk.view.opening?.forgotten) return forgottenFirst(desk);
+  }
   const act = TABLE[command.c] as ((desk: Desk, command: Command) => void | Promise<void>) | undefined;
   return act?.(desk, command);
 }

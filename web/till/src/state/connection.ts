@@ -11,7 +11,7 @@ import { Printing } from '../core/printing';
 import { Sync, type SyncHooks } from '../core/sync';
 import type { Bootstrap } from '../core/wire';
 import { addressesRefused } from './copies';
-import { tell, type Desk } from './desk';
+import { block, tell, type Desk } from './desk';
 import { drawCashiers, takeRights } from './lock';
 import { drawShortcuts } from './palette';
 import { exchangeParked } from './parking';
@@ -44,9 +44,34 @@ export function connect(desk: Desk): void {
     refused: (reason) => registerRefused(desk, reason),
     idle: errandsOf(desk),
     prints: () => desk.printing.way === 'server',
+    first: () => knowsItsChains(desk),
   });
   if (desk.ledger.training) sendFrom(desk, desk.home); // the real sales still to be sent go on being sent
   listenToLedger(desk);
+}
+
+/** What the server misses goes again. A server that is ahead has seen sales that this computer forgot: an older copy of its storage
+    was put back, perhaps while there was no server to ask. */
+async function knowsItsChains(desk: Desk): Promise<boolean> {
+  const { heads, place, training } = desk.ledger;
+  let ahead: string[];
+  try {
+    ahead = await desk.sync.compareHeads(heads, `${place.register}-${place.generation}`, training);
+  } catch (reason) {
+    if (reason instanceof Refused) return true; // the records will be told why themselves
+    throw reason;
+  }
+  if (ahead.length === 0) {
+    await desk.sync.purge(heads).catch((reason: unknown) => console.warn('purge', reason));
+    return true;
+  }
+  block(
+    desk,
+    'La mémoire de cette caisse est plus ancienne que le serveur.',
+    'Aucun numéro ne sera réutilisé : rattachez-la avec un nouveau code du bureau.',
+    'enrolment',
+  );
+  return false;
 }
 
 /** The server gone or back: an event each, once. */
@@ -110,14 +135,17 @@ function every(milliseconds: number, errand: () => Promise<void>): () => Promise
 
 function listenToLedger(desk: Desk): void {
   const { view } = desk;
+  let latest = ''; // what the clock showed before it went back
   desk.ledger.onSealed = (records) => {
     // counted as waiting from the moment they exist; the outbox is counted again when it is emptied
     const tickets = records.filter((record) => record.type === 'ticket');
     view.status.waiting += records.length;
     view.status.unsynced += tickets.length;
     view.status.oldest_unsynced ??= tickets[0]?.at ?? null;
+    if (records.at(-1)!.at >= latest) view.status.clock_warning = null; // it has caught up with what it showed before
   };
   desk.ledger.onClockBack = (from, to) => {
+    if (from > latest) latest = from;
     view.status.clock_warning = 'L’horloge de ce poste a reculé. Vérifiez l’heure.';
     void logEvent(desk, EVENT.clockBack, 'Horloge reculée', { from, to }).catch(() => undefined);
   };

@@ -161,6 +161,13 @@ export function show(desk: Desk, screen: Screen): void {
   desk.view.overlay = 'none';
 }
 
+/** Nothing can be sold from this page any more: why, and what ends it. */
+export function block(desk: Desk, what: string, kept: string, by: TillView['blocked_by'] = null): void {
+  desk.view.blocked = `${what} ${kept}`;
+  desk.view.blocked_by = by;
+  show(desk, 'blocked');
+}
+
 let noticeCount = 0;
 
 export function tell(

@@ -4,7 +4,7 @@ import { EVENT } from '../core/events';
 import { uuid7 } from '../core/ids';
 import { instant, localDate } from '../core/clock';
 import type { ClosingState, Desk } from './desk';
-import { emptyCount, operator, permitted, show } from './desk';
+import { emptyCount, operator, permitted, show, tell } from './desk';
 import { drawClosing, newClosing, reportOf } from './closing';
 import { startCount } from './counting';
 import { cashCode, enterTill, logEvent } from './session';
@@ -37,6 +37,11 @@ export function openForgotten(desk: Desk): void {
     },
   };
   show(desk, 'opening');
+}
+
+export function forgottenFirst(desk: Desk): void {
+  desk.sounds.play('refused');
+  tell(desk, 'info', 'Une journée n’est pas clôturée.', 'Clôturez-la, ou continuez-la, avant de vendre.');
 }
 
 /** The event of a forgotten day goes into the Z that closes it. */

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -13,9 +14,13 @@ from lxml import etree
 from comptoir.apps.access.refusals import RightMissing
 from comptoir.apps.fiscal.models import Event, Record
 from comptoir.apps.till.services.verify_dossier import verify_dossier
+from comptoir.apps.treasury.services.move_money import send_money
 from comptoir.config.cli import main
 from comptoir.exchange.archives.create import ArchiveRefused, create_archive
 from tests.apps.access.people import one_of_each
+from tests.apps.till.returning import cancel, take_back
+from tests.apps.till.shop import NOON, enrolled_till, send, set_up_shop
+from tests.apps.treasury.months import BREAD, SOAP
 from tests.exchange.archived import NOW, answered, files_of, shop_with_a_year, verified, year_archive
 
 NAMESPACE = {"a": "urn:comptoir:archive:1"}
@@ -96,6 +101,40 @@ def test_the_xml_obeys_its_schema_and_says_the_same_as_the_tables(archive) -> No
         "to_sign": Record.objects.get(chain="C1-1-z", seq=1).to_sign,
         "signature": Record.objects.get(chain="C1-1-z", seq=1).signature,
     }  # fmt: skip
+
+
+def test_where_cash_went_and_what_a_day_gave_back_are_read_without_the_application(sqlite_dossier, tmp_path) -> None:
+    """4,50 + 1,20 + 1,20 sold, 4,50 given back, a 1,20 cancelled; bulbs for 12,00 with VAT at 20 %; 30,00 to the safe, of
+    which a bag of 25,00 to the bank."""
+    set_up_shop("C1")
+    till = enrolled_till()
+    till.open()
+    soap, bread = till.sell(SOAP), till.sell(BREAD)
+    till.sell(BREAD)
+    take_back(till, soap, [("Savon", 1000)])
+    cancel(till, bread)
+    seal = till.soft._seal_body
+    till.soft._seal_body = lambda head, body, **more: seal(head, {**body, "vat_e4": 2000}, **more)  # type: ignore[method-assign]
+    till.soft.move_cash(kind="out", amount_minor=1_200, reason="expense", label="Ampoules")
+    till.soft._seal_body = seal  # type: ignore[method-assign]
+    till.soft.move_cash(kind="out", amount_minor=3_000, reason="to_safe", label="Mise au coffre")
+    till.close()
+    send(till)
+    send_money(
+        uuid4(), source="safe/1", target="transit/bank", amount_minor=2_500, label="Remise", reference="=SAC 7",
+        by=one_of_each()["owner"], now=NOON,
+    )  # fmt: skip
+    files = files_of(create_archive(date(2026, 11, 1), date(2026, 11, 30), folder=tmp_path, now=NOW).path)
+    schema = etree.XMLSchema(etree.fromstring(files["archive.xsd"]))
+    schema.assertValid(etree.fromstring(files["archive.xml"]))
+    columns = ("nature", "montant", "motif", "de", "vers", "reference", "taux")
+    assert [tuple(row[name] for name in columns) for row in table(files, "mouvements.csv") if row["nature"] in ("out", "sent")] == [
+        ("out", "12,00", "expense", "", "", "", "20,00"), ("out", "30,00", "to_safe", "", "", "", ""),
+        ("sent", "25,00", "", "safe/1", "transit/bank", "'=SAC 7", ""),
+    ]  # fmt: skip
+    [day] = [row for row in table(files, "clotures.csv") if row["chaine"] == "C1-1-z"]
+    columns = ("total_ttc", "ventes", "remboursements", "annulations")
+    assert [day[name] for name in columns] == ["1,20", "6,90", "-4,50", "-1,20"]
 
 
 def test_the_manifest_is_sealed_on_the_archive_chain_and_told(archive, tmp_path) -> None:

@@ -43,7 +43,8 @@ ELEMENTS = {
         "libelle": "text", "quantite": "quantity", "montant": "money", "operateur": "text",
     }),
     "mouvement": Element("mouvements.csv", {
-        **RECORD, "nature": "text", "montant": "money", "motif": "text", "libelle": "text",
+        **RECORD, "nature": "text", "montant": "money", "motif": "text", "libelle": "text", "de": "text",
+        "vers": "text", "reference": "text", "taux": "rate",
     }, ("comptage",)),
     "comptage": Element("comptages.csv", {"mode": "text", "montant": "money"}),
     "evenement": Element("evenements.csv", {**RECORD, "code": "whole", "libelle": "text", "detail": "text"}),
@@ -51,7 +52,7 @@ ELEMENTS = {
         **RECORD, "nature": "text", "debut": "date", "fin": "date", "premier": "whole", "dernier": "whole",
         "tickets": "whole", "total_ttc": "money", "total_ht": "money", "total_tva": "money", "perpetuel": "money",
         "perpetuel_absolu": "money", "fonds": "money", "entrees_sorties": "money", "ventes_especes": "money",
-        "especes_attendues": "money",
+        "especes_attendues": "money", "ventes": "money", "remboursements": "money", "annulations": "money",
     }, ("tva", "mode", "vendeur", "famille", "ecart")),
     "mode": Element("clotures_modes.csv", {
         "code": "text", "libelle": "text", "nombre": "whole", "montant": "money",

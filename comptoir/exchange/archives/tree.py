@@ -106,7 +106,8 @@ def _cash(head: dict[str, Any], body: dict[str, Any], said: dict[str, Any]) -> N
     ]
     values = {
         **head, "nature": body["kind"], "montant": body["amount_minor"], "motif": body.get("reason"),
-        "libelle": body["label"],
+        "libelle": body["label"], "de": body.get("from"), "vers": body.get("to"),
+        "reference": body.get("reference") or None, "taux": body.get("vat_e4"),
     }  # fmt: skip
     return Node("mouvement", values, counted)
 
@@ -142,7 +143,8 @@ def _totals(totals: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
         "total_ttc": body["total_minor"], "total_ht": totals["net_minor"], "total_tva": totals["vat_minor"],
         "perpetuel": body["perpetual_algebraic_minor"], "perpetuel_absolu": body["perpetual_absolute_minor"],
         "fonds": totals["cash"]["opening_minor"], "ventes_especes": totals["cash"]["sales_minor"],
-        "especes_attendues": totals["cash"]["expected_minor"],
+        "especes_attendues": totals["cash"]["expected_minor"], "ventes": totals["sale"]["amount_minor"],
+        "remboursements": totals["refund"]["amount_minor"], "annulations": totals["cancel"]["amount_minor"],
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from comptoir.apps.settings.packs import vat_changes
 from comptoir.apps.settings.queries import main_establishment
 from comptoir.apps.treasury.services.close_due import close_due
 from comptoir.config.rounds import Rounds
+from comptoir.config.shop_clock import shop_clock
 from comptoir.dossiers.binding import Dossier
 
 
@@ -25,8 +26,9 @@ class ClosingWorker(Rounds):
 
     def round(self) -> None:
         """One try. What is blocked waits; sums that differ are not tried again, or each round would tell it anew."""
-        self._change_rates()
-        due = close_due(skip=self._differing)
+        with shop_clock():  # a month of Guadeloupe is over five or six hours after the one of Paris
+            self._change_rates()
+            due = close_due(skip=self._differing)
         self._differing |= {period.label for period, refusal in due.waiting if refusal.code == "sums_differ"}
         for closing in due.made:
             self.logger.info("closed %s", closing, extra={"dossier": self.dossier.slug})

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import timezone
 
+from comptoir.apps.settings.models import Establishment
 from comptoir.apps.till.models import Ticket
 from comptoir.apps.treasury.queries import sessions
 from comptoir.backoffice.home import pages
@@ -157,3 +158,17 @@ def test_a_line_of_an_article_unknown_to_the_office_is_shown_without_a_link(shop
     for path in ("", f"tickets/{last.pk}/"):
         page = client.get(at(path))
         assert (page.status_code, "Pain au levain" in page.content.decode()) == (200, True)
+
+
+def test_days_and_hours_are_those_of_the_shop_not_of_the_server(shop, visit, at, monkeypatch) -> None:
+    """Guadeloupe, half past nine in the evening of the 22nd: it is the 23rd in Paris already."""
+    Establishment.objects.update(time_zone="America/Guadeloupe")
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 23, 1, 30, tzinfo=UTC))
+    client = visit("owner")
+    page = words_of(client.get(at("")))
+    assert "Dimanche 22 novembre, 21:30" in page
+    assert re.search(r"Tickets 2 ", page)
+    assert "22/11/2026 07:00" in words_of(client.get(at("tickets/")))
+    rows = b"".join(client.get(at("tickets/?export=csv")).streaming_content).decode("utf-8-sig").splitlines()
+    assert [row.split(";")[1] for row in rows[1:]] == ["22/11/2026 07:00:02", "22/11/2026 07:00:01"]
+    assert timezone.get_current_timezone_name() == "Europe/Paris"

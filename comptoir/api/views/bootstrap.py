@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -30,7 +31,7 @@ def bootstrap(request: HttpRequest, *, caller: Caller) -> dict[str, Any]:
         raise Problem(409, "not_set_up")
     place, company = register.establishment, queries.company()
     now = timezone.now()
-    today = timezone.localdate(now)
+    today = timezone.localdate(now, timezone=ZoneInfo(place.time_zone))
     return {
         "shop": queries.shop(place, software=f"Comptoir {__version__}"),
         "country": place.country, "mode": company.mode, "currency": company.currency, "zone": place.time_zone,

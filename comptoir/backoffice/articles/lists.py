@@ -139,7 +139,14 @@ class ArticleList(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         new = [(_("Nouvel article"), "plus", reverse("article_new"))] if self.may("catalog.edit") else []
         many = offered_changes() if self.may("catalog.edit") else []
-        return super().get_context_data(page_actions=new, many=many, undo=undo_offered(self.request), **kwargs)
+        # the bar's « all of this list » follows the rows when they are narrowed in place
+        return super().get_context_data(
+            page_actions=new,
+            many=many,
+            swapped="#many-scope" if many else "",
+            undo=undo_offered(self.request),
+            **kwargs,
+        )
 
     def withheld(self) -> list[str]:
         return [] if self.may("catalog.edit") else ["choice"]

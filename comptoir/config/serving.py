@@ -17,10 +17,9 @@ from comptoir.config.print_worker import PrintWorker
 from comptoir.config.rounds import Crew
 from comptoir.config.server_clock import ClockWorker
 from comptoir.config.start_events import tell_start
-from comptoir.config.update_dossier import unreadable
 from comptoir.dossiers.backends.unsafe import UnsafeDatabase
 from comptoir.dossiers.binding import Dossier, bound
-from comptoir.dossiers.checking import Finding, serving_obstacles
+from comptoir.dossiers.checking import Finding, serving_obstacles, unreadable
 from comptoir.dossiers.lock import DossierBusy, DossierLock
 from comptoir.dossiers.registry import dossiers
 

@@ -132,5 +132,6 @@ LOGGING = {
         "django": {"handlers": [], "level": "WARNING"},
         "django.request": {"level": "ERROR"},  # 4xx are lines of the request journal
         "django.security.DisallowedHost": {"level": "ERROR"},
+        "psycopg.pool": {"level": "WARNING" if COMPTOIR_SERVING else "CRITICAL"},  # a command says it itself, in French
     },
 }

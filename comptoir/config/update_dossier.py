@@ -8,6 +8,7 @@ from comptoir import __version__
 from comptoir.config.start_events import tell_update
 from comptoir.dossiers.backends.unsafe import UnsafeDatabase
 from comptoir.dossiers.binding import Dossier, bound
+from comptoir.dossiers.checking import unreadable
 from comptoir.dossiers.compacting import CompactingRefused, require_room
 from comptoir.dossiers.copies import Copy, CopyRefused, forget_copy, forget_old, write_copy
 from comptoir.dossiers.postgres_tools import PostgresRefusal
@@ -66,20 +67,3 @@ def update_dossier(dossier: Dossier, *, step: Step = lambda words: None, done: D
         connections.forget(dossier)
     forget_old(dossier)
     return copy
-
-
-def unreadable(dossier: Dossier, problem: Exception) -> str:
-    """Why a dossier cannot even be asked how old it is, in French."""
-    if dossier.engine == "postgresql":
-        return (
-            f"Dossier « {dossier.slug} » : la base « {dossier.location} » ne s’ouvre pas ({_first_line(problem)}). "
-            "Vérifiez que le serveur PostgreSQL est démarré, son adresse et son compte."
-        )
-    return (
-        f"Dossier « {dossier.slug} » : le fichier {dossier.location} ne se lit pas ({_first_line(problem)}). "
-        f"Voyez : comptoir dossier check {dossier.slug}"
-    )
-
-
-def _first_line(problem: Exception) -> str:
-    return (str(problem).strip().splitlines() or [type(problem).__name__])[0]

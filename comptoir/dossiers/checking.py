@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 from comptoir.dossiers.append_only import missing_triggers
 from comptoir.dossiers.backends.unsafe import UnsafeDatabase
@@ -30,10 +30,39 @@ def check_dossier(dossier: Dossier, *, outside: Iterable[OutsideCheck] = ()) -> 
     of another version is not handed to them: they would take a table they do not know for a damaged one.
     """
     with bound(dossier):
+        if not _answers():
+            return [Finding("unreachable", unreadable(dossier, OperationalError()))]
         found = [finding for check in (serving_obstacles, _damage) for finding in _findings_of(check)]
         if any(finding.check == "tables" for finding in found):
             return found
         return found + [finding for check in outside for finding in _findings_of(check)]
+
+
+def _answers() -> bool:
+    """Whether the database can be asked at all: a PostgreSQL server that is stopped is no damaged dossier."""
+    if connection.vendor == "sqlite":
+        return True
+    try:
+        connection.ensure_connection()
+    except OperationalError:
+        return False
+    except UnsafeDatabase:
+        pass  # it answers; what is unsafe about it is a finding of its own
+    return True
+
+
+def unreadable(dossier: Dossier, problem: Exception) -> str:
+    """Why a dossier cannot even be asked how old it is, in French."""
+    if dossier.engine == "postgresql":
+        return (
+            f"Dossier « {dossier.slug} » : la base « {dossier.location} » ne répond pas. Vérifiez que le serveur PostgreSQL est "
+            "démarré, son adresse et son compte."
+        )
+    said = (str(problem).strip().splitlines() or [type(problem).__name__])[0]
+    return (
+        f"Dossier « {dossier.slug} » : le fichier {dossier.location} ne se lit pas ({said}). "
+        f"Voyez : comptoir dossier check {dossier.slug}"
+    )
 
 
 def _findings_of(check: OutsideCheck) -> list[Finding]:

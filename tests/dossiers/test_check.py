@@ -9,8 +9,10 @@ from django.db import connections, transaction
 from comptoir.apps.fiscal.models import Event
 from comptoir.apps.fiscal.services.seal_on_server import log_event
 from comptoir.config.cli import main
+from comptoir.dossiers import registry
 from comptoir.dossiers.append_only import Trigger
 from comptoir.dossiers.binding import Dossier
+from comptoir.dossiers.creation import new_postgresql_dossier
 
 
 def check(dossier: Dossier) -> tuple[int, list[dict[str, str]]]:
@@ -61,3 +63,22 @@ def test_any_sqlite_tool_can_read_and_check_the_file(sqlite_copy: Dossier) -> No
     assert file.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%REGEXP%'").fetchall() == []
     assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     file.close()
+
+
+def test_a_stopped_postgresql_is_no_damaged_dossier(comptoir_home, django_db_blocker) -> None:
+    """One finding, one sentence, nothing of the driver's on the terminal; the list and the commands say the same."""
+    away = new_postgresql_dossier(
+        "halles", name="Halles", database="halles", options={"host": "127.0.0.1", "port": "1"}
+    )
+    registry.register(away)
+    said = (
+        "Dossier « halles » : la base « halles » ne répond pas. Vérifiez que le serveur PostgreSQL est démarré, son adresse "
+        "et son compte."
+    )
+    with django_db_blocker.unblock():
+        assert check(away) == (1, [{"check": "unreachable", "message": said}])
+        row = json.loads(CliRunner().invoke(main, ["dossier", "list", "--json"]).stdout)["dossiers"][0]
+        refused = CliRunner().invoke(main, ["verify", "halles"])
+    assert (row["state"], row["message"]) == ("unreadable", said)
+    assert (refused.exit_code, refused.stderr) == (4, f"{said}\n")
+    connections.forget(away)

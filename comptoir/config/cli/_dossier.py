@@ -42,8 +42,8 @@ def current_dossier(slug: str | None) -> "Dossier":
     dossier = chosen_dossier(slug)
     from django.db import DatabaseError, connections
 
-    from comptoir.config.update_dossier import unreadable
     from comptoir.dossiers.backends.unsafe import UnsafeDatabase
+    from comptoir.dossiers.checking import unreadable
     from comptoir.dossiers.versions import age_of
 
     try:

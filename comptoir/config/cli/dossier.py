@@ -100,8 +100,8 @@ def _state_of(dossier: "Dossier") -> tuple[str, str]:
     """`current`, `older`, `newer` or `unreadable`, and what a person must know, in French."""
     from django.db import DatabaseError, connections
 
-    from comptoir.config.update_dossier import unreadable
     from comptoir.dossiers.backends.unsafe import UnsafeDatabase
+    from comptoir.dossiers.checking import unreadable
     from comptoir.dossiers.versions import age_of
 
     try:

@@ -123,13 +123,20 @@ def _fold_journal(dossier: "Dossier") -> None:
     """Once stopped, a dossier is one file again, whole: whoever copies it without its `-wal` loses nothing.
 
     The worker ends without closing its threads' connections; opening one more and closing it, the last, folds the journal."""
-    from django.db import connection, connections
+    from django.db import DatabaseError, connection, connections
 
+    from comptoir.dossiers.backends.unsafe import UnsafeDatabase
     from comptoir.dossiers.binding import bound
 
-    with bound(dossier), connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    connections.forget(dossier)
+    if dossier.engine != "sqlite":
+        return
+    try:
+        with bound(dossier), connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, UnsafeDatabase):
+        pass  # its disk was taken away while it was served: the journal stays beside it, and the next start reads it
+    finally:
+        connections.forget(dossier)
 
 
 def _run(host: str, port: int, *, threads: int, tls: tuple[str | None, str | None]) -> None:

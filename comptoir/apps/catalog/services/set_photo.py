@@ -44,6 +44,7 @@ def _photo(picture: bytes) -> Photo:
         if isinstance(problem, CatalogRefused):
             raise
         raise CatalogRefused(_("Ce fichier n’est pas une image lisible."), field="photo") from problem
+    image.thumbnail((FULL_PIXELS, FULL_PIXELS))  # once: copies of forty million pixels would fill a small server
     full = _encoded(image, pixels=FULL_PIXELS)
     return Photo(digest=hashlib.sha256(full).hexdigest(), full=full, thumbnail=_encoded(image, pixels=THUMBNAIL_PIXELS))
 

@@ -60,6 +60,12 @@ def test_a_common_password_of_twelve_is_refused() -> None:
         check_password_strength("1q2w3e4r5t6y", login="claire")
 
 
+def test_a_short_login_may_stand_in_a_phrase_and_a_long_one_may_not() -> None:
+    check_password_strength("le joli jardin de mamie", login="jo")
+    with pytest.raises(PasswordRefused, match="trop facile"):
+        check_password_strength("le jardin de claire", login="claire")
+
+
 def test_nothing_is_written_when_a_part_is_refused(dossier: Dossier) -> None:
     people = one_of_each()
     before = User.objects.count()

@@ -38,6 +38,18 @@ def with_safe(shop):
     return shop
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "livres/controle/?du=2026-01-01&au=9999-12-31", "livres/?du=0001-01-02&au=9999-12-31", "livres/?du=x&au=&mois=2026-13",
+        "livres/recettes/?modele=XX", "livres/?lieu=drawer/XX", "clotures/?mois=9999-12", "clotures/?mois=0001-01",
+        "clotures/?mois=-1", "coffre/ecarts/?du=0001-01-01&au=0001-02-01", "coffre/ecarts/?du=2026-01-01&au=9999-12-31",
+    ],
+)  # fmt: skip
+def test_odd_days_are_answered_with_a_page(shop, visit, at, path: str) -> None:
+    assert visit("owner").get(at(path)).status_code == 200
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_each_page_opens_for_those_who_may(with_safe, visit, at, path: str) -> None:
     assert [visit(role).get(at(path)).status_code for role in ("owner", "manager", "auditor")] == [200, 200, 200]

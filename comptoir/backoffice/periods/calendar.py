@@ -25,15 +25,20 @@ from comptoir.apps.treasury.periods import (
 )
 from comptoir.apps.treasury.queries import sessions
 
+KNOWN_YEARS = range(2000, 2200)  # a calendar shows the months around it too: none may lie beyond what dates can say
+
 
 def shown_month(text: str) -> Period:
     """The month asked for as `2026-11`; when it is none, the oldest one that is over and not closed, or this month."""
     try:
         year, month = text.split("-")
-        return month_of(date(int(year), int(month), 1))
+        asked = month_of(date(int(year), int(month), 1))
+        if asked.first.year in KNOWN_YEARS:
+            return asked
     except (ValueError, OverflowError):
-        today, following = local_today(), next_to_close(MONTH)
-        return following if following is not None and following.last < today else month_of(today)
+        pass
+    today, following = local_today(), next_to_close(MONTH)
+    return following if following is not None and following.last < today else month_of(today)
 
 
 def weeks_of(month: Period) -> list[list[dict[str, Any] | None]]:

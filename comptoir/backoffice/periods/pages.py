@@ -20,6 +20,7 @@ from comptoir.apps.treasury.periods import (
     automatic_closing,
     closing_of_period,
     fiscal_first_month,
+    month_of,
     next_to_close,
     period_closings,
 )
@@ -91,7 +92,7 @@ def _asked(data: Any) -> Period:
     except ValueError as wrong:
         raise ValueError(_("Choisissez une période dans le calendrier.")) from wrong
     if data.get("kind") == MONTH:
-        return shown_month(f"{first:%Y-%m}")
+        return month_of(first)
     following = next_to_close(YEAR)
     if following is not None and following.first == first:
         return following

@@ -1,5 +1,6 @@
 """The history of cash differences: by person, by tender, month after month, with what was said of each."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -23,6 +24,13 @@ class GapFilters(forms.Form):
     du = forms.DateField(label=_("Du"), widget=DAY)
     au = forms.DateField(label=_("Au"), widget=DAY)
     mode = forms.ChoiceField(label=_("Règlement"), required=False, choices=[])
+
+    def clean_au(self) -> date:
+        """The twelve months before it are drawn."""
+        last: date = self.cleaned_data["au"]
+        if last.year < 2000:
+            raise forms.ValidationError(_("Choisissez un jour à partir de 2000."))
+        return last
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)

@@ -162,16 +162,34 @@ def enrolled_totals() -> dict[tuple[str, int], tuple[int, int]]:
     return found
 
 
-def waiting_for_gap(chains: Sequence[str]) -> list[tuple[str, str, int, dict[str, Any], str]]:
-    """Records kept for a missing number of these chains and not booked since: id, chain, number, envelope, sender."""
+def waiting_for_gap(heads: dict[str, int]) -> list[tuple[str, str, int, dict[str, Any], str]]:
+    """Records kept for a missing number and not booked since, of the chains that have come as far as the first of them: id,
+    chain, number, envelope, sender. `heads` are the last numbers of the chains to look at."""
+    chains = _reached(heads)
+    if not chains:
+        return []
     marks = ", ".join(["%s"] * len(chains))
-    rows = fetch_rows(
-        connection,
-        "SELECT k.id, k.chain, k.seq, k.envelope, k.sender FROM fiscal_keptrecord k LEFT JOIN fiscal_resolution r"  # noqa: S608
-        f" ON r.kept_id = k.id WHERE k.chain IN ({marks}) AND k.code = 'gap' AND r.kept_id IS NULL ORDER BY k.id",
-        chains,
-    )
+    sql = f"SELECT k.id, k.chain, k.seq, k.envelope, k.sender {_WAITING} AND k.chain IN ({marks}) ORDER BY k.id"  # noqa: S608
+    rows = fetch_rows(connection, sql, chains)
     return [(str(UUID(str(one))), chain, seq, json.loads(text), sender) for one, chain, seq, text, sender in rows]
+
+
+_WAITING = "FROM fiscal_keptrecord k LEFT JOIN fiscal_resolution r ON r.kept_id = k.id WHERE k.code = 'gap' AND r.kept_id IS NULL"
+
+
+def _reached(heads: dict[str, int]) -> list[str]:
+    """Chains of which a record waits for no other than those that are here. Behind a number that never comes a till's every
+    later record waits: they are not read again at each sale."""
+    places = list(heads.items())
+    found: list[str] = []
+    for start in range(0, len(places), CHAINS_AT_ONCE):
+        some = places[start : start + CHAINS_AT_ONCE]
+        where = " OR ".join(["(k.chain = %s AND k.seq <= %s)"] * len(some))
+        sql = f"SELECT DISTINCT k.chain {_WAITING} AND ({where})"  # noqa: S608 - marks only
+        found += [
+            chain for (chain,) in fetch_rows(connection, sql, [one for name, seq in some for one in (name, seq + 1)])
+        ]
+    return found
 
 
 def open_kept() -> QuerySet[KeptRecord]:

@@ -12,7 +12,7 @@ from comptoir.apps.catalog.article_input import ArticleInput
 from comptoir.apps.catalog.queries import catalogue_version
 from comptoir.apps.catalog.services.save_article import create_article
 from comptoir.apps.fiscal.models import Event, KeptRecord, Record, Resolution
-from comptoir.apps.fiscal.queries import envelope_of, open_kept
+from comptoir.apps.fiscal.queries import envelope_of, open_kept, waiting_for_gap
 from comptoir.apps.fiscal.sealed import read_sealed
 from comptoir.apps.fiscal.services.keep_records import set_kept_aside
 from comptoir.apps.till.models import Ticket, TicketLine, TicketPayment, TicketVat
@@ -75,6 +75,19 @@ def test_records_in_any_order_end_in_the_same_place(dossier) -> None:
     assert KeptRecord.objects.count() == 4 and open_kept().count() == 0
     assert statuses(send(till, records)) == ["duplicate"] * 9
     assert Event.objects.filter(code=9124).count() == 0  # no clock went back
+
+
+def test_what_waits_behind_a_number_that_never_comes_is_not_read_at_each_sale(dossier) -> None:
+    set_up_shop("C1", "C2")
+    till = enrolled_till()
+    opening = till.open()
+    sold = [till.sell() for _ in range(4)]
+    assert statuses(send(till, [opening, *sold[1:3]])) == ["stored", "kept gap", "kept gap"]
+    assert waiting_for_gap({"C1-1-ticket": 0, "C1-1-cash": 1, "C2-1-ticket": 9}) == []
+    assert sorted(row[1:3] for row in waiting_for_gap({"C1-1-ticket": 1})) == [("C1-1-ticket", 2), ("C1-1-ticket", 3)]
+    assert statuses(send(till, [sold[3]])) == ["kept gap"]
+    assert statuses(send(till, [sold[0]])) == ["stored"]
+    assert Ticket.objects.count() == 4 and not open_kept().exists() and waiting_for_gap({"C1-1-ticket": 4}) == []
 
 
 def test_a_shuffled_batch_is_stored_at_once(dossier) -> None:

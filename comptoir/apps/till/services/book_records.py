@@ -139,7 +139,8 @@ def _book_waiting(group: Group, chains: Sequence[str]) -> None:
     if not chains:
         return
     waiting: dict[str, dict[int, list[tuple[str, dict[str, Any], str]]]] = defaultdict(lambda: defaultdict(list))
-    for kept_id, chain, seq, envelope, sender in waiting_for_gap(chains):
+    heads = {chain: group.heads.get(chain, NO_HEAD).seq for chain in chains}
+    for kept_id, chain, seq, envelope, sender in waiting_for_gap(heads):
         waiting[chain][seq].append((kept_id, envelope, sender))
     if not waiting:
         return

@@ -24,7 +24,7 @@ from ..record_rows import Groups, rows_of
 from ..tables import TICKETS
 from .recheck_ticket import arithmetic_differences
 
-MISMATCH = (KeyError, IndexError, TypeError, AttributeError, ValueError)
+MISMATCH = (KeyError, IndexError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
 
 
 class Intake:

@@ -71,6 +71,7 @@ export async function replaceDraft(
     priced = draft.returning ? await priceReturning(desk, draft) : await priceBasket(desk, engineBasket(desk, draft));
   } catch (reason) {
     if (!(reason instanceof EngineRefusal)) throw reason;
+    if (outgrown(desk, asked, reason.refusal.code)) return withoutDiscount(desk, asked, options);
     refusedByEngine(desk, reason.refusal);
     return false;
   }
@@ -84,6 +85,22 @@ export async function replaceDraft(
     await afterPricing(desk);
     await drawReturn(desk);
   }
+  return true;
+}
+
+/** The ticket's own discount was given on more than what stays: the gesture was about a line, it must not be refused for it. */
+const outgrown = (desk: Desk, asked: Draft, refusal: string): boolean =>
+  refusal === 'discount_too_large' &&
+  asked.discounts.length > 0 &&
+  asked.discounts === desk.drafts.get(asked.id)?.discounts;
+
+async function withoutDiscount(
+  desk: Desk,
+  asked: Draft,
+  options: Parameters<typeof replaceDraft>[2],
+): Promise<boolean> {
+  if (!(await replaceDraft(desk, { ...asked, discounts: [] }, options))) return false;
+  tell(desk, 'info', 'La remise du ticket est retirée : elle dépassait ce qui reste.', null);
   return true;
 }
 
@@ -225,8 +242,9 @@ export async function changeLine(desk: Desk, id: string, patch: Partial<EngineLi
       ? { ...row, manual: row.manual || 'unit_price_e4' in patch, line: { ...row.line, ...patch } }
       : row,
   );
+  const before = desk.view.notice?.id;
   const done = await replaceDraft(desk, { ...draft, lines }, { lit: id, undo });
-  if (done) desk.view.notice = null; // it asked for this, or spoke of the line as it was
+  if (done && desk.view.notice?.id === before) desk.view.notice = null; // it asked for this, or spoke of the line as it was
   return done;
 }
 

@@ -297,10 +297,9 @@ export async function completeReturning(desk: Desk): Promise<void> {
     show(desk, 'return');
     return tell(desk, 'info', 'Choisissez le motif du retour.', 'Le ticket est intact.');
   }
-  const sold = soldBasket(desk, draft);
-  const price = (await priceBasket(desk, sold)).gross_minor;
+  const { sold, price, taken } = await sides(desk, draft, back, given);
   const finish = async (by: Approver | null): Promise<void> => {
-    const parts = exchangeParts(desk, draft, back, given, sold, price, by);
+    const parts = exchangeParts(desk, draft, taken, sold, price, by);
     const sealed = await seal(desk, parts, draft);
     if (!sealed) return;
     const last = sealed.at(-1)!;
@@ -309,19 +308,44 @@ export async function completeReturning(desk: Desk): Promise<void> {
       tell(
         desk,
         'ok',
-        price === given ? 'Échange sans différence.' : 'Échange scellé.',
+        price === taken.given ? 'Échange sans différence.' : 'Échange scellé.',
         `Reprise ${desk.ledger.number(sealed[0]!.envelope.seq)}, vente ${desk.ledger.number(last.envelope.seq)}.`,
       );
-    else if (last.body.operation === 'refund') await done(desk, last, `${euros(given)} remboursés.`);
+    else if (last.body.operation === 'refund') await done(desk, last, `${euros(taken.given)} remboursés.`);
   };
   return back ? authorised(desk, returning, given, finish) : finish(draft.approved ?? null);
+}
+
+interface Taken {
+  back: Basket | null;
+  given: number;
+} // what comes back, and what it is worth
+
+/** What is sold and what comes back, as they will be sealed. Containers that outweigh what is sold go with what comes back: a sale
+    cannot give money. */
+async function sides(
+  desk: Desk,
+  draft: Draft,
+  back: Basket | null,
+  given: number,
+): Promise<{ sold: Basket; price: number; taken: Taken }> {
+  const sold = soldBasket(desk, draft);
+  const price = (await priceBasket(desk, sold)).gross_minor;
+  if (back === null || price >= 0) return { sold, price, taken: { back, given } };
+  const returned = sold.lines.filter((line) => line.kind === 'deposit' && line.quantity_milli < 0);
+  const kept = { ...sold, lines: sold.lines.filter((line) => !returned.includes(line)) };
+  const all = { ...back, lines: [...back.lines, ...returned] };
+  return {
+    sold: kept,
+    price: (await priceBasket(desk, kept)).gross_minor,
+    taken: { back: all, given: -(await priceBasket(desk, all)).gross_minor },
+  };
 }
 
 function exchangeParts(
   desk: Desk,
   draft: Draft,
-  back: Basket | null,
-  given: number,
+  { back, given }: Taken,
   sold: Basket,
   price: number,
   by: Approver | null,
@@ -339,7 +363,7 @@ function exchangeParts(
     approved: by,
   };
   if (!back) return [sale];
-  if (soldRows(draft).length === 0) return [refundPart(draft, back, [...draft.tenders], by)];
+  if (sold.lines.length === 0) return [{ ...refundPart(draft, back, [...draft.tenders], by), deleted: draft.deleted }];
   const common = Math.min(given, price);
   const type = firstOfKind(desk, 'exchange')!;
   const through = (amount_minor: number): Tender[] =>
@@ -418,6 +442,7 @@ export async function correctTender(desk: Desk): Promise<void> {
   const { ticket } = returning;
   const old = returning.paid[asked.taken!]!;
   const { mode, currency, country } = ticket.basket;
+  const reference = old.reference ?? (typeOf(desk, asked.put!)?.needs_reference ? numberFrom(ticket) : null); // of the ticket it paid
   const part: Part = {
     operation: 'correction',
     id: draft.id,
@@ -425,7 +450,7 @@ export async function correctTender(desk: Desk): Promise<void> {
     basket: { format: 'basket/1', mode, currency, country, lines: [], discounts: [], charges: [] },
     tenders: [
       { id: uuid7(), type: old.type, amount_minor: -old.amount_minor, reference: old.reference },
-      { id: uuid7(), type: asked.put!, amount_minor: old.amount_minor, reference: old.reference },
+      { id: uuid7(), type: asked.put!, amount_minor: old.amount_minor, reference },
     ],
     customer: ticket.customer,
     opened_at: draft.opened_at,

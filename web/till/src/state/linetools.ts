@@ -1,5 +1,5 @@
 /* Gestures on the selected line and on the whole ticket: quantity, price, discounts, customer. */
-import type { Discount } from '../core/wire';
+import type { Discount, EngineLine } from '../core/wire';
 
 import { clean } from '../core/folding';
 import { euros, percent, quantity } from '../core/money';
@@ -49,6 +49,21 @@ export async function times(desk: Desk): Promise<void> {
   clearField(desk);
 }
 
+/** The price printed on a label is of one piece: several of them are as many times that price. Null: its weight is not known. */
+function severalOf(desk: Desk, line: EngineLine, quantity_milli: number): Partial<EngineLine> | null {
+  if (line.label_total_minor === null) return { quantity_milli };
+  if (line.kind !== 'weighed' && line.quantity_milli === 1000)
+    return { quantity_milli, unit_price_e4: line.label_total_minor * 100, label_total_minor: null };
+  desk.sounds.play('refused');
+  tell(
+    desk,
+    'info',
+    `${line.label} : le prix vient de son étiquette.`,
+    'Scannez chaque étiquette l’une après l’autre.',
+  );
+  return null;
+}
+
 export async function changeQuantity(desk: Desk): Promise<void> {
   const row = lineOr(desk);
   if (!row) return;
@@ -69,7 +84,8 @@ export async function changeQuantity(desk: Desk): Promise<void> {
   clearField(desk);
   if (value === 0) return;
   const sign = row.line.quantity_milli < 0 ? -1 : 1;
-  await changeLine(desk, row.line.id, { quantity_milli: value * sign }, `Quantité de ${row.line.label}`);
+  const patch = severalOf(desk, row.line, value * sign);
+  if (patch) await changeLine(desk, row.line.id, patch, `Quantité de ${row.line.label}`);
 }
 
 /** One more or one less of the selected line; never below one: removing is another gesture. */
@@ -79,7 +95,8 @@ export async function more(desk: Desk, by: 1 | -1): Promise<void> {
   const sign = row.line.quantity_milli < 0 ? -1 : 1; // of a container taken back, more is one more taken back
   const next = Math.abs(row.line.quantity_milli) + by * 1000;
   if (next <= 0) return tell(desk, 'info', 'La quantité est déjà de 1.', 'Pour enlever la ligne : Suppr.');
-  await changeLine(desk, row.line.id, { quantity_milli: next * sign }, `Quantité de ${row.line.label}`);
+  const patch = severalOf(desk, row.line, next * sign);
+  if (patch) await changeLine(desk, row.line.id, patch, `Quantité de ${row.line.label}`);
 }
 
 export async function changePrice(desk: Desk): Promise<void> {
@@ -89,12 +106,16 @@ export async function changePrice(desk: Desk): Promise<void> {
   const value = waitingMinor(desk);
   if (value === null) return wait(desk, { op: 'line_price' });
   clearField(desk);
-  const { id, label } = row.line;
+  const { id, label, kind, label_total_minor } = row.line;
+  const price: Partial<EngineLine> =
+    label_total_minor !== null && kind === 'weighed'
+      ? { label_total_minor: value } // the price a kilogram stays, the label's own is replaced
+      : { unit_price_e4: value * 100, label_total_minor: null };
   await orApproved(desk, {
     right: article?.openPrice ? 'till.open_price' : 'till.change_price',
     text: `Vendre ${label} à ${euros(value)}`,
     then: async (by) => {
-      if (await changeLine(desk, id, { unit_price_e4: value * 100 }, `Prix de ${label}`)) sign(desk, by);
+      if (await changeLine(desk, id, price, `Prix de ${label}`)) sign(desk, by);
     },
   });
 }

@@ -159,9 +159,9 @@ async function leaveForSelling(desk: Desk): Promise<void> {
 }
 
 async function unknown(desk: Desk, text: string, into: string): Promise<void> {
-  takeMultiplier(desk);
   const row = waitingLine('unknown', `Code inconnu ${text}`, text, `Code ${text} inconnu dans vos articles.`);
-  await addWaiting(desk, row, into);
+  const line = { ...row.line, quantity_milli: takeMultiplier(desk) }; // for when it is known what it is
+  await addWaiting(desk, { ...row, line }, into);
   unknownCode(desk, text);
 }
 
@@ -187,9 +187,15 @@ async function measured(
   parsed: Extract<Parsed, { kind: 'measured' }>,
   into: string,
 ): Promise<void> {
-  const weight = parsed.measure === 'quantity_milli';
-  const line = engineLine(article, weight ? parsed.value : 1000);
-  await addLine(desk, weight ? line : { ...line, label_total_minor: parsed.value }, { manual: true }, into);
+  const several = desk.multiplier !== null && (parsed.measure === 'quantity_milli' || !isWeighed(article));
+  const by = several ? takeMultiplier(desk) : 1000;
+  const line =
+    parsed.measure === 'quantity_milli'
+      ? engineLine(article, times(parsed.value, by))
+      : several
+        ? engineLine(article, by, parsed.value * 100)
+        : { ...engineLine(article, 1000), label_total_minor: parsed.value };
+  await addLine(desk, line, { manual: true }, into);
 }
 
 async function sell(desk: Desk, article: Article, quantity_milli: number, into: string): Promise<void> {
@@ -291,7 +297,7 @@ export async function sellUnknown(desk: Desk, line: string): Promise<void> {
   }
   const draft = draftOf(desk);
   const sold = {
-    ...engineLine(article, 1000, price * 100),
+    ...engineLine(article, row.line.quantity_milli, price * 100),
     id: row.line.id,
     label: clean(`${article.name} (${row.code ?? ''})`),
   };

@@ -61,6 +61,7 @@ async function sellInstead(desk: Desk, row: DraftLine, article: string): Promise
   const draft = draftOf(desk);
   desk.view.notice = null;
   await replaceDraft(desk, { ...draft, lines: draft.lines.filter((one) => one !== row) });
+  if (row.line.quantity_milli !== 1000) desk.multiplier = row.line.quantity_milli; // `3 ×` was for what it turned out to be
   await sellArticle(desk, article);
 }
 

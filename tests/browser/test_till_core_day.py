@@ -165,6 +165,7 @@ def test_a_closing_cut_in_two_goes_on_where_it_was(till: TillHand, till_server: 
     assert till.view()["closing"]["count"]["total_minor"] == 10101
     till.do({"c": "seal"})
     till.wait("view.screen === 'closed'", 30000)
+    till.shows("Il partira dès que le serveur répond.")
     till_server.start()
     till.synced(60000)
     assert till_server.refused == []

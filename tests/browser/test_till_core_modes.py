@@ -191,6 +191,9 @@ def test_a_forgotten_day_is_closed_before_the_next_one(till: TillHand, till_serv
         assert till.view()["notice"]["what"] == "Une journée n’est pas clôturée."
     till.page.get_by_role("button", name="Clôturer sans compter").click()
     till.wait("view.screen === 'closed'")
+    assert till.view()["closing"]["sealed"]["business_date"] == day  # its own date, not today's
+    till.shows(f" {int(day[8:])} ")
+    till.shows("Tout est envoyé.")
     till.do({"c": "go", "screen": "opening"})
     till.wait("view.screen === 'opening' && view.opening.forgotten === null")
     assert till.view()["opening"]["expected_minor"] == 10101

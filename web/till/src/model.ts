@@ -238,7 +238,7 @@ export interface ClosingView {
   to_safe_minor: Minor;
   clue: string | null;
   recounted: boolean;
-  sealed: { number: string; extract: string } | null;
+  sealed: { number: string; extract: string; business_date: string } | null; // the day that was closed, which may be yesterday
   busy: boolean;
 }
 export interface MovementView {

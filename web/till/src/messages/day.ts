@@ -103,5 +103,7 @@ export const closed = {
   lockSub: 'bonne soirée',
   kept: 'Le Z est signé et gardé sur cette caisse.',
   sent: 'Tout est envoyé.',
-  waiting: (n: number) => `${count(n, 'ticket', 'tickets')} partiront dès le retour de la connexion.`,
+  leaving: 'Il partira dès que le serveur répond.',
+  waiting: (n: number) =>
+    `${count(n, 'ticket', 'tickets')} ${n === 1 ? 'partira' : 'partiront'} dès le retour de la connexion.`,
 };

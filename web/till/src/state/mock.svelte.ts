@@ -224,7 +224,7 @@ const SCENES: Record<string, (view: TillView) => void> = {
   closed: (v) => {
     closing(v);
     v.screen = 'closed';
-    v.closing!.sealed = { number: 'C1-1-37', extract: 'h4Kp' };
+    v.closing!.sealed = { number: 'C1-1-37', extract: 'h4Kp', business_date: '2026-11-22' };
   },
   movement: (v) => {
     v.screen = 'movement';

@@ -129,11 +129,16 @@ async function showClosed(desk: Desk, sealed: Sealed, left: number): Promise<voi
     Object.assign(desk.view.closing, {
       preview: paper,
       float_tomorrow_minor: left,
-      sealed: { number: desk.ledger.number(sealed.envelope.seq), extract },
+      sealed: {
+        number: desk.ledger.number(sealed.envelope.seq),
+        extract,
+        business_date: sealed.body['business_date'] as string,
+      },
     });
     for (const step of desk.view.closing.steps) step.state = 'done';
   }
   desk.closing = null;
+  desk.view.notice = null; // whatever was still to be done is done
   startCount(desk);
   drawSession(desk);
   desk.sounds.play('sealed');

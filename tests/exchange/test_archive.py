@@ -121,7 +121,7 @@ def test_where_cash_went_and_what_a_day_gave_back_are_read_without_the_applicati
     till.close()
     send(till)
     send_money(
-        uuid4(), source="safe/1", target="transit/bank", amount_minor=2_500, label="Remise", reference="=SAC 7",
+        uuid4(), source="safe/1", target="transit/bank", amount_minor=2_500, label="Remise", reference="＝SAC 7",
         by=one_of_each()["owner"], now=NOON,
     )  # fmt: skip
     files = files_of(create_archive(date(2026, 11, 1), date(2026, 11, 30), folder=tmp_path, now=NOW).path)
@@ -130,7 +130,7 @@ def test_where_cash_went_and_what_a_day_gave_back_are_read_without_the_applicati
     columns = ("nature", "montant", "motif", "de", "vers", "reference", "taux")
     assert [tuple(row[name] for name in columns) for row in table(files, "mouvements.csv") if row["nature"] in ("out", "sent")] == [
         ("out", "12,00", "expense", "", "", "", "20,00"), ("out", "30,00", "to_safe", "", "", "", ""),
-        ("sent", "25,00", "", "safe/1", "transit/bank", "'=SAC 7", ""),
+        ("sent", "25,00", "", "safe/1", "transit/bank", "'＝SAC 7", ""),
     ]  # fmt: skip
     [day] = [row for row in table(files, "clotures.csv") if row["chaine"] == "C1-1-z"]
     columns = ("total_ttc", "ventes", "remboursements", "annulations")

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any, TextIO
 from xml.sax.saxutils import quoteattr
 
+from comptoir.exchange.books.table import FORMULA_STARTS
+
 from .shapes import ELEMENTS, NAMESPACE, decimal, digits_of
 from .tree import Node
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SPECIAL = re.compile('[\x00-\x1f&<>"\ufffe\uffff]')
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BLOCK = 1 << 20
 
 
@@ -108,7 +109,7 @@ class Tables:
                 cells.append(value if places is None else decimal(value, places, ","))
             else:
                 text = str(value)
-                formula = text.startswith(_FORMULA) and key in _FREE[node.name]
+                formula = text.startswith(FORMULA_STARTS) and key in _FREE[node.name]
                 cells.append(f"'{text}" if formula else text)  # a label must not become a formula in a spreadsheet
         self._open[node.name][1].writerow(cells)
 

@@ -20,13 +20,12 @@ from comptoir.apps.settings.queries import company, main_establishment
 from comptoir.engine.money import format_minor
 from comptoir.exchange.receipts.layout import printable
 
-from .table import CLOCK, COUNT, DAY, MONEY, Book, Column
+from .table import CLOCK, COUNT, DAY, FORMULA_STARTS, MONEY, Book, Column
 
 PAPER_LINES = 6_000  # beyond, paper helps nobody: the workbook has them all
 CSV_ROWS = 400
 _EPOCH = 0
 _WIDE = 20  # weights of columns that still fit an upright page
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class TooLongForPaper(ValueError):
@@ -113,7 +112,7 @@ def _csv_money(cell: int | None) -> str:
 def _csv_words(column: Column) -> Callable[[Any], str]:
     def spelled(cell: Any) -> str:
         text = words_of(cell, column)
-        return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+        return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
     return spelled
 

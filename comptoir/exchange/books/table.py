@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 TEXT, MONEY, DAY, CLOCK, COUNT = "text", "money", "day", "clock", "count"
+# A text that begins so would be computed by a spreadsheet: CSV files put an apostrophe before it (ASVS 1.2.10).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class Column(NamedTuple):

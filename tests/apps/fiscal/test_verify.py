@@ -3,15 +3,19 @@
 
 import hashlib
 import json
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from comptoir.apps.fiscal.queries import chain_names
 from comptoir.apps.fiscal.services.anchor_heads import anchor_heads, anchor_path
 from comptoir.apps.till.services.book_closings import book_ready_closings
 from comptoir.apps.till.services.verify_dossier import verify_dossier
+from comptoir.apps.treasury.services.keep_attachment import keep_attachment
 from comptoir.engine.seal import seal
+from tests.api.test_attachments import expense, jpeg
 from tests.apps.till.shop import Till, enrolled_till, send, set_up_shop
 from tests.tampering import tamper
 
@@ -170,6 +174,26 @@ def test_the_last_z_taken_out_is_told_and_booked_again(day) -> None:
 def test_a_difference_put_into_a_closing_is_found(day, change: str) -> None:
     tamper(f"UPDATE treasury_closing SET {change} {where(1, 'C1-1-z')}")
     assert found() == [("C1-1-z", 1, "rows_differ")]
+
+
+PHOTO_CHANGES = {
+    "the picture": "UPDATE treasury_attachment SET content = {other}",
+    "the picture and its digest": "UPDATE treasury_attachment SET content = {other}, digest = '{digest}'",
+    "its record": "UPDATE treasury_attachment SET record = (SELECT id FROM fiscal_record WHERE chain = 'C1-1-cash' AND seq = 1)",
+}
+
+
+@pytest.mark.parametrize("name", PHOTO_CHANGES)
+def test_a_changed_photo_of_an_expense_is_found(day, name: str) -> None:
+    day.open(float_minor=11_200)
+    record = expense(day, jpeg())
+    send(day)
+    keep_attachment(uuid4(), record=UUID(record["id"]), content=jpeg(), register="C1", received=timezone.now())
+    assert found() == []
+    other = jpeg("red")
+    literal = f"X'{other.hex()}'" if connection.vendor == "sqlite" else f"'\\x{other.hex()}'"
+    tamper(PHOTO_CHANGES[name].format(other=literal, digest=hashlib.sha256(other).hexdigest()))
+    assert found() == [("C1-1-cash", 1 if name == "its record" else record["seq"], "photo_changed")]
 
 
 def test_an_extra_transfer_is_found(day) -> None:

@@ -1,5 +1,7 @@
 """The whole verification of a dossier: keys, chains, derived rows, sums of every Z, and the anchors when asked."""
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +15,7 @@ from comptoir.apps.fiscal.services.verify_anchors import Known, compare_heads, v
 from comptoir.apps.fiscal.services.verify_chains import verify_chains
 from comptoir.apps.fiscal.services.verify_kept import verify_kept
 from comptoir.apps.fiscal.services.verify_keys import verify_keys
-from comptoir.apps.treasury.models import Closing
+from comptoir.apps.treasury.models import Attachment, Closing
 from comptoir.apps.treasury.services.verify_periods import verify_periods
 
 from ..sums import disagreements
@@ -50,7 +52,7 @@ def verify_dossier(
     if not chains.findings:
         closings, wrong = _verify_closings()
         gone, said = _verify_bookings(chains.heads)
-        findings += wrong + gone + verify_periods()[1] + verify_kept()
+        findings += wrong + gone + verify_periods()[1] + verify_kept() + _verify_photos()
         remarks += said
     if anchors or anchor_log is not None:
         more, said = verify_anchors(anchor_log, others=known)
@@ -97,6 +99,19 @@ def _verify_bookings(heads: dict[str, int]) -> tuple[list[Finding], list[str]]:
                 break
             remarks.append(f"{chain} n° {seq} : scellé et complet, pas encore parmi les clôtures")
     return findings, remarks
+
+
+def _verify_photos() -> list[Finding]:
+    """Photos of expenses against the digests that their cash records seal. One that never came is no finding."""
+    findings: list[Finding] = []
+    for photo in Attachment.objects.order_by("record").iterator(chunk_size=20):
+        digest = hashlib.sha256(bytes(photo.content)).hexdigest()
+        record = Record.objects.filter(id=photo.record).first()
+        sealed = json.loads(record.body).get("attachment") if record else None
+        if (digest, digest) != (photo.digest, sealed):
+            place = (record.chain, record.seq) if record else ("treasury_attachment", 0)
+            findings.append(Finding(*place, "photo_changed", "la photo n’est plus celle que l’enregistrement scelle"))
+    return findings
 
 
 def _is_whole(chain: str, *, seq: int) -> bool:

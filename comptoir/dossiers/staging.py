@@ -20,6 +20,7 @@ from comptoir.dossiers.backends.sqlite.base import existing_file
 from comptoir.dossiers.binding import Dossier
 from comptoir.dossiers.lock import DossierBusy
 
+_SPARE_BYTES = 100_000_000
 LEAVING_S = 2.0  # a session just closed stays in PostgreSQL's list until its process has ended
 
 
@@ -48,7 +49,10 @@ def stage_from_copy(dossier: Dossier, path: Path) -> Dossier:
     staged = staged_of(dossier)
     discard(staged)
     if dossier.engine == "sqlite":
-        Path(staged.location).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder = Path(staged.location).parent
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if shutil.disk_usage(folder).free < path.stat().st_size + _SPARE_BYTES:
+            raise StagingRefused(f"Il n’y a plus assez de place sur le disque de {folder} pour y préparer la copie.")
         os.close(os.open(staged.location, os.O_CREAT | os.O_WRONLY, 0o600))
         try:
             shutil.copyfile(path, staged.location)

@@ -326,6 +326,36 @@ def test_a_ticket_of_two_thousand_lines_passes_the_bridge(tmp_path, printer):
         shop.server_close()
 
 
+def test_what_belongs_to_one_stretch_of_the_way_stays_there(tmp_path, printer):
+    asked = []
+
+    def unchanged(self):
+        asked.append({name.lower(): value for name, value in self.headers.items()})
+        self.send_response(304)
+        self.send_header("ETag", '"a"')
+        self.send_header("Connection", "close, X-Hop")
+        self.send_header("X-Hop", "1")
+        self.end_headers()
+
+    shop = HTTPServer(("127.0.0.1", 0), type("Unchanged", (Shop,), {"do_GET": unchanged}))
+    threading.Thread(target=shop.serve_forever, daemon=True).start()
+    bridge = Bridge(tmp_path, server=f"http://127.0.0.1:{shop.server_address[1]}", printer=f"127.0.0.1:{printer.port}")
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", bridge.port, timeout=10)
+        connection.request(
+            "GET", "/d/demo/", headers={"Connection": "keep-alive, X-Mine", "X-Mine": "1", "X-Kept": "2"}
+        )
+        answer = connection.getresponse()
+        said = {name.lower(): value for name, value in answer.getheaders()}
+        connection.close()
+        assert (answer.status, said) == (304, {"etag": '"a"'})
+        assert ("x-mine" in asked[0], asked[0]["x-kept"], asked[0]["connection"]) == (False, "2", "close")
+    finally:
+        bridge.stop()
+        shop.shutdown()
+        shop.server_close()
+
+
 def test_a_second_bridge_on_the_same_folder_is_refused_before_it_touches_anything(bridge, tmp_path):
     jobs = sqlite3.connect(tmp_path / "jobs.sqlite", isolation_level=None)
     jobs.execute(

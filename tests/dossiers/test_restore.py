@@ -134,6 +134,19 @@ def test_who_may_not_and_what_is_no_copy(shop: Shop, tmp_path: Path) -> None:
     unchanged(shop)
 
 
+def test_no_room_to_prepare_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    if shop.dossier.engine == "postgresql":
+        pytest.skip("its room is its server's")
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=1_000_000))
+    refused = shop.restore()
+    folder = Path(shop.dossier.location).parent
+    assert (refused.exit_code, refused.stderr) == (
+        1, f"Il n’y a plus assez de place sur le disque de {folder} pour y préparer la copie.\n",
+    )  # fmt: skip
+    unchanged(shop)
+
+
 def test_a_touched_copy_is_refused(shop: Shop) -> None:
     data = bytearray(shop.copy.path.read_bytes())
     data[len(data) // 2] ^= 1

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 
 def allowed_hosts(port: int) -> frozenset[str]:
-    return frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
+    names = ("127.0.0.1", "localhost")
+    return frozenset(names if port == 80 else (f"{name}:{port}" for name in names))  # 80 is never written by a browser
 
 
 def refusal(headers: Mapping[str, str], *, method: str, port: int) -> str | None:

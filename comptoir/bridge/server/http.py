@@ -18,6 +18,7 @@ logger = logging.getLogger("comptoir.bridge")
 OWN = "/bridge/v1/"
 BODY_LIMIT = 12 * 1024 * 1024  # the server's own: what it would take must not stop here
 OWN_BODY_LIMIT = 6_000_000  # one ticket of 2,000 lines
+BODILESS = (204, 304)  # their length is that of another answer, or none (RFC 9110, 8.6)
 LOOK_S = 5.0
 CALLERS = 64  # connections at once: one till's page opens six, the rest is somebody else's
 PAGE = """<!doctype html><html lang="fr"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -121,7 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response_only(status)
         for name, value in headers:
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
+        if status not in BODILESS:
+            self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)

@@ -39,7 +39,9 @@ class Upstream:
 
     def _headers(self, headers: Iterable[tuple[str, str]], bridge_origin: str) -> dict[str, str]:
         """The browser's headers as the server must see them: its own host, and its own origin where the bridge's stood."""
-        passed = {name: value for name, value in headers if name.lower() not in CONNECTION_ONLY}
+        given = list(headers)
+        kept_back = CONNECTION_ONLY | _named_by_connection(given)
+        passed = {name: value for name, value in given if name.lower() not in kept_back}
         for name in list(passed):
             if name.lower() in ("origin", "referer"):
                 passed[name] = passed[name].replace(bridge_origin, self.origin, 1)
@@ -64,12 +66,15 @@ class Upstream:
             connection.close()
 
     def _answer_headers(self, headers: Iterable[tuple[str, str]], bridge_origin: str) -> list[tuple[str, str]]:
-        kept = [
-            (n, v)
-            for n, v in headers
-            if n.lower() not in CONNECTION_ONLY and n.lower() not in ("content-length", "server", "date")
-        ]
+        given = list(headers)
+        kept_back = CONNECTION_ONLY | _named_by_connection(given) | {"content-length", "server", "date"}
+        kept = [(n, v) for n, v in given if n.lower() not in kept_back]
         return [(n, v.replace(self.origin, bridge_origin, 1) if n.lower() == "location" else v) for n, v in kept]
+
+
+def _named_by_connection(headers: Iterable[tuple[str, str]]) -> set[str]:
+    """Headers that the one before declared to be for this stretch of the way only (RFC 9110, 7.6.1)."""
+    return {one.strip().lower() for name, value in headers if name.lower() == "connection" for one in value.split(",")}
 
 
 def problem(status: int, code: str, title: str, detail: str) -> tuple[int, Mapping[str, object]]:

@@ -154,6 +154,13 @@ SPECIAL = [
 ]
 
 
+def created_article(asked: dict) -> list:
+    """The article a till asked for, as the catalogue then gives it."""
+    price_e4 = asked["price_minor"] * 100
+    start = [asked["id"], asked["code"], asked["name"], asked["family"], "goods", "pce", price_e4, asked["vat_e4"]]
+    return [*start, 4, [asked["code"]], 0, None]
+
+
 class TillServer:
     """State and faults. `port` stays the same across `stop` and `start`."""
 
@@ -418,23 +425,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.till.new_codes.append(body)
             return self._json({"status": "attached"})
         if name == "catalogue/articles":
-            price, codes = body["price_minor"] * 100, [body["code"]]
-            self.till.created.append(
-                [
-                    body["id"],
-                    body["code"],
-                    body["name"],
-                    body["family"],
-                    "goods",
-                    "pce",
-                    price,
-                    body["vat_e4"],
-                    4,
-                    codes,
-                    0,
-                    None,
-                ]
-            )
+            self.till.created.append(created_article(body))
             return self._json({"id": body["id"]})
         if name == "parked":
             return self._json(self.till.parked.park(body, register=self._register()))

@@ -141,10 +141,17 @@ def read_health(wire: Wire) -> Health:
 def _confirmed(wire: Wire, timeout_s: float) -> bool:
     """`GS r 1` is answered once all before it has been printed: silence means that the end is not known."""
     wire.write(b"\x1dr\x01")
+    deadline = time.monotonic() + timeout_s
     try:
-        return bool(wire.read(1, timeout_s=timeout_s))
+        while (left := deadline - time.monotonic()) > 0:
+            answer = wire.read(1, timeout_s=left)
+            if not answer:
+                return False
+            if answer[0] & STATUS_MASK != STATUS_REPLY:  # a late answer to `DLE EOT` says nothing of the paper
+                return True
     except OSError:
-        return False
+        pass
+    return False
 
 
 class Printer:

@@ -256,3 +256,26 @@ def test_a_printer_that_takes_its_time_is_not_given_up():
     thread.join(timeout=60)
     listener.close()
     assert (bytes(taken) == paper, lasted > 2.0) == (True, True)
+
+
+def test_a_late_answer_about_the_status_does_not_confirm_the_paper():
+    """A slow printer answers what it was asked before the job only after it, then falls silent: the end is not known."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def slow() -> None:
+        caller, _ = listener.accept()
+        assert caller.recv(3) == b"\x10\x04\x01"
+        caller.sendall(b"\x12")
+        heard = b""
+        while b"\x1dr\x01" not in heard and (piece := caller.recv(4_096)):
+            heard += piece
+        caller.sendall(b"\x12\x12")  # to DLE EOT 2 and 4, each given up after a second
+        caller.recv(4_096)
+        caller.close()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    printer = Printer(opener(f"127.0.0.1:{listener.getsockname()[1]}"), confirm_timeout_s=0.5)
+    assert printer.submit(b"ticket").state == "uncertain"
+    thread.join(timeout=10)
+    listener.close()

@@ -114,3 +114,20 @@ def test_the_quantity_of_an_unknown_code_is_kept(till: TillHand):
     till.press("Enter")
     till.wait("view.lines[0].kind === 'article'")
     assert till.lines() == [("Divers épicerie (99887766)", 3000, 750)]
+
+
+@pytest.mark.feature("TILL-21")
+def test_the_discount_offered_in_place_of_one_too_large_is_no_money(till: TillHand):
+    till.scan_article(50)
+    till.wait("view.due_minor === 150")
+    typed(till, "40")
+    till.press("NumpadDivide")  # this cashier may go to 15 %, which the field offers
+    till.wait("view.approval !== null && view.field.text === '15'")
+    till.pay_cash()
+    till.wait("view.notice.what === '« 15 » n’est pas encore validé.'")
+    assert (till.view()["last"], till.view()["taken"]) == (None, [])
+    till.do({"c": "approval_cancel"})
+    till.wait("view.field.text === ''")
+    till.pay_cash()
+    till.wait("view.last !== null")
+    assert (till.view()["last"]["received_minor"], till.view()["last"]["change_minor"]) == (150, 0)

@@ -237,7 +237,10 @@ async function noteLine(desk: Desk, text: string): Promise<void> {
 export const TABLE: Table = {
   pin: (desk, { digit }) => (desk.approval ? typeApproval(desk, digit) : typePin(desk, digit)),
   pin_back: (desk) => (desk.approval ? backApproval(desk) : pinBack(desk)),
-  approval_cancel: (desk) => cancelApproval(desk),
+  approval_cancel: (desk) => {
+    cancelApproval(desk);
+    if (desk.pending?.op === 'line_discount') clearField(desk); // what could have been given instead
+  },
   training: (desk) => switchTraining(desk),
   choose_cashier: (desk, { id }) => chooseCashier(desk, id),
   lock: (desk) => lock(desk),

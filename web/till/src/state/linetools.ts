@@ -157,7 +157,10 @@ function aboveCap(desk: Desk, value: number, id: string, label: string): void {
   desk.sounds.play('refused');
   const most = cap(desk);
   clearField(desk);
-  if (most > 0) setField(desk, percent(most).replace(/[^\d,]/g, ''));
+  if (most > 0) {
+    desk.pending = { op: 'line_discount' }; // a discount waiting to be said yes to, never an amount of money
+    setField(desk, percent(most).replace(/[^\d,]/g, ''));
+  }
   tell(
     desk,
     'warn',

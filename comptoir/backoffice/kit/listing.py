@@ -52,7 +52,9 @@ class OfficeTable(tables.Table):
         tables.Table.order_by.fset(self, names)
         rows = self.data.data
         if isinstance(rows, QuerySet) and rows.query.order_by and not rows.query.values_select:
-            self.data.data = rows.order_by(*rows.query.order_by, "pk")
+            first = rows.query.order_by[0]
+            newest_first = isinstance(first, str) and first.startswith("-")
+            self.data.data = rows.order_by(*rows.query.order_by, "-pk" if newest_first else "pk")
 
     class Meta:
         template_name = "office/table.html"

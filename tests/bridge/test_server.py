@@ -120,9 +120,9 @@ def intent(**more):
 
 def wait_until(condition, seconds=8):
     deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
+    while not condition():
+        assert time.monotonic() < deadline, "what was waited for never came"
         time.sleep(0.05)
-    assert condition()
 
 
 def test_prints_and_opens_the_drawer_with_the_server_dead(bridge, printer):

@@ -133,9 +133,9 @@ def test_without_a_printer_nothing_is_kept(dossier):
 
 def wait_until(condition, seconds=8):
     deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
+    while not condition():
+        assert time.monotonic() < deadline, "what was waited for never came"
         time.sleep(0.05)
-    assert condition()
 
 
 def test_the_worker_prints_when_the_printer_comes_back(dossier_copy):

@@ -21,8 +21,7 @@ async ([store, rows]) => {
 """
 
 
-@pytest.fixture
-def leaping_till(open_profile, till_server: TillServer) -> TillHand:
+def opened(open_profile, till_server: TillServer) -> TillHand:
     page = open_profile().pages[0]
     page.add_init_script(LEAPING)
     till = TillHand(page=page, server=till_server)
@@ -31,6 +30,11 @@ def leaping_till(open_profile, till_server: TillServer) -> TillHand:
     till.open_session({1000: 10})
     till.synced()
     return till
+
+
+@pytest.fixture
+def leaping_till(open_profile, till_server: TillServer) -> TillHand:
+    return opened(open_profile, till_server)
 
 
 @pytest.mark.parametrize(
@@ -106,19 +110,13 @@ def test_after_a_cut_no_drawer_opens_for_a_sale_of_before(
 ):
     """A sale in cash while the server that prints was away: ten minutes later its customer is gone, its receipt may still come."""
     till_server.bootstrap["print"] = {"policy": policy, "server_printer": True}
-    page = open_profile().pages[0]
-    page.add_init_script(LEAPING)
-    till = TillHand(page=page, server=till_server)
-    till.enrol("ESSAI-1")
-    till.sign_in("1470")
-    till.open_session({1000: 10})
-    till.synced()
+    till = opened(open_profile, till_server)
     till_server.stop()
     till.scan_article(1)
     till.wait("view.lines.length === 1")
     till.pay_cash()
     till.wait("view.last !== null")
-    page.evaluate("window.ahead = 600_000")
+    till.page.evaluate("window.ahead = 600_000")
     till_server.start()
     till.synced()
     assert [body["seq"] for body in till_server.bodies("ticket")] == [1]

@@ -4,7 +4,6 @@ Reception and `verify` use the same reading, so what one accepts the other canno
 
 import hashlib
 import json
-import re
 import unicodedata
 from datetime import date
 from typing import Any, NamedTuple, NoReturn
@@ -17,12 +16,9 @@ from comptoir.engine.seal import prefix_of
 from .chains import Chain, parse_chain
 from .exact_json import canonical_value
 from .signatures import signature_holds
+from .spellings import DATE, INSTANT, UUID, UUID7
 
 ENVELOPE_FIELDS = ("id", "chain", "seq", "type", "body", "to_sign", "signature")
-_UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 class Fault(Exception):
@@ -150,7 +146,7 @@ def _check_head(envelope: dict[str, Any], *, chain: Chain, body: dict[str, Any])
         raise Fault("head_differs", "identité, chaîne ou numéro")
     if envelope["type"] != chain.type or body.get("alg") != "ES256":
         raise Fault("head_differs", "type ou algorithme")
-    if not _UUID7.fullmatch(envelope["id"]):
+    if not UUID7.fullmatch(envelope["id"]):
         _unreadable("identifiant")
     if chain.type != "training" and body.get("format") != f"{chain.type}/1":
         raise Fault("unreadable", f"format {str(body.get('format'))[:40]}")
@@ -161,14 +157,14 @@ def _check_head(envelope: dict[str, Any], *, chain: Chain, body: dict[str, Any])
 
 def _check_dates(body: dict[str, Any]) -> None:
     at, business_date, session = body.get("at"), body.get("business_date"), body.get("session")
-    if not isinstance(at, str) or not _INSTANT.fullmatch(at):
+    if not isinstance(at, str) or not INSTANT.fullmatch(at):
         _unreadable("date et heure")
-    if not isinstance(business_date, str) or not _DATE.fullmatch(business_date):  # 20261122 is a date to Python too
+    if not isinstance(business_date, str) or not DATE.fullmatch(business_date):  # 20261122 is a date to Python too
         _unreadable("date")
     try:
         date.fromisoformat(at[:10])
         date.fromisoformat(business_date)
     except ValueError as problem:
         raise Fault("unreadable", "date") from problem
-    if session is not None and not (isinstance(session, str) and _UUID.fullmatch(session)):
+    if session is not None and not (isinstance(session, str) and UUID.fullmatch(session)):
         _unreadable("session")

@@ -14,7 +14,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+from comptoir.exchange.books.table import FORMULA_STARTS
 
 
 def harmless(text: str) -> str:

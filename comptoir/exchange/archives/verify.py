@@ -345,7 +345,8 @@ class Records:
 
     def begin(self):
         self.broken, self.last, self.sums = False, None, None
-        for row in self.chains[self.place : self.place + 1]:
+        if self.place < len(self.chains):
+            row = self.chains[self.place]
             self.expected, self.previous = row["first"], row["previous"]
 
     def move_to(self, chain, record):

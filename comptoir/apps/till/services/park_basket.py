@@ -56,9 +56,8 @@ def park_basket(asked: Parking, *, register: str) -> bool:
         if known.taken_at is None and all(getattr(known, name) == value for name, value in fields.items()):
             return False
         if known.taken_at is not None and asked.at == known.parked_at:
-            return (
-                False  # the word of before it was taken back, that arrives late; instants of one clock, the register's
-            )
+            # The word of before it was taken back, that arrives late; instants of one clock, the register's.
+            return False
         ParkedBasket.objects.filter(pk=asked.id).update(**fields, **free)
     return True
 
